@@ -1,0 +1,54 @@
+# Everything one does with Catchball, one command each. `make` alone prints this list.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WEB := bot/playground/web
+BUNDLE := bot/playground/static/bundle/cards.js
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock bundle clean
+
+help: ## print this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(VENV)/run.stamp bundle ## install what is needed and start: the playground is at http://127.0.0.1:8080
+	$(BIN)/python -m bot serve
+
+test: $(VENV)/test.stamp bundle ## walls, types, style and every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/run.stamp ## every mistake in the content packs
+	$(BIN)/python -m bot check
+
+bench: $(VENV)/test.stamp ## measure, and print ratios against a baseline of the same run
+	$(BIN)/python -m tests.bench
+
+lock: $(VENV)/test.stamp ## pin every dependency with its hashes
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+# Slack's and Teams' own renderers for the playground; without npm it draws the cards itself.
+bundle:
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(BUNDLE) || echo "The Slack and Teams renderers could not be built; the playground draws its plain cards."; fi
+
+$(BUNDLE): $(WEB)/package-lock.json $(wildcard $(WEB)/src/*)
+	cd $(WEB) && npm ci --no-audit --no-fund --silent && npm run --silent build
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ $(VENV)/run.stamp
+
+clean: ## remove what was built and installed, but no data
+	rm -rf $(VENV) bot/playground/static/bundle $(WEB)/node_modules
