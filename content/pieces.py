@@ -1,0 +1,86 @@
+"""A piece is one thing we can say: a leadership message, a quiz, a milestone, as written in a pack."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from content.cards import Value
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
+Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+
+
+class Clause(Value):
+    """Where in which edition of which standard: never a number alone, for numbers differ by edition."""
+
+    standard: Words  # "ISO 9001", "ISO 14001", "ISO/IEC 27001"
+    edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    clause: Words  # "7.3", "A.6.3"
+
+    def __str__(self) -> str:
+        return f"{self.standard}:{self.edition} {self.clause}"
+
+
+class BasePiece(Value):
+    """What every kind has: a name that stays, a title, and the clauses it serves."""
+
+    id: Id
+    title: Words
+    clauses: tuple[Clause, ...] = ()
+    language: str = "en"
+
+
+class Message(BasePiece):
+    """A leader's words to many; acknowledged with one press when `acknowledge` is set."""
+
+    kind: Literal["message"] = "message"
+    text: Words
+    author: str = ""  # the name shown; empty: the leader on the rota, or nobody
+    picture: str = ""
+    picture_alt: str = ""
+    link: str = ""
+    link_label: str = ""
+    acknowledge: bool = True
+
+
+class Item(Value):
+    """One question: a stem, two to five options under their letters, the key, and why."""
+
+    stem: Words
+    options: dict[Annotated[str, StringConstraints(pattern=r"^[A-E]$")], Words]
+    key: Annotated[str, StringConstraints(pattern=r"^[A-E]$")]
+    explanation: Words
+    clauses: tuple[Clause, ...] = ()
+
+
+class Quiz(BasePiece):
+    """Items asked one at a time; the answer to each is shown at once, with why."""
+
+    kind: Literal["quiz"] = "quiz"
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=5)]
+
+
+class Milestone(BasePiece):
+    """Something to celebrate, of the programme, a team or a person (personal ones are opt-in)."""
+
+    kind: Literal["milestone"] = "milestone"
+    scope: Literal["programme", "team", "personal"]
+    text: Words
+    cheer: bool = True
+
+
+class Draft(BasePiece):
+    """A leader's broadcast before it goes out: shown to its author only, as others will see it."""
+
+    kind: Literal["draft"] = "draft"
+    message: Message
+    audience: str
+    people: int  # how many the audience named when it was drafted
+    unreachable: int = 0  # of these, how many have no address
+    drafted: str  # ISO 8601 with offset
+    at: str = ""  # ISO 8601 with offset; empty: now
+
+
+Piece = Annotated[Message | Quiz | Milestone | Draft, Field(discriminator="kind")]
