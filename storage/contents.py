@@ -1,0 +1,109 @@
+"""Cards and pieces as they were shown: kept once under their hash, read back through a small cache."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, bindparam, insert, select
+
+from content.cards import Card, Value, content_hash
+from content.pieces import BasePiece, Clause, Piece
+from storage.tables import ContentClauseRow, ContentRow, table
+
+CONTENT = table(ContentRow)
+CONTENT_CLAUSE = table(ContentClauseRow)
+Contents = Mapping[str, Value]
+
+_C = CONTENT.c
+_LOAD = select(_C.hash, _C.kind, _C.body).where(_C.hash.in_(bindparam("wanted", expanding=True)))
+
+_PIECE: TypeAdapter[BasePiece] = TypeAdapter(Piece)
+
+
+class Hashes:
+    """The hash of each value, worked out once for each object: a roster shares few among many.
+
+    It knows objects by identity, so it lives no longer than the values it was asked about.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+
+    def of(self, value: Value | None) -> str | None:
+        if value is None:
+            return None
+        known = self._known.get(id(value))
+        if known is None:
+            known = self._known[id(value)] = content_hash(value)
+        return known
+
+
+def keep(connection: Connection, values: Iterable[Value | None], hashes: Hashes) -> None:
+    """Write the values that are not there yet."""
+    wanted = {h: value for value in values if value is not None and (h := hashes.of(value))}
+    if not wanted:
+        return
+    there = set(connection.scalars(select(CONTENT.c.hash).where(CONTENT.c.hash.in_(wanted))))
+    rows, clauses = [], []
+    for hash_, value in wanted.items():
+        if hash_ not in there:
+            rows.append(_row(hash_, value))
+            clauses += [{"hash": hash_, "clause": str(clause)} for clause in clauses_of(value)]
+    if rows:
+        connection.execute(insert(CONTENT), rows)
+    if clauses:
+        connection.execute(insert(CONTENT_CLAUSE), clauses)
+
+
+def load(connection: Connection, hashes: Iterable[str | None]) -> Contents:
+    """The values under these hashes, each read and parsed once."""
+    wanted = {hash_ for hash_ in hashes if hash_}
+    if not wanted:
+        return {}
+    found = connection.execute(_LOAD, {"wanted": list(wanted)})
+    return {row.hash: _parse(row.hash, row.kind, row.body) for row in found}
+
+
+def clauses_of(value: Value) -> Sequence[Clause]:
+    """Every clause a piece serves, wherever in it they are written, each once, in order."""
+    return tuple(dict.fromkeys(_clauses(value)))
+
+
+def clauses_text(clauses: Iterable[Clause]) -> str:
+    """Clauses as the ledger keeps them: [[standard, edition, clause], ...]."""
+    return json.dumps([[c.standard, c.edition, c.clause] for c in clauses], ensure_ascii=False)
+
+
+def clauses_from(text: str) -> tuple[Clause, ...]:
+    return tuple(Clause(standard=s, edition=e, clause=c) for s, e, c in json.loads(text))
+
+
+def _row(hash_: str, value: Value) -> dict[str, Any]:
+    piece = value if isinstance(value, BasePiece) else None
+    return {
+        "hash": hash_,
+        "kind": getattr(value, "kind", "card"),
+        "id": piece.id if piece else "",
+        "title": getattr(value, "title", ""),
+        "body": value.model_dump_json(),
+    }
+
+
+@lru_cache(maxsize=1024)
+def _parse(_hash: str, kind: str, body: str) -> Value:
+    return Card.model_validate_json(body) if kind == "card" else _PIECE.validate_json(body)
+
+
+def _clauses(node: object) -> Iterable[Clause]:
+    if isinstance(node, Clause):
+        yield node
+    elif isinstance(node, Value):
+        for value in vars(node).values():
+            yield from _clauses(value)
+    elif isinstance(node, tuple):
+        for value in node:
+            yield from _clauses(value)

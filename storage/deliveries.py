@@ -1,0 +1,181 @@
+"""Deliveries as rows and rows as deliveries: how they enter the outbox, and how they are read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select
+
+from content.cards import Card
+from content.pieces import BasePiece
+from handlers.model import Address, Delivery, Lane, Platform, Policy, Reason, Status
+from storage.contents import Contents, Hashes, keep, load
+from storage.ledger import Ledger
+from storage.people import ADDRESS, PERSON
+from storage.records import Origin, came_to, logged
+from storage.tables import DeliveryRow, table
+
+DELIVERY = table(DeliveryRow)
+
+_D = DELIVERY.c
+_RANK = {Lane.INTERACTIVE: 0, Lane.REMINDER: 1, Lane.BULK: 2}
+_LANE = {rank: lane for lane, rank in _RANK.items()}
+RANKS = tuple(sorted(_LANE))  # of the lanes, the first to be served first
+
+
+def enqueue(
+    connection: Connection,
+    deliveries: Sequence[Delivery],
+    at: datetime,
+    ledger: Ledger,
+    hashes: Hashes,
+    zone: str | None = None,
+) -> int:
+    """Write the rows that are not there yet and log each; how many. `zone` is given for those on a roster.
+
+    (campaign, slot, person, piece id) decides what is there: a second row for it is passed over.
+    """
+    fresh = _fresh(connection, deliveries)
+    if not fresh:
+        return 0
+    keep(connection, (value for d in fresh for value in (d.card, d.piece)), hashes)
+    teams = _teams(connection, {d.person for d in fresh})
+    rows = [_row(d, zone, hashes, *teams.get(d.person, ("", ""))) for d in fresh]
+    connection.execute(insert(DELIVERY), rows)
+    records = [
+        came_to(d, Origin(zone, row["piece"] or row["card"], d.due_at), d.status, d.reason, at)
+        for d, row in zip(fresh, rows, strict=True)
+        if logged(d)
+    ]
+    ledger.append(connection, records)
+    return len(rows)
+
+
+def query() -> Select[Any]:
+    """Every column of a delivery, and what is known by now of the way to its address."""
+    a = ADDRESS.c
+    address = and_(a.platform == _D.platform, a.workspace == _D.workspace, a.user == _D.user)
+    known = (a.conversation.label("known_conversation"), a.service_url)
+    return select(DELIVERY, *known).select_from(DELIVERY.outerjoin(ADDRESS, address))
+
+
+_ONE = query().where(_D.id == bindparam("wanted"))
+
+
+def by_id(connection: Connection, delivery_id: str) -> Delivery | None:
+    return next((delivery for delivery, _ in find(connection, _ONE, {"wanted": delivery_id})), None)
+
+
+def find(
+    connection: Connection, wanted: Select[Any], parameters: Mapping[str, object] | None = None
+) -> list[tuple[Delivery, Origin]]:
+    """What a narrowed `query()` names, in its order."""
+    rows = connection.execute(wanted, parameters).all()
+    contents = load(connection, (hash_ for row in rows for hash_ in (row.card, row.piece)))
+    return [(_delivery(row, contents), Origin(row.zone, row.piece or row.card, row.slot_at)) for row in rows]
+
+
+def values(connection: Connection, wanted: Select[Any]) -> list[Delivery]:
+    return [delivery for delivery, _ in find(connection, wanted)]
+
+
+def _fresh(connection: Connection, deliveries: Sequence[Delivery]) -> list[Delivery]:
+    wanted = {(d.campaign, d.slot, d.person, _piece_id(d)): d for d in reversed(deliveries)}
+    if not wanted:
+        return []
+    there = connection.execute(
+        select(_D.campaign, _D.slot, _D.person, _D.piece_id).where(
+            _D.campaign.in_({d.campaign for d in deliveries}),
+            _D.slot.in_({d.slot for d in deliveries}),
+            _D.person.in_({d.person for d in deliveries}),
+        )
+    )
+    for row in there:
+        wanted.pop(tuple(row), None)
+    return list(reversed(wanted.values()))
+
+
+def _teams(connection: Connection, keys: set[str]) -> dict[str, tuple[str, str]]:
+    c = PERSON.c
+    rows = connection.execute(select(c.key, c.team, c.manager).where(c.key.in_(keys)))
+    return {row.key: (row.team, row.manager) for row in rows}
+
+
+def _piece_id(delivery: Delivery) -> str:
+    return delivery.piece.id if delivery.piece else ""
+
+
+def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str) -> dict[str, Any]:
+    year, week, _ = d.due_at.astimezone(UTC).isocalendar()
+    return {
+        "id": d.id,
+        "person": d.person,
+        "campaign": d.campaign,
+        "slot": d.slot,
+        "zone": zone,
+        "piece": hashes.of(d.piece),
+        "piece_id": _piece_id(d),
+        "card": hashes.of(d.card),
+        "to_acknowledge": any(button.verb == "acknowledged" for button in d.card.buttons()),
+        "platform": d.address.platform if d.address else "",
+        "workspace": d.address.workspace if d.address else "",
+        "user": d.address.user if d.address else "",
+        "conversation": d.address.conversation if d.address else "",
+        "lane": _RANK[d.lane],
+        "policy": d.policy,
+        "status": d.status,
+        "reason": d.reason,
+        "code": "",
+        "attempt": d.attempt,
+        "lease_owner": "",
+        "lease_until": None,
+        "slot_at": d.due_at,
+        "week": f"{year}-W{week:02}",
+        "due_at": d.due_at,
+        "expires_at": d.expires_at,
+        "sent_at": d.sent_at,
+        "receipt": d.receipt,
+        "resolved_by": "",
+        "withdrawn": d.withdrawn,
+        "audience": d.audience,
+        "author": d.author,
+        "team": team,
+        "manager": manager,
+    }
+
+
+def _delivery(row: Row[Any], contents: Contents) -> Delivery:
+    card, piece = contents[row.card], contents[row.piece] if row.piece else None
+    assert isinstance(card, Card)
+    assert piece is None or isinstance(piece, BasePiece)
+    return Delivery(
+        id=row.id,
+        person=row.person,
+        campaign=row.campaign,
+        slot=row.slot,
+        piece=piece,
+        card=card,
+        address=_address(row),
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        lane=_LANE[row.lane],
+        policy=Policy(row.policy),
+        status=Status(row.status),
+        reason=Reason(row.reason),
+        attempt=row.attempt,
+        receipt=row.receipt,
+        sent_at=row.sent_at,
+        audience=row.audience,
+        author=row.author,
+        withdrawn=row.withdrawn,
+        lease_until=row.lease_until,
+    )
+
+
+def _address(row: Row[Any]) -> Address | None:
+    if not row.platform:
+        return None
+    conversation = row.conversation or row.known_conversation or ""
+    return Address(Platform(row.platform), row.workspace, row.user, conversation, row.service_url or "")

@@ -1,0 +1,68 @@
+"""One door to the database: an engine for SQLite or PostgreSQL that keeps what was committed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+
+_SQLITE = (
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # NORMAL loses the last commits when the power fails
+    "PRAGMA foreign_keys = ON",
+)
+
+
+def connect(database_url: str) -> Engine:
+    """An engine for `sqlite:///path` (its folder is made) or `postgresql://user:password@host/name`.
+
+    Nothing is opened yet. Raises ValueError, with what to write instead, for any other address.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    if url.get_backend_name() == "postgresql":
+        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    raise ValueError(
+        f"DATABASE_URL starts with {url.drivername}, which this house does not speak: "
+        "use sqlite:///path or postgresql://user:password@host/name"
+    )
+
+
+def writing(connection: Connection) -> Connection:
+    """The same connection, whose transactions take SQLite's one write lock when they begin.
+
+    Taken later, between a read and the first write, the lock is refused at once and not waited for.
+    """
+    return connection.execution_options(writing=True)
+
+
+def _sqlite(url: URL) -> Engine:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("DATABASE_URL must name a file: sqlite:///var/catchball.db")
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver opens no transaction of its own: `_begin` does
+    for pragma in _SQLITE:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def reading(connection: Connection) -> Connection:
+    """The same connection, on which all of one transaction's queries see the same moment."""
+    if connection.dialect.name == "sqlite":
+        return connection  # a transaction of SQLite does so by itself
+    return connection.execution_options(isolation_level="REPEATABLE READ")

@@ -1,0 +1,180 @@
+"""The participation log: append-only, hashed entry by entry, and verified from the first to the last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
+
+from handlers.model import Entry, Participation
+from storage.contents import clauses_from
+from storage.tables import LedgerClauseRow, LedgerRow, table
+
+LEDGER = table(LedgerRow)
+LEDGER_CLAUSE = table(LedgerClauseRow)
+Record = dict[str, Any]  # columns of the ledger by name; what is not given is blank
+
+_L = LEDGER.c
+_BLANK: Record = {
+    c.name: None if c.nullable else False if c.name == "participation" else "" for c in LEDGER.columns
+}
+_BLANK["clauses"] = "[]"
+_LOCK = 0x43415443  # first key of PostgreSQL's advisory locks on chains; the second is the chain's number
+
+# Built once: to build a statement costs three times as much as to run it.
+_INSERT = insert(LEDGER)
+_INSERT_CLAUSE = insert(LEDGER_CLAUSE)
+_HEAD = (
+    select(_L.sequence, _L.hash).where(_L.chain == bindparam("chain")).order_by(_L.sequence.desc()).limit(1)
+)
+_COUNTED = select(_L.sequence).where(_L.once.in_(bindparam("keys", expanding=True))).limit(1)
+_PARTICIPATIONS = select(LEDGER).where(_L.participation).order_by(_L.at, _L.chain, _L.sequence)
+_DONE = _PARTICIPATIONS.where(_L.delivery == bindparam("on"))
+_DID = _PARTICIPATIONS.where(_L.actor == bindparam("actor"))
+
+
+def _moment(value: date | datetime) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    raise TypeError(f"the ledger cannot hold {value!r}")
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_moment)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How many entries were checked, and the first that does not hold, with why."""
+
+    checked: int
+    broken: Entry | None = None
+    why: str = ""
+
+
+class Ledger:
+    """Appends entries, each stamped with the software's version."""
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+
+    def append(self, connection: Connection, records: Sequence[Record]) -> None:
+        """Write entries in the transaction of the facts they record; `at` and `kind` are required.
+
+        Only a connection of `engine.writing` may append: on SQLite its lock keeps two processes from
+        continuing one chain at once; on PostgreSQL each such connection continues a chain of its own.
+        """
+        if not records:
+            return
+        chain = _chain(connection)
+        sequence, previous = _head(connection, chain)
+        rows, clauses = [], []
+        for record in records:
+            sequence += 1
+            row = _BLANK | record
+            row |= {"chain": chain, "sequence": sequence, "version": self._version, "previous": previous}
+            row["hash"] = previous = digest(row)
+            rows.append(row)
+            if row["participation"]:
+                clauses += [
+                    {"chain": chain, "sequence": sequence, "clause": str(clause)}
+                    for clause in dict.fromkeys(clauses_from(row["clauses"]))
+                ]
+        connection.execute(_INSERT, rows)
+        if clauses:
+            connection.execute(_INSERT_CLAUSE, clauses)
+
+
+def digest(row: Mapping[str, Any]) -> str:
+    """SHA-256, in hex, over canonical JSON of every field but the hash itself.
+
+    Canonical: keys sorted, no spaces, UTF-8, times as ISO 8601 in UTC with microseconds.
+    """
+    fields = {name: value for name, value in row.items() if name != "hash"}
+    return hashlib.sha256(_CANONICAL.encode(fields).encode()).hexdigest()
+
+
+def verify(connection: Connection) -> Verdict:
+    """Recompute every chain. A chain whose last entries were cut off still holds: only a copy of its head
+    kept elsewhere shows that.
+    """
+    in_order = select(LEDGER).order_by(_L.chain, _L.sequence).execution_options(yield_per=1000)
+    checked, chain, sequence, previous = 0, "", 0, ""
+    with connection.execute(in_order) as rows:
+        for row in rows:
+            if row.chain != chain:
+                chain, sequence, previous = row.chain, 0, ""
+            if row.sequence != sequence + 1:
+                return Verdict(checked, _entry(row), "an entry before it is missing")
+            if row.previous != previous:
+                return Verdict(checked, _entry(row), "it does not follow the entry before it")
+            if row.hash != digest(row._asdict()):
+                return Verdict(checked, _entry(row), "it was altered")
+            checked, sequence, previous = checked + 1, row.sequence, row.hash
+    return Verdict(checked)
+
+
+def newest(connection: Connection, limit: int) -> Sequence[Entry]:
+    query = select(LEDGER).order_by(_L.at.desc(), _L.chain, _L.sequence.desc()).limit(limit)
+    return [_entry(row) for row in connection.execute(query)]
+
+
+def done(connection: Connection, delivery: str) -> tuple[Participation, ...]:
+    return tuple(_participation(row) for row in connection.execute(_DONE, {"on": delivery}))
+
+
+def participations_of(connection: Connection, person: str) -> Sequence[tuple[datetime, Participation]]:
+    return [(row.at, _participation(row)) for row in connection.execute(_DID, {"actor": person})]
+
+
+def counted(connection: Connection, once: Sequence[str]) -> bool:
+    """Whether any of these has been counted before."""
+    return connection.scalar(_COUNTED, {"keys": once}) is not None
+
+
+def _chain(connection: Connection) -> str:
+    """ "1" on SQLite; on PostgreSQL the lowest number free, held for as long as the connection lives.
+
+    The lock belongs to the database session, so the URL must not lead through a pooler that shares sessions.
+    """
+    if connection.dialect.name == "sqlite":
+        return "1"
+    number = connection.info.get("chain")
+    if number is None:
+        number = 1
+        while not connection.scalar(select(func.pg_try_advisory_lock(_LOCK, number))):
+            number += 1
+        connection.info["chain"] = number
+    return str(number)
+
+
+def _head(connection: Connection, chain: str) -> tuple[int, str]:
+    row = connection.execute(_HEAD, {"chain": chain}).one_or_none()
+    return (row.sequence, row.hash) if row else (0, "")
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        chain=row.chain,
+        sequence=row.sequence,
+        at=row.at,
+        kind=row.kind,
+        person=row.person,
+        delivery=row.delivery,
+        object_id=row.object_id,
+        title=row.title,
+        item=row.item,
+        value=row.value,
+        correct=row.correct,
+        clauses=tuple(str(clause) for clause in clauses_from(row.clauses)),
+        reason=row.reason,
+        hash=row.hash,
+    )
+
+
+def _participation(row: Row[Any]) -> Participation:
+    return Participation(row.kind, row.item, row.value, row.correct, clauses_from(row.clauses))

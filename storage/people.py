@@ -1,0 +1,199 @@
+"""People and their addresses: looking them up, and writing a person as they are from now on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, insert, select, update
+
+from handlers.model import Address, Person, Platform, Role
+from storage.tables import AddressRow, PersonRow, table
+
+PERSON = table(PersonRow)
+ADDRESS = table(AddressRow)
+
+_A = ADDRESS.c
+_at = and_(  # the address that `_names` names
+    _A.platform == bindparam("at_platform"),
+    _A.workspace == bindparam("at_workspace"),
+    _A.user == bindparam("at_user"),
+)
+_OWNER = select(_A.person).where(_at)
+_WAY = select(ADDRESS).where(_at)
+_LEARN = (
+    update(ADDRESS)
+    .where(_at, _A.conversation != bindparam("learnt"))
+    .values(conversation=bindparam("learnt"))
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """The two queries for the people under a condition, built once: they run with every press."""
+
+    people: Select[Any]
+    addresses: Select[Any]
+
+    @classmethod
+    def by(cls, condition: ColumnElement[bool]) -> Named:
+        keys = select(PERSON.c.key).where(condition)
+        return cls(
+            select(PERSON).where(condition).order_by(PERSON.c.key),
+            select(ADDRESS).where(ADDRESS.c.person.in_(keys)).order_by(ADDRESS.c.position),
+        )
+
+
+HERE = Named.by(PERSON.c.left_at.is_(None))
+_BY_KEY = Named.by(PERSON.c.key == bindparam("wanted"))
+_BY_EMAIL = Named.by(PERSON.c.email_folded == bindparam("wanted"))
+
+
+def find(connection: Connection, named: Named, wanted: str = "") -> Sequence[Person]:
+    """By key."""
+    addresses: dict[str, list[Address]] = defaultdict(list)
+    for row in connection.execute(named.addresses, {"wanted": wanted}):
+        addresses[row.person].append(_address(row))
+    rows = connection.execute(named.people, {"wanted": wanted})
+    return [_person(row, tuple(addresses.get(row.key, ()))) for row in rows]
+
+
+def by_key(connection: Connection, key: str) -> Person | None:
+    return next(iter(find(connection, _BY_KEY, key)), None)
+
+
+def by_address(connection: Connection, address: Address) -> Person | None:
+    key = connection.scalar(_OWNER, _names(address))
+    return by_key(connection, key) if key is not None else None
+
+
+def by_email(connection: Connection, email: str) -> Person | None:
+    """Of two with the same address, the one who has not left."""
+    if not email:
+        return None
+    found = find(connection, _BY_EMAIL, email.casefold())
+    return min(found, key=lambda person: person.left_at is not None, default=None)
+
+
+def save(connection: Connection, person: Person, known: Person | None) -> tuple[Person | None, Person]:
+    """Write what differs between a person and how they were known; what was there before, and what is now.
+
+    An address that belonged to somebody else moves. A conversation or service URL that is known and
+    not given stays: it may have been learnt from a receipt since the person was read.
+    """
+    before = by_key(connection, person.key)
+    now = _with_known_ways(connection, _merged(before, person, known))
+    if before == now:
+        return before, now
+    row = _row(now)
+    if before is None:
+        connection.execute(insert(PERSON), row)
+    else:
+        connection.execute(update(PERSON).where(PERSON.c.key == now.key).values(row))
+    if before is None or before.addresses != now.addresses:
+        _save_addresses(connection, now)
+    return before, now
+
+
+def learn_conversation(connection: Connection, address: Address, conversation: str) -> None:
+    """Remember where messages to this address went."""
+    connection.execute(_LEARN, _names(address) | {"learnt": conversation})
+
+
+def changed(before: Person, now: Person) -> str:
+    """The names of the fields in which two states of a person differ: no values, no personal data."""
+    return ", ".join(_differing(before, now))
+
+
+def _merged(before: Person | None, person: Person, known: Person | None) -> Person:
+    """What was decided on top of what is there: two decisions at once do not undo each other."""
+    if before is None or known is None or known.key != person.key:
+        return person
+    decided = {name: getattr(person, name) for name in _differing(known, person)}
+    if "addresses" in decided:
+        listed = {_name(a) for a in (*known.addresses, *person.addresses)}
+        meanwhile = (a for a in before.addresses if _name(a) not in listed)
+        decided["addresses"] = (*meanwhile, *person.addresses)
+    return replace(before, **decided)
+
+
+def _differing(one: Person, other: Person) -> list[str]:
+    return [f.name for f in fields(Person) if getattr(one, f.name) != getattr(other, f.name)]
+
+
+def _with_known_ways(connection: Connection, person: Person) -> Person:
+    addresses = []
+    for given in {_name(a): a for a in person.addresses}.values():
+        row = connection.execute(_WAY, _names(given)).one_or_none()
+        if row is not None:
+            given = replace(
+                given,
+                conversation=given.conversation or row.conversation,
+                service_url=given.service_url or row.service_url,
+            )
+        addresses.append(given)
+    return replace(person, addresses=tuple(addresses))
+
+
+def _save_addresses(connection: Connection, person: Person) -> None:
+    connection.execute(delete(ADDRESS).where(ADDRESS.c.person == person.key))
+    for address in person.addresses:
+        connection.execute(delete(ADDRESS).where(_at), _names(address))
+    if person.addresses:
+        rows = [vars(a) | {"person": person.key, "position": n} for n, a in enumerate(person.addresses)]
+        connection.execute(insert(ADDRESS), rows)
+
+
+def _name(address: Address) -> tuple[str, str, str]:
+    return address.platform, address.workspace, address.user
+
+
+def _names(address: Address) -> dict[str, str]:
+    platform, workspace, user = _name(address)
+    return {"at_platform": platform, "at_workspace": workspace, "at_user": user}
+
+
+def _row(person: Person) -> dict[str, Any]:
+    return {
+        "key": person.key,
+        "name": person.name,
+        "email": person.email,
+        "email_folded": person.email.casefold(),
+        "team": person.team,
+        "site": person.site,
+        "manager": person.manager,
+        "roles": ",".join(sorted(person.roles)),
+        "zone": person.zone,
+        "language": person.language,
+        "joined": person.joined,
+        "left_at": person.left_at,
+        "paused_until": person.paused_until,
+        "celebrates": person.celebrates,
+        "preferred": person.preferred or "",
+    }
+
+
+def _person(row: Any, addresses: tuple[Address, ...]) -> Person:
+    return Person(
+        key=row.key,
+        name=row.name,
+        email=row.email,
+        team=row.team,
+        site=row.site,
+        manager=row.manager,
+        roles=frozenset(Role(role) for role in row.roles.split(",") if role),
+        zone=row.zone,
+        language=row.language,
+        joined=row.joined,
+        left_at=row.left_at,
+        paused_until=row.paused_until,
+        celebrates=row.celebrates,
+        preferred=Platform(row.preferred) if row.preferred else None,
+        addresses=addresses,
+    )
+
+
+def _address(row: Any) -> Address:
+    return Address(Platform(row.platform), row.workspace, row.user, row.conversation, row.service_url)

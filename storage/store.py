@@ -1,0 +1,220 @@
+"""The memory of the house: `handlers.ports.Store` on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from handlers.model import (
+    Address,
+    Broadcast,
+    Change,
+    Delivery,
+    Entry,
+    Participation,
+    Person,
+    Reason,
+    Receipt,
+    Roster,
+    Status,
+    Tally,
+)
+from handlers.ports import Grouping
+from storage import changes, deliveries, ledger, metrics, outbox, people, rosters, values
+from storage.contents import Hashes
+from storage.deliveries import DELIVERY
+from storage.engine import connect, reading
+from storage.ledger import Ledger, Verdict
+from storage.schema import migrate
+from storage.writer import Writer
+
+T = TypeVar("T")
+_D = DELIVERY.c
+
+
+class Storage:
+    """Writes go through one writer and are durable when awaited; reads see everything written before them.
+
+    Several of these may share a database: processes, hosts (PostgreSQL), or both.
+    """
+
+    def __init__(self, engine: Engine, version: str) -> None:
+        """`version` is the software's, as the ledger notes it. The schema must be there: see `open`."""
+        self._engine = engine
+        self._ledger = Ledger(version)
+        self._writer = Writer(engine)
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="storage-reader")
+
+    @classmethod
+    def open(cls, url: str, *, version: str) -> Storage:
+        """Connect and bring the schema up to date.
+
+        Raises NewerSchema, ValueError for a URL that cannot be used, OSError or SQLAlchemyError.
+        """
+        with ExitStack() as undo:
+            engine = connect(url)
+            undo.callback(engine.dispose)
+            migrate(engine)
+            storage = cls(engine, version)
+            undo.pop_all()
+        return storage
+
+    def close(self) -> None:
+        """Finish what was submitted and let go of the database."""
+        self._writer.close()
+        self._readers.shutdown()
+        self._engine.dispose()
+
+    async def _read(self, query: Callable[[Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._query, query)
+
+    def _query(self, query: Callable[[Connection], T]) -> T:
+        with self._engine.connect() as connection:
+            return query(reading(connection))
+
+    # people
+
+    async def person(self, key: str) -> Person | None:
+        return await self._read(partial(people.by_key, key=key))
+
+    async def person_at(self, address: Address) -> Person | None:
+        return await self._read(partial(people.by_address, address=address))
+
+    async def person_by_email(self, email: str) -> Person | None:
+        return await self._read(partial(people.by_email, email=email))
+
+    async def people(self) -> Sequence[Person]:
+        return await self._read(partial(people.find, named=people.HERE))
+
+    # what comes in
+
+    async def delivery(self, delivery_id: str) -> Delivery | None:
+        return await self._read(partial(deliveries.by_id, delivery_id=delivery_id))
+
+    async def done(self, delivery_id: str) -> tuple[Participation, ...]:
+        return await self._read(partial(ledger.done, delivery=delivery_id))
+
+    async def commit(self, change: Change) -> bool:
+        try:
+            await self._writer.submit(lambda c: changes.commit(c, change, self._ledger))
+        except changes.Repeat:
+            return False
+        return True
+
+    # the plan
+
+    async def last_slot(self, campaign: str, zone: str) -> str | None:
+        return await self._read(lambda c: rosters.last_slot(c, campaign, zone))
+
+    async def plan(self, roster: Roster, at: datetime) -> int:
+        """In chunks, each its own transaction, so that nobody's answer waits behind a hundred thousand rows.
+
+        Interrupted, the slot stays open: the next call for it writes what is missing.
+        """
+        hashes, log = Hashes(), self._ledger
+        if not await self._writer.submit(lambda c: rosters.open_roster(c, roster, at, log, hashes)):
+            return 0
+        written = 0
+        for start in range(0, len(roster.deliveries), rosters.CHUNK):
+            chunk = roster.deliveries[start : start + rosters.CHUNK]
+            work = partial(rosters.write_chunk, roster=roster, chunk=chunk, at=at, ledger=log, hashes=hashes)
+            written += await self._writer.submit(work)
+        await self._writer.submit(lambda c: rosters.close_roster(c, roster, at))
+        return written
+
+    async def finished(self, campaign: str, since: datetime) -> Sequence[tuple[str, str]]:
+        return await self._read(lambda c: metrics.finished(c, campaign, since))
+
+    async def launched(self, now: datetime) -> Sequence[Broadcast]:
+        return await self._read(partial(rosters.launched, now=now))
+
+    # the outbox
+
+    async def waiting(self, now: datetime) -> Sequence[str]:
+        return await self._read(partial(outbox.waiting, now=now))
+
+    async def claim(
+        self, workspace: str, now: datetime, owner: str, lease: timedelta, limit: int
+    ) -> Sequence[Delivery]:
+        return await self._writer.submit(lambda c: outbox.claim(c, workspace, now, owner, lease, limit))
+
+    async def settle(
+        self,
+        delivery: Delivery,
+        owner: str,
+        status: Status,
+        at: datetime,
+        *,
+        reason: Reason = Reason.NONE,
+        code: str = "",
+        due_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        resolved_by: str = "",
+    ) -> bool:
+        end = partial(
+            outbox.settle,
+            reason=reason,
+            code=code,
+            due_at=due_at,
+            receipt=receipt,
+            resolved_by=resolved_by,
+        )
+        return await self._writer.submit(lambda c: end(c, delivery, owner, status, at, self._ledger))
+
+    async def reclaim(self, now: datetime, quarantine: timedelta) -> int:
+        return await self._writer.submit(lambda c: outbox.reclaim(c, now, quarantine, self._ledger))
+
+    async def claim_unknown(
+        self, now: datetime, owner: str, lease: timedelta, limit: int
+    ) -> Sequence[Delivery]:
+        return await self._writer.submit(lambda c: outbox.claim_unknown(c, now, owner, lease, limit))
+
+    async def throttle(self, workspace: str, until: datetime) -> None:
+        await self._writer.submit(lambda c: outbox.throttle(c, workspace, until))
+
+    async def next_due(self, after: datetime) -> datetime | None:
+        return await self._read(partial(outbox.next_due, after=after))
+
+    # looking back
+
+    async def deliveries_of(
+        self, person: str, *, limit: int = 50, campaigns_only: bool = False
+    ) -> Sequence[Delivery]:
+        query = deliveries.query().where(_D.person == person).order_by(_D.slot_at.desc(), _D.number.desc())
+        if campaigns_only:
+            query = query.where(_D.campaign != "")
+        return await self._read(lambda c: deliveries.values(c, query.limit(limit)))
+
+    async def participations_of(self, person: str) -> Sequence[tuple[datetime, Participation]]:
+        return await self._read(partial(ledger.participations_of, person=person))
+
+    async def tallies(
+        self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Tally]:
+        return await self._read(lambda c: metrics.tallies(c, by, since, until, manager))
+
+    async def outbox(self, limit: int = 100) -> Sequence[Delivery]:
+        query = deliveries.query().order_by(_D.number.desc()).limit(limit)
+        return await self._read(lambda c: deliveries.values(c, query))
+
+    async def entries(self, limit: int = 100) -> Sequence[Entry]:
+        return await self._read(partial(ledger.newest, limit=limit))
+
+    async def verify(self) -> Verdict:
+        """Whether the ledger is as it was written."""
+        return await self._read(ledger.verify)
+
+    # small things to remember across restarts
+
+    async def recall_value(self, name: str) -> str | None:
+        return await self._read(partial(values.recall, name=name))
+
+    async def keep_value(self, name: str, value: str) -> None:
+        await self._writer.submit(lambda c: values.keep(c, name, value))

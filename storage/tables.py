@@ -1,0 +1,243 @@
+"""Every table of the house; the migrations create them, and a test holds the two against each other.
+
+Texts are never NULL: the empty string stands for "none", as in `handlers.model`. Times are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar, cast
+
+from sqlalchemy import BigInteger, Index, MetaData, Table, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+# What has not ended, and the claim's own slice of it: the two partial indexes, and the queries that use them
+# say exactly these words, for a database uses a partial index only when it recognises its condition.
+OPEN = "status IN ('pending', 'sending', 'unknown', 'reconciling')"
+PENDING = "status = 'pending'"
+
+
+class Base(SQLModel):
+    """One catalogue, with names for every constraint, so that a migration can name what it alters."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The Core table of a model: what every statement is written on."""
+    return cast(Table, model.__table__)  # type: ignore[attr-defined]
+
+
+def _partial(name: str, *columns: str, sqlite: str, postgresql: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(sqlite), postgresql_where=text(postgresql))
+
+
+class PersonRow(Base, table=True):
+    """A human; the only place of a name or an e-mail address."""
+
+    __tablename__: ClassVar[str] = "person"
+    key: str = Field(primary_key=True)
+    name: str
+    email: str  # as it was given
+    email_folded: str = Field(index=True)  # as it is looked up
+    team: str
+    site: str
+    manager: str
+    roles: str  # sorted, with commas
+    zone: str
+    language: str
+    joined: date | None
+    left_at: datetime | None
+    paused_until: datetime | None
+    celebrates: bool
+    preferred: str
+
+
+class AddressRow(Base, table=True):
+    """Where a platform reaches a person; the one with the highest position is where they came last."""
+
+    __tablename__: ClassVar[str] = "address"
+    platform: str = Field(primary_key=True)
+    workspace: str = Field(primary_key=True)
+    user: str = Field(primary_key=True)
+    person: str = Field(foreign_key="person.key", index=True)
+    position: int
+    conversation: str
+    service_url: str
+
+
+class ContentRow(Base, table=True):
+    """A card or a piece as it was shown, kept once however many got it."""
+
+    __tablename__: ClassVar[str] = "content"
+    hash: str = Field(primary_key=True)
+    kind: str  # "card", or the piece's kind
+    id: str  # the piece's id; empty for a card
+    title: str
+    body: str  # JSON
+
+
+class ContentClauseRow(Base, table=True):
+    """The clauses a piece serves, its items' included."""
+
+    __tablename__: ClassVar[str] = "content_clause"
+    hash: str = Field(primary_key=True, foreign_key="content.hash")
+    clause: str = Field(primary_key=True, index=True)  # "ISO 9001:2015 7.3"
+
+
+class OccurrenceRow(Base, table=True):
+    """One slot of a campaign in one zone; written before its deliveries, closed after the last of them."""
+
+    __tablename__: ClassVar[str] = "occurrence"
+    campaign: str = Field(primary_key=True)
+    slot: str = Field(primary_key=True)
+    zone: str = Field(primary_key=True)
+    due_at: datetime
+    audience: str
+    roster_size: int
+    planned_at: datetime
+    closed_at: datetime | None  # NULL: the plan was interrupted and goes on where it stopped
+
+
+class BroadcastRow(Base, table=True):
+    """A message launched to an audience."""
+
+    __tablename__: ClassVar[str] = "broadcast"
+    id: str = Field(primary_key=True)
+    message: str = Field(foreign_key="content.hash")
+    audience: str
+    author: str
+    due_at: datetime = Field(index=True)
+    planned_at: datetime | None
+    withdrawn_at: datetime | None
+
+
+class DeliveryRow(Base, table=True):
+    """The outbox: one card for one person for one slot, from its plan to its end."""
+
+    __tablename__: ClassVar[str] = "delivery"
+    __table_args__ = (
+        UniqueConstraint("campaign", "slot", "person", "piece_id"),
+        Index("ix_delivery_person_slot_at", "person", "slot_at"),
+        _partial("ix_delivery_claim", "workspace", "lane", "due_at", sqlite=PENDING, postgresql=PENDING),
+        _partial("ix_delivery_open", "status", "due_at", sqlite=OPEN, postgresql=OPEN),
+    )
+    number: int | None = Field(default=None, primary_key=True)  # the order of arrival
+    id: str = Field(unique=True)
+    person: str
+    campaign: str
+    slot: str
+    zone: str | None  # NULL: on no roster, an answer to one person
+    piece: str | None = Field(foreign_key="content.hash")
+    piece_id: str
+    card: str = Field(foreign_key="content.hash")
+    to_acknowledge: bool  # the card asks for it
+    platform: str
+    workspace: str
+    user: str
+    conversation: str
+    lane: int
+    policy: str
+    status: str
+    reason: str
+    code: str
+    attempt: int
+    lease_owner: str
+    lease_until: datetime | None
+    slot_at: datetime = Field(index=True)  # when it was due first; the numbers go by it
+    week: str  # ISO week of slot_at: "2026-W48"
+    due_at: datetime  # when it falls due next; every retry moves it
+    expires_at: datetime
+    sent_at: datetime | None
+    receipt: str
+    resolved_by: str
+    withdrawn: bool
+    audience: str
+    author: str
+    team: str  # of the person when it was planned, as is the manager
+    manager: str
+
+
+class InboxRow(Base, table=True):
+    """The keys of the events that were committed."""
+
+    __tablename__: ClassVar[str] = "inbox"
+    key: str = Field(primary_key=True)
+    at: datetime
+
+
+class ThrottleRow(Base, table=True):
+    """Workspaces that told us to wait."""
+
+    __tablename__: ClassVar[str] = "throttle"
+    workspace: str = Field(primary_key=True)
+    until: datetime
+
+
+class ValueRow(Base, table=True):
+    """Small things to remember across restarts."""
+
+    __tablename__: ClassVar[str] = "value"
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class LedgerRow(Base, table=True):
+    """The participation log: append-only, each entry hashed with the one before it in its chain."""
+
+    __tablename__: ClassVar[str] = "ledger"
+    __table_args__ = (
+        _partial("ix_ledger_delivery", "delivery", sqlite="participation = 1", postgresql="participation"),
+        _partial("ix_ledger_actor", "actor", sqlite="participation = 1", postgresql="participation"),
+    )
+    chain: str = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)  # from 1, without a gap; chain and sequence are the event's id
+    at: datetime = Field(index=True)
+    kind: str  # planned, assigned, delivered, ... or the verb of a participation
+    participation: bool  # a person did it; otherwise the house noted it
+    once: str | None = Field(unique=True)  # what counts once: delivery, verb and item
+    actor: str  # key of the person who did it; empty: the house
+    platform: str
+    role: str
+    person: str  # key of the person it is about
+    delivery: str
+    campaign: str
+    slot: str
+    zone: str  # with campaign and slot the roster
+    audience: str
+    due: datetime | None
+    object_id: str
+    object_kind: str
+    object_version: str  # content hash of the piece, or of the card where there is no piece
+    title: str
+    author: str
+    approver: str
+    clauses: str  # JSON: [[standard, edition, clause], ...]
+    item: str
+    value: str
+    correct: bool | None
+    certainty: int | None  # 1 to 3
+    duration_ms: int | None = Field(sa_type=BigInteger)  # from sent to done
+    reason: str
+    code: str  # the platform's own word
+    receipt: str  # the platform's message id
+    resolved_by: str
+    version: str  # of the software
+    previous: str
+    hash: str
+
+
+class LedgerClauseRow(Base, table=True):
+    """The clauses of a participation, one a row, to count by; derived from `ledger.clauses`."""
+
+    __tablename__: ClassVar[str] = "ledger_clause"
+    chain: str = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
+    clause: str = Field(primary_key=True)

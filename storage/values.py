@@ -1,0 +1,19 @@
+"""Small things to remember across restarts: a value under a name."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage.tables import ValueRow, table
+
+VALUE = table(ValueRow)
+
+
+def recall(connection: Connection, name: str) -> str | None:
+    return connection.scalar(select(VALUE.c.value).where(VALUE.c.name == name))
+
+
+def keep(connection: Connection, name: str, value: str) -> None:
+    written = connection.execute(update(VALUE).where(VALUE.c.name == name).values(value=value)).rowcount
+    if not written:
+        connection.execute(insert(VALUE), {"name": name, "value": value})

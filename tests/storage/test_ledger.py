@@ -1,0 +1,135 @@
+"""The ledger only grows, and shows when somebody went around it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from handlers.model import Participation
+from storage.ledger import LEDGER, digest, verify
+from storage.store import Storage
+from tests.storage.scene import ADA, LINUS, MONDAY, change, delivery, press, roster, settled
+
+
+async def _history(store: Storage) -> None:
+    """Five entries: planned, two assigned, delivered, answered."""
+    await store.commit(change(person=ADA))
+    row = delivery(ADA)
+    await store.plan(roster(row, delivery(LINUS)), MONDAY)
+    sent = await settled(store, row.id)
+    await store.commit(press(sent, "answered", item="0", value='Größer — "gut"', correct=True))
+
+
+def _without_triggers(engine: Engine, statement: str) -> None:
+    """What somebody with the file in hand can do."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("DROP TRIGGER ledger_no_update"))
+            connection.execute(text("DROP TRIGGER ledger_no_delete"))
+        else:
+            connection.execute(text("ALTER TABLE ledger DISABLE TRIGGER USER"))
+        connection.execute(text(statement))
+
+
+async def test_a_chain_is_whole_from_its_first_entry(store: Storage) -> None:
+    assert (await store.verify()).checked == 0
+    await _history(store)
+    verdict = await store.verify()
+    assert (verdict.checked, verdict.broken) == (6, None)
+    entries = list(reversed(await store.entries()))
+    assert [e.sequence for e in entries] == [1, 2, 3, 4, 5, 6]
+    assert [e.kind for e in entries] == ["joined", "planned", "assigned", "assigned", "delivered", "answered"]
+
+
+@pytest.mark.parametrize("deed", ["UPDATE {} SET {} = 'B'", "DELETE FROM {}"])
+@pytest.mark.parametrize(("table", "column"), [("ledger", "value"), ("ledger_clause", "clause")])
+async def test_the_database_refuses_to_change_what_was_logged(
+    store: Storage, deed: str, table: str, column: str
+) -> None:
+    await _history(store)
+    with pytest.raises(DBAPIError, match="append-only"), store._engine.begin() as connection:
+        connection.execute(text(deed.format(table, column)))
+
+
+@pytest.mark.parametrize(
+    ("statement", "sequence", "why"),
+    [
+        ("UPDATE ledger SET value = 'B' WHERE sequence = 6", 6, "it was altered"),
+        ("UPDATE ledger SET at = '2026-11-23 09:31:00.000000' WHERE sequence = 5", 5, "it was altered"),
+        ("UPDATE ledger SET person = 'x' WHERE sequence = 1", 1, "it was altered"),
+        ("DELETE FROM ledger WHERE sequence = 3", 4, "an entry before it is missing"),
+        ("UPDATE ledger SET previous = hash WHERE sequence = 2", 2, "it does not follow the entry before it"),
+    ],
+)
+async def test_a_changed_entry_is_found(store: Storage, statement: str, sequence: int, why: str) -> None:
+    await _history(store)
+    _without_triggers(store._engine, statement)
+    verdict = await store.verify()
+    assert verdict.broken is not None
+    assert (verdict.broken.sequence, verdict.why) == (sequence, why)
+
+
+async def test_a_changed_entry_whose_hash_was_mended_breaks_the_next_one(store: Storage) -> None:
+    await _history(store)
+    with store._engine.connect() as connection:
+        row: dict[str, Any] = dict(
+            connection.execute(LEDGER.select().where(LEDGER.c.sequence == 3)).mappings().one()
+        )
+    forged = digest(row | {"person": "tim"})
+    _without_triggers(
+        store._engine, f"UPDATE ledger SET person = 'tim', hash = '{forged}' WHERE sequence = 3"
+    )
+    verdict = await store.verify()
+    assert verdict.broken is not None
+    assert verdict.broken.sequence == 4
+
+
+async def test_two_processes_write_chains_that_hold(store: Storage, second: Storage) -> None:
+    did = (Participation("asked"),)
+    both = [s.commit(change(actor=ADA, remember=did)) for s in (store, second) * 20]
+    assert all(await asyncio.gather(*both))
+    verdict = await store.verify()
+    assert (verdict.checked, verdict.broken) == (40, None)
+    chains = {entry.chain for entry in await store.entries()}
+    assert chains == ({"1"} if store._engine.dialect.name == "sqlite" else {"1", "2"})
+
+
+async def test_a_chain_goes_on_after_a_restart(store: Storage, url: str) -> None:
+    await store.commit(change(actor=ADA, remember=(Participation("asked"),)))
+    store.close()
+    again = Storage.open(url, version="1.2.4")
+    try:
+        await again.commit(change(actor=ADA, remember=(Participation("asked"),)))
+        assert [(e.chain, e.sequence) for e in await again.entries()] == [("1", 2), ("1", 1)]
+        assert (await again.verify()).broken is None
+    finally:
+        again.close()
+
+
+async def test_no_name_and_no_email_address_enters_the_ledger(store: Storage) -> None:
+    await _history(store)
+    with store._engine.connect() as connection:
+        everything = json.dumps([tuple(row) for row in connection.execute(LEDGER.select())], default=str)
+    assert "Ada" not in everything
+    assert "example.org" not in everything
+
+
+async def test_the_newest_entries_come_first(store: Storage) -> None:
+    await _history(store)
+    newest = await store.entries(2)
+    assert [e.kind for e in newest] == ["answered", "delivered"]
+    assert newest[0].clauses == ("ISO 9001:2015 7.3",)
+    assert (newest[0].value, newest[0].correct) == ('Größer — "gut"', True)
+    assert newest[0].hash
+
+
+async def test_a_ledger_longer_than_a_page_of_the_check_is_verified_whole(store: Storage) -> None:
+    did = tuple(Participation("asked", item=str(n)) for n in range(1100))
+    await store.commit(change(actor=ADA, remember=did))
+    with store._engine.connect() as connection:
+        assert verify(connection).checked == 1100

@@ -1,0 +1,171 @@
+"""A slot is planned at most once per person; a broadcast is planned once, or recalled and never."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from handlers.model import Broadcast, Reason, Receipt, Status
+from storage import rosters
+from storage.contents import Hashes
+from storage.ledger import Ledger
+from storage.store import Storage
+from storage.tables import ContentRow, table
+from tests.storage.scene import (
+    ADA,
+    GRACE,
+    LEASE,
+    LINUS,
+    MESSAGE,
+    MINUTE,
+    MONDAY,
+    QUIZ,
+    QUIZ_CARD,
+    SLOT,
+    change,
+    delivery,
+    person,
+    roster,
+    settled,
+)
+
+BROADCAST = Broadcast("b1", MESSAGE, "everyone", "grace", MONDAY)
+
+
+async def test_a_roster_is_planned_once(store: Storage) -> None:
+    assert await store.last_slot("lead", "Europe/Berlin") is None
+    assert await store.plan(roster(delivery(ADA), delivery(LINUS)), MONDAY) == 2
+    assert await store.plan(roster(delivery(ADA), delivery(GRACE)), MONDAY) == 0
+    assert await store.last_slot("lead", "Europe/Berlin") == SLOT
+    assert await store.last_slot("lead", "Asia/Tokyo") is None
+    assert len(await store.outbox()) == 2
+
+
+async def test_an_empty_roster_is_planned_too(store: Storage) -> None:
+    assert await store.plan(roster(), MONDAY) == 0
+    assert await store.last_slot("lead", "Europe/Berlin") == SLOT
+
+
+async def test_a_slot_is_planned_at_most_once_per_person_even_when_they_change_zones(store: Storage) -> None:
+    await store.plan(roster(delivery(ADA)), MONDAY)
+    assert await store.plan(roster(delivery(ADA), delivery(LINUS), zone="Asia/Tokyo"), MONDAY) == 1
+    assert len(await store.deliveries_of("ada")) == 1
+
+
+async def test_two_processes_that_plan_at_once_write_each_person_once(
+    store: Storage, second: Storage
+) -> None:
+    people = [person(f"P{n}") for n in range(40)]
+    plans = [s.plan(roster(*(delivery(p) for p in people)), MONDAY) for s in (store, second)]
+    assert sum(await asyncio.gather(*plans)) == 40
+    assert len(await store.outbox(100)) == 40
+    kinds = [entry.kind for entry in await store.entries(100)]
+    assert (kinds.count("planned"), kinds.count("assigned")) == (1, 40)
+
+
+async def test_a_plan_that_was_interrupted_goes_on_where_it_stopped(store: Storage) -> None:
+    people = [person(f"P{n}") for n in range(5)]
+    whole = roster(*(delivery(p) for p in people))
+    log, hashes = Ledger("1"), Hashes()
+    await store._writer.submit(lambda c: rosters.open_roster(c, whole, MONDAY, log, hashes))
+    await store._writer.submit(
+        lambda c: rosters.write_chunk(c, whole, whole.deliveries[:2], MONDAY, log, hashes)
+    )
+    assert await store.last_slot("lead", "Europe/Berlin") is None
+    assert await store.plan(whole, MONDAY) == 3
+    assert await store.last_slot("lead", "Europe/Berlin") == SLOT
+
+
+async def test_what_was_shown_is_kept_once_and_comes_back_as_it_was(store: Storage) -> None:
+    rows = [delivery(ADA), delivery(LINUS), delivery(GRACE, piece=QUIZ, card=QUIZ_CARD)]
+    await store.plan(roster(*rows), MONDAY)
+    for row in rows:
+        assert await store.delivery(row.id) == row
+    with store._engine.connect() as connection:
+        assert len(connection.execute(table(ContentRow).select()).all()) == 4
+
+
+async def test_a_plan_longer_than_a_chunk_is_written_whole(store: Storage) -> None:
+    people = [person(f"P{n}") for n in range(rosters.CHUNK + 1)]
+    assert await store.plan(roster(*(delivery(p) for p in people)), MONDAY) == rosters.CHUNK + 1
+
+
+async def test_rows_that_ended_before_they_began_say_why(store: Storage) -> None:
+    left_out = delivery(LINUS, status=Status.SKIPPED, reason=Reason.LATE)
+    nowhere = delivery(GRACE, status=Status.FAILED, reason=Reason.NOT_INSTALLED, address=None)
+    await store.plan(roster(delivery(ADA), left_out, nowhere), MONDAY)
+    log = [(e.kind, e.person, e.reason) for e in reversed(await store.entries())]
+    assert log == [
+        ("planned", "", ""),
+        ("assigned", "ada", ""),
+        ("excluded", "linus", "too late"),
+        ("failed", "grace", "not installed"),
+    ]
+    assert await store.delivery(nowhere.id) == nowhere
+
+
+async def test_a_broadcast_is_due_until_its_roster_is_planned(store: Storage) -> None:
+    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    assert await store.launched(MONDAY - MINUTE) == []
+    assert await store.launched(MONDAY) == [BROADCAST]
+    await store.plan(roster(delivery(ADA, campaign="b1"), campaign="b1"), MONDAY)
+    assert await store.launched(MONDAY) == []
+
+
+async def test_a_recall_before_the_plan_keeps_a_broadcast_from_ever_being_planned(store: Storage) -> None:
+    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    assert await store.commit(change(recall="b1", actor=GRACE))
+    assert await store.launched(MONDAY) == []
+    assert await store.plan(roster(delivery(ADA, campaign="b1"), campaign="b1"), MONDAY) == 0
+    assert await store.outbox() == []
+
+
+async def test_a_recall_in_the_middle_of_a_plan_stops_it(store: Storage) -> None:
+    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    whole = roster(delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1"), campaign="b1")
+    log, hashes = Ledger("1"), Hashes()
+    await store._writer.submit(lambda c: rosters.open_roster(c, whole, MONDAY, log, hashes))
+    write = rosters.write_chunk
+    await store._writer.submit(lambda c: write(c, whole, whole.deliveries[:1], MONDAY, log, hashes))
+    await store.commit(change(recall="b1", actor=GRACE))
+    rest = await store._writer.submit(lambda c: write(c, whole, whole.deliveries[1:], MONDAY, log, hashes))
+    assert rest == 0
+    assert [(d.person, d.status) for d in await store.outbox()] == [("ada", Status.CANCELLED)]
+
+
+async def test_a_recall_cancels_what_waits_and_withdraws_what_was_sent(store: Storage) -> None:
+    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    sent, waits = delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1", due_at=MONDAY + MINUTE)
+    await store.plan(roster(sent, waits, campaign="b1"), MONDAY)
+    await settled(store, sent.id)
+    await store.commit(change(recall="b1", actor=GRACE))
+    states = [await store.delivery(row.id) for row in (sent, waits)]
+    assert [(d.status, d.reason, d.withdrawn) for d in states if d] == [
+        (Status.SENT, Reason.NONE, True),
+        (Status.CANCELLED, Reason.RECALLED, False),
+    ]
+    newest = (await store.entries(1))[0]
+    assert (newest.kind, newest.person, newest.title) == ("withdrawn", "grace", "Why quality")
+    assert newest.value == "1 cancelled, 1 withdrawn"
+
+
+async def test_a_recall_holds_for_a_row_that_is_on_its_way(store: Storage) -> None:
+    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    rows = [delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1")]
+    await store.plan(roster(*rows, campaign="b1"), MONDAY)
+    arrives, returns = await store.claim("T1", MONDAY, "w", LEASE, 2)
+    await store.commit(change(recall="b1", actor=GRACE))
+    assert await store.settle(arrives, "w", Status.SENT, MONDAY, receipt=Receipt("1"))
+    assert await store.settle(returns, "w", Status.PENDING, MONDAY, due_at=MONDAY)
+    states = {d.id: (d.status, d.reason, d.withdrawn) for d in await store.outbox()}
+    assert states[arrives.id] == (Status.SENT, Reason.NONE, True)
+    assert states[returns.id] == (Status.CANCELLED, Reason.RECALLED, True)
+    assert await store.claim("T1", MONDAY + MINUTE, "w", LEASE, 2) == []
+
+
+async def test_the_team_is_the_one_a_person_had_when_it_was_planned(store: Storage) -> None:
+    await store.commit(change(person=ADA))
+    await store.plan(roster(delivery(ADA)), MONDAY)
+    await store.commit(change(person=replace(ADA, team="paint")))
+    (tally,) = await store.tallies("team", MONDAY, MONDAY + MINUTE)
+    assert tally.group == "assembly"
