@@ -1,0 +1,1 @@
+"""What we decide: the use cases, in plain Python; nothing here sends, stores or reads the time."""

@@ -1,0 +1,224 @@
+"""What people type: one table of words, the same on every platform, and an answer to anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
+from content.markup import escape
+from content.pieces import Quiz
+from handlers import broadcasts, metrics, progress, quiz
+from handlers.desk import ON_DEMAND, Desk
+from handlers.features import compose
+from handlers.model import Outcome, Participation, Person, Platform, Said
+
+LONGEST_PAUSE = timedelta(days=90)
+PAUSES = {"day": 1, "days": 1, "week": 7, "weeks": 7}
+
+
+@dataclass(frozen=True)
+class Command:
+    """words: what may be typed, the first of them as it is listed; `run` gets what follows the word."""
+
+    words: tuple[str, ...]
+    shows: str
+    run: Callable[[Desk, Person, Said, str], Awaitable[Outcome]]
+
+
+async def answer(desk: Desk, person: Person, said: Said) -> Outcome:
+    """What the words ask for; help for words that mean nothing to us."""
+    text = " ".join(said.text.split())
+    for command in COMMANDS:
+        for word in command.words:
+            if re.fullmatch(rf"{re.escape(word)}(\s.*)?", text, re.IGNORECASE):
+                return await command.run(desk, person, said, text[len(word) :].strip())
+    outcome = await show_help(desk, person, said, "")
+    if text and outcome.show:
+        unknown = f"I do not know “{escape(text[:80])}”. Here is what I do know."
+        blocks = (Text(markdown=unknown), *outcome.show.blocks)
+        return replace(outcome, show=outcome.show.model_copy(update={"blocks": blocks}))
+    return outcome
+
+
+async def show_help(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    listed = "\n".join(f"- **{command.words[0]}**: {command.shows}" for command in COMMANDS)
+    organisation = escape(desk.library.programme.organisation)
+    blocks: tuple[Block, ...] = (
+        Text(
+            markdown=f"Catchball brings the quality programme of {organisation} to you, one short thing at a time."
+        ),
+        Text(markdown=listed),
+        Buttons(
+            buttons=(
+                Button(label="A question now", verb="said", value="quiz", style="primary"),
+                Button(label="My progress", verb="said", value="progress"),
+                Button(label="Pause 1 week", verb="said", value="pause 1 week"),
+            )
+        ),
+    )
+    return Outcome(show=Card(title="What you can type", blocks=blocks))
+
+
+async def ask_one(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    """One question now: never asked first, then the one asked longest ago."""
+    asked = {
+        delivery.piece.id: delivery.due_at
+        for delivery in reversed(await desk.store.deliveries_of(person.key, limit=500))
+        if delivery.piece is not None
+    }
+    never = datetime.min.replace(tzinfo=desk.clock.now().tzinfo)
+    found = [piece for piece in desk.library.pieces.values() if isinstance(piece, Quiz)]
+    quizzes = sorted(found, key=lambda piece: (asked.get(piece.id, never), piece.id))
+    if not quizzes:
+        return _sentence(
+            "No questions yet", "The packs of this programme hold no quiz. Ask the quality lead."
+        )
+    row = desk.answer(person, compose(quizzes[0], person), said.key, piece=quizzes[0], campaign=ON_DEMAND)
+    if row is None:
+        return _sentence("Nowhere to ask you", "Open a chat with Catchball first, then type `quiz` there.")
+    shown = _sentence("Your question is in the chat", "Look into your messages with Catchball.").show
+    return Outcome(show=shown if said.direct else None, deliver=(row,))
+
+
+async def today(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return Outcome(show=await progress.today(desk, person))
+
+
+async def own_progress(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return Outcome(show=await progress.progress(desk, person))
+
+
+async def pause(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    until = pause_until(rest or "1 week", desk.clock.now().astimezone(desk.zone(person)))
+    if until is None:
+        return _sentence(
+            "For how long?",
+            "Type `pause 1 day`, `pause 2 weeks` or `pause until 2026-12-24`. "
+            f"{LONGEST_PAUSE.days} days is the longest; it ends by itself.",
+        )
+    blocks: tuple[Block, ...] = (
+        Text(
+            markdown=f"Nothing reaches you before **{desk.local(until, person)}**. Then it goes on by itself."
+        ),
+        Buttons(buttons=(Button(label="Resume now", verb="said", value="resume"),)),
+    )
+    return Outcome(
+        show=Card(title="Paused", blocks=blocks),
+        person=replace(person, paused_until=until),
+        remember=(Participation(verb="paused", value=until.isoformat()),),
+    )
+
+
+def pause_until(text: str, now: datetime) -> datetime | None:
+    """When a pause ends: "1 day", "2 weeks", "until 2026-12-24" (that morning, local). None: not understood."""
+    words = text.lower().split()
+    until: datetime | None = None
+    if len(words) == 2 and words[0].isdigit() and words[1] in PAUSES:
+        days = min(int(words[0]), 999) * PAUSES[words[1]]
+        until = now + timedelta(days=days)
+    elif len(words) == 2 and words[0] == "until":
+        try:
+            until = datetime.combine(date.fromisoformat(words[1]), time(0), now.tzinfo)
+        except ValueError:
+            return None
+    if until is None or not now < until <= now + LONGEST_PAUSE:
+        return None
+    return until
+
+
+async def resume(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    if not person.paused(desk.clock.now()):
+        return _sentence("You are not paused", "Everything reaches you as planned.")
+    return Outcome(
+        show=_sentence("Welcome back", "Everything reaches you again from now on.").show,
+        person=replace(person, paused_until=None),
+        remember=(Participation(verb="resumed"),),
+    )
+
+
+async def stats(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return Outcome(show=await metrics.stats(desk, person, rest))
+
+
+async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await broadcasts.form(desk, person)
+
+
+async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    """Personal milestones are opt-in, in both directions."""
+    on = rest.lower() not in ("off", "no", "stop")
+    text = (
+        "Your own milestones, such as a work anniversary, are celebrated. Type `celebrate off` to stop that."
+        if on
+        else "Your own milestones stay yours. Type `celebrate on` to change that."
+    )
+    return Outcome(
+        show=_sentence("Celebrations " + ("on" if on else "off"), text).show,
+        person=replace(person, celebrates=on),
+        remember=(Participation(verb="opted in" if on else "opted out", value="celebrations"),),
+    )
+
+
+async def prefer(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    """Which platform to write to, for people who are on several."""
+    on = [address.platform for address in person.addresses]
+    if rest.lower() not in on:
+        names = " or ".join(f"`prefer {platform}`" for platform in dict.fromkeys(on))
+        return _sentence("Where shall I write to you?", f"Type {names}.")
+    platform = Platform(rest.lower())
+    return Outcome(
+        show=_sentence("Noted", f"From now on everything reaches you in {platform.capitalize()}.").show,
+        person=replace(person, preferred=platform),
+    )
+
+
+async def my_data(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    did = await desk.store.participations_of(person.key)
+    got = await desk.store.deliveries_of(person.key, limit=100_000, campaigns_only=True)
+    places = ", ".join(sorted({a.platform.capitalize() for a in person.addresses})) or "nowhere yet"
+    facts = (
+        Fact(label="Name", value=person.name or "not known"),
+        Fact(label="E-mail", value=person.email or "not known"),
+        Fact(label="Team and site", value=", ".join(filter(None, (person.team, person.site))) or "not known"),
+        Fact(label="Roles", value=", ".join(sorted(person.roles))),
+        Fact(label="Time zone", value=person.zone or f"{desk.library.programme.zone} (the programme's)"),
+        Fact(label="Language", value=person.language),
+        Fact(label="Reached in", value=places),
+        Fact(label="Sent to you", value=str(len(got))),
+        Fact(
+            label="You did",
+            value=f"{len(did)} things, {sum(p.verb == quiz.ANSWERED for _, p in did)} of them answers",
+        ),
+        Fact(label="Celebrations", value="on" if person.celebrates else "off"),
+    )
+    why = (
+        "Each answer is kept with its question, time and clause as a record of the programme, under an internal key "
+        "and not under your name. For a copy, a correction or an erasure ask an administrator."
+    )
+    return Outcome(
+        show=Card(title="What Catchball holds about you", blocks=(Facts(facts=facts), Text(markdown=why)))
+    )
+
+
+def _sentence(title: str, markdown: str) -> Outcome:
+    return Outcome(show=Card(title=title, blocks=(Note(markdown=markdown),)))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command(("quiz", "question"), "one question now", ask_one),
+    Command(("today",), "what waits for you and what comes next", today),
+    Command(("progress",), "what you have answered, by clause; only you see it", own_progress),
+    Command(("pause",), "`pause 1 week`, `pause 1 day` or `pause until 2026-12-24`", pause),
+    Command(("resume",), "end a pause", resume),
+    Command(("celebrate",), "`celebrate on` or `celebrate off`: your own milestones", celebrate),
+    Command(("prefer",), "`prefer slack` or `prefer teams`, if you are on both", prefer),
+    Command(("my data", "mydata"), "what is held about you", my_data),
+    Command(("broadcast",), "write to many (leaders)", broadcast),
+    Command(
+        ("stats",), "`stats`, `stats team`, `stats clause` (quality lead; managers for their team)", stats
+    ),
+    Command(("help", "hi", "hello", "hey"), "this list", show_help),
+)

@@ -1,0 +1,54 @@
+"""What a use case finds on its desk: the memory, the words, the time, and fresh names for new things."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from content.cards import Card
+from content.packs import Library
+from content.pieces import BasePiece
+from handlers.model import Delivery, Lane, Person
+from handlers.ports import Clock, Store
+
+ON_DEMAND = "on-demand"  # the campaign of what a person asked for
+ANSWER_LASTS = timedelta(hours=1)  # an answer that comes later than this answers nothing
+
+
+@dataclass(frozen=True)
+class Desk:
+    store: Store
+    library: Library
+    clock: Clock
+    new_id: Callable[[], str]
+
+    def zone(self, person: Person) -> tzinfo:
+        """The person's zone, or the programme's."""
+        return ZoneInfo(person.zone or self.library.programme.zone)
+
+    def answer(
+        self, person: Person, card: Card, slot: str, piece: BasePiece | None = None, campaign: str = ""
+    ) -> Delivery | None:
+        """A row for the interactive lane, for this person, now; None when nothing reaches them."""
+        if person.address is None:
+            return None
+        now = self.clock.now()
+        return Delivery(
+            id=self.new_id(),
+            person=person.key,
+            campaign=campaign,
+            slot=slot,
+            piece=piece,
+            card=card,
+            address=person.address,
+            due_at=now,
+            expires_at=now + ANSWER_LASTS,
+            lane=Lane.INTERACTIVE,
+        )
+
+    def local(self, moment: datetime, person: Person) -> str:
+        """A moment as this person would say it: "Monday 23 November, 09:30"."""
+        local = moment.astimezone(self.zone(person))
+        return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"

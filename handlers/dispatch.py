@@ -1,0 +1,162 @@
+"""The one door in: whatever a platform reports becomes a decision, is committed, and only then is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from content.cards import Button, Buttons, Card, Note
+from handlers import broadcasts, commands, people, progress
+from handlers.desk import Desk
+from handlers.features import compose, feature_of
+from handlers.model import (
+    Change,
+    Click,
+    Delivery,
+    Forms,
+    Incoming,
+    Joined,
+    Left,
+    Outcome,
+    Person,
+    Said,
+    Status,
+)
+from handlers.ports import Stranger
+
+WITHDRAWN = "This was withdrawn after it had been sent; nothing you press here counts any more."
+NOT_YOURS = "This card was sent to somebody else, so nothing was counted."
+UNKNOWN_CARD = "This card is not known here any more. Type `quiz` for a question or `today` for what waits."
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """wake: called after a commit that put something into the outbox."""
+
+    desk: Desk
+    wake: Callable[[], None]
+    administrator: str = ""
+    _door: asyncio.Lock = field(default_factory=asyncio.Lock)  # two who come at once by one e-mail are one
+
+    async def __call__(self, event: Incoming) -> Outcome:
+        """Decide, commit, and say what the person sees now. Raises Stranger for an address nobody is at."""
+        match event:
+            case Joined():
+                async with self._door:
+                    return await self._joined(event)
+            case Left():
+                return await self._left(event)
+            case Said():
+                return await self._said(event, await self._known(event))
+            case Click(verb="said"):
+                person = await self._known(event)
+                return await self._said(
+                    Said(event.key, event.address, event.value, forms=event.forms), person
+                )
+            case Click(verb="broadcast"):
+                person = await self._known(event)
+                return await self._commit(event, person, await broadcasts.submitted(self.desk, person, event))
+            case Click():
+                return await self._pressed(event, await self._known(event))
+
+    async def _known(self, event: Click | Said) -> Person:
+        person = await self.desk.store.person_at(event.address)
+        if person is None:
+            raise Stranger
+        return person
+
+    async def _said(self, event: Said, person: Person) -> Outcome:
+        outcome = await commands.answer(self.desk, person, event)
+        if outcome.form and event.forms is not Forms.OPEN:
+            outcome = replace(outcome, form=None, show=_in_chat(outcome.form, event))
+        if outcome.show and not event.direct:
+            shown = self.desk.answer(outcome.person or person, outcome.show, f"{event.key}:answer")
+            if shown:
+                outcome = replace(outcome, show=None, deliver=(*outcome.deliver, shown))
+        return await self._commit(event, person, outcome)
+
+    async def _pressed(self, event: Click, person: Person) -> Outcome:
+        delivery = await self.desk.store.delivery(event.delivery) if event.delivery else None
+        if delivery is None or delivery.piece is None:
+            return Outcome(show=_sentence(UNKNOWN_CARD))
+        if delivery.person != person.key:
+            return Outcome(show=_sentence(NOT_YOURS))
+        done = await self.desk.store.done(delivery.id)
+        if delivery.withdrawn or delivery.status is Status.CANCELLED:
+            return Outcome(show=_without_buttons(compose(delivery.piece, person, done)).with_note(WITHDRAWN))
+        outcome = feature_of(delivery.piece).react(delivery.piece, event, person, done)
+        return await self._commit(event, person, outcome, delivery)
+
+    async def _joined(self, event: Joined) -> Outcome:
+        if event.known_only and await self.desk.store.person_at(event.address) is None:
+            return Outcome()
+        known, person = await people.joined(self.desk, event, self.administrator)
+        home = await progress.home(self.desk, person)
+        # One slot for a life: the outbox passes over a second row with the same name.
+        greeting = self.desk.answer(person, home, "welcome") if event.welcome else None
+        outcome = Outcome(
+            show=home,
+            person=None if person == known else person,
+            deliver=(greeting,) if greeting else (),
+        )
+        return await self._commit(event, person, outcome, known=known)
+
+    async def _left(self, event: Left) -> Outcome:
+        known = await self.desk.store.person_at(event.address)
+        if known is None:
+            return Outcome()
+        return await self._commit(event, known, Outcome(person=people.left(self.desk, known, event)))
+
+    async def _commit(
+        self,
+        event: Incoming,
+        person: Person,
+        outcome: Outcome,
+        delivery: Delivery | None = None,
+        known: Person | None = None,
+    ) -> Outcome:
+        """Make it durable. What was here before changes nothing, and shows how things stand."""
+        changes = (outcome.remember, outcome.deliver, outcome.launch, outcome.recall, outcome.person)
+        if outcome.errors or not any(changes):
+            return outcome
+        committed = await self.desk.store.commit(
+            Change(
+                inbox=event.key,
+                at=self.desk.clock.now(),
+                actor=person,
+                platform=event.address.platform,
+                delivery=delivery,
+                remember=outcome.remember,
+                deliver=outcome.deliver,
+                launch=outcome.launch,
+                recall=outcome.recall,
+                person=outcome.person,
+                known=known or person,
+            )
+        )
+        if committed:
+            if outcome.deliver or outcome.launch:
+                self.wake()
+            return outcome
+        if delivery is None or delivery.piece is None:
+            return replace(outcome, deliver=(), launch=None)
+        done = await self.desk.store.done(delivery.id)
+        return Outcome(show=compose(delivery.piece, person, done))
+
+
+def _in_chat(form: Card, event: Said) -> Card:
+    """A form where the platform cannot open one at once: the card itself, or a button that opens it."""
+    if event.forms is Forms.CARD:
+        return form
+    opener = Button(label=f"Open: {form.title}"[:75], verb="said", value=event.text[:200], style="primary")
+    return Card(title=form.title, blocks=(Buttons(buttons=(opener,)),))
+
+
+def _without_buttons(card: Card) -> Card:
+    kept = tuple(block for block in card.blocks if not isinstance(block, Buttons))
+    return card.model_copy(update={"blocks": kept})
+
+
+def _sentence(markdown: str) -> Card:
+    return Card(title="Nothing was counted", blocks=(Note(markdown=markdown),))

@@ -1,0 +1,28 @@
+"""Celebrations: the programme's, a team's, or a person's own; others cheer with one press."""
+
+from __future__ import annotations
+
+from content.cards import Block, Button, Buttons, Card, Note, Text
+from content.pieces import Milestone
+from handlers.messages import opening
+from handlers.model import Click, Outcome, Participation, Person
+
+CHEERED = "cheered"
+
+
+def compose(piece: Milestone, person: Person, done: tuple[Participation, ...] = ()) -> Card:
+    blocks: list[Block] = [Text(markdown=piece.text)]
+    if any(p.verb == CHEERED for p in done):
+        blocks.append(Note(markdown="👏 You cheered."))
+    elif piece.cheer:
+        blocks.append(Buttons(buttons=(Button(label="👏 Cheer", verb=CHEERED, accessible="Cheer"),)))
+    return Card(
+        title=f"🎉 {piece.title}", blocks=tuple(blocks), summary=f"🎉 {piece.title}: {opening(piece.text)}"
+    )
+
+
+def react(piece: Milestone, click: Click, person: Person, done: tuple[Participation, ...]) -> Outcome:
+    if click.verb != CHEERED or not piece.cheer or any(p.verb == CHEERED for p in done):
+        return Outcome(show=compose(piece, person, done))
+    cheer = Participation(verb=CHEERED, clauses=piece.clauses)
+    return Outcome(remember=(cheer,), show=compose(piece, person, (*done, cheer)))

@@ -1,0 +1,361 @@
+"""The nouns of the house: people, deliveries, what comes in, and what a decision consists of.
+
+All of them are frozen values. Every datetime is aware and in UTC; a person's own zone is a name
+from the IANA time zone database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from content.cards import Card
+from content.pieces import BasePiece, Clause
+
+
+class Role(StrEnum):
+    """What a person may do. Everybody is an employee; the others come on top."""
+
+    EMPLOYEE = "employee"
+    MANAGER = "manager"
+    LEADER = "leader"
+    APPROVER = "approver"
+    QUALITY_LEAD = "quality lead"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Platform(StrEnum):
+    SLACK = "slack"
+    TEAMS = "teams"
+    PLAYGROUND = "playground"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a platform reaches a person. (platform, workspace, user) names it; the rest is how.
+
+    workspace: Slack's team id, Teams' tenant id, "playground".
+    user: Slack's U..., Teams' user id as the bot sees it (29:...), the playground's own.
+    conversation: Slack's D... or Teams' conversation id, once known.
+    service_url: Teams only.
+    """
+
+    platform: Platform
+    workspace: str
+    user: str
+    conversation: str = ""
+    service_url: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A human, held once under an internal key: erasing the name keeps the count."""
+
+    key: str
+    name: str = ""
+    email: str = ""
+    team: str = ""
+    site: str = ""
+    manager: str = ""  # key of the manager
+    roles: frozenset[Role] = frozenset({Role.EMPLOYEE})
+    zone: str = ""  # IANA name; empty: the programme's
+    language: str = "en"
+    joined: date | None = None
+    left_at: datetime | None = None
+    paused_until: datetime | None = None
+    celebrates: bool = False  # opted in to personal milestones
+    preferred: Platform | None = None
+    addresses: tuple[Address, ...] = ()
+
+    def has(self, *roles: Role) -> bool:
+        return any(role in self.roles for role in roles)
+
+    def paused(self, now: datetime) -> bool:
+        return self.paused_until is not None and now < self.paused_until
+
+    @property
+    def address(self) -> Address | None:
+        """Where to write: on the preferred platform if there is one, else where they came last."""
+        on = [a for a in self.addresses if a.platform == self.preferred] or list(self.addresses)
+        return on[-1] if on else None
+
+
+class Status(StrEnum):
+    """The states of a delivery.
+
+    PENDING --claim (lease, attempt + 1)--> SENDING --yes--> SENT
+       ^                                      |--refused for good--> FAILED(reason)
+       |--try later (429, not sent)-----------|--cannot know--> UNKNOWN --quarantine--> RECONCILING
+       |                                            found: SENT, not found: PENDING, cannot tell: policy
+    PENDING --too late, left, paused, recalled--> EXPIRED / CANCELLED / SKIPPED(reason)
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    RECONCILING = "reconciling"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+
+class Reason(StrEnum):
+    """Why a delivery ended where it did, in words for the people who read the totals."""
+
+    NONE = ""
+    NOT_INSTALLED = "not installed"
+    BLOCKED = "blocked by the person"
+    DISABLED = "disabled by an administrator"
+    LEFT = "left"
+    NOBODY = "unknown to the platform"
+    TOO_LARGE = "too large"
+    REFUSED = "refused by the platform"
+    THROTTLED = "throttled until it was too late"
+    PAUSED = "paused"
+    QUIET = "quiet hours"
+    LATE = "too late"
+    RECALLED = "recalled"
+    OPTED_OUT = "not opted in"
+    UNCERTAIN = "nobody can tell whether it arrived"
+
+
+class Lane(StrEnum):
+    """What goes first: an answer to a person, then reminders, then the many."""
+
+    INTERACTIVE = "interactive"
+    REMINDER = "reminder"
+    BULK = "bulk"
+
+
+class Policy(StrEnum):
+    """What to do when nobody can tell whether a card arrived (Teams after a crash in mid-call)."""
+
+    AT_LEAST_ONCE = "at_least_once"
+    AT_MOST_ONCE = "at_most_once"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One card for one person for one slot: a row of the outbox.
+
+    (campaign, slot, person, piece id) is unique: `campaign` is "" for answers to what a person typed,
+    and `slot` is then the key of the event that asked for it.
+    """
+
+    id: str
+    person: str
+    campaign: str
+    slot: str  # nominal local time "2026-11-23T09:30", or an event's key
+    piece: BasePiece | None  # what was said, as it was when it was planned; None: a plain answer
+    card: Card  # what was shown first
+    address: Address | None
+    due_at: datetime
+    expires_at: datetime
+    lane: Lane = Lane.BULK
+    policy: Policy = Policy.AT_LEAST_ONCE
+    status: Status = Status.PENDING
+    reason: Reason = Reason.NONE
+    attempt: int = 0
+    receipt: str = ""  # the platform's message id
+    sent_at: datetime | None = None
+    audience: str = ""  # the rule that put this person on the roster
+    author: str = ""  # key of the leader who speaks, if any
+    withdrawn: bool = False  # recalled after it was sent: presses get a sentence, nothing counts
+    lease_until: datetime | None = None
+
+
+class Forms(StrEnum):
+    """How the platform can show a form in answer to this very event."""
+
+    OPEN = "open"  # as a window of its own: a Slack modal, the playground's dialog
+    CARD = "card"  # as a card in the chat: Teams
+    PRESS = "press"  # not at once: a card with a button that opens it (words in a Slack chat)
+
+
+@dataclass(frozen=True)
+class Click:
+    """A press of a button on a card, or a form sent; `key` names this very press for ever.
+
+    Twice the same key is one press delivered twice by the platform; two presses have two keys.
+    """
+
+    key: str
+    address: Address
+    verb: str
+    delivery: str = ""
+    item: str = ""
+    value: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    forms: Forms = Forms.OPEN
+
+
+@dataclass(frozen=True)
+class Said:
+    """Words typed to the bot.
+
+    direct: the platform shows `Outcome.show` at once, to them alone (a slash command); otherwise the
+    answer goes through the outbox like everything else and `Outcome.show` comes back empty.
+    """
+
+    key: str
+    address: Address
+    text: str
+    direct: bool = False
+    forms: Forms = Forms.OPEN
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A person came to us (opened the home, installed the app, joined the workspace); profile if known.
+
+    The outcome's `show` is the person's home. An event that only opens the home again has a new key
+    each time; `welcome` greets in chat, once in a life; `known_only` is a change of a profile that is
+    reported for everybody in the workspace and makes nobody known who was not.
+    """
+
+    key: str
+    address: Address
+    name: str = ""
+    email: str = ""
+    zone: str = ""
+    language: str = ""
+    welcome: bool = False
+    known_only: bool = False
+
+
+@dataclass(frozen=True)
+class Left:
+    """A person removed the app (`gone=False`) or left the organisation's workspace (`gone=True`)."""
+
+    key: str
+    address: Address
+    gone: bool = False
+
+
+Incoming = Click | Said | Joined | Left
+
+
+@dataclass(frozen=True)
+class Participation:
+    """What a person did, as it enters the ledger; a verb counts once per (delivery, verb, item)."""
+
+    verb: str
+    item: str = ""
+    value: str = ""
+    correct: bool | None = None
+    clauses: tuple[Clause, ...] = ()
+
+
+@dataclass(frozen=True)
+class Broadcast:
+    """A campaign that happens once: a message to an audience, now or at a time."""
+
+    id: str
+    message: BasePiece
+    audience: str
+    author: str  # key of the person who sends it
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A decision: what to remember, and what the person sees now. A value; nothing has happened yet.
+
+    show: the card that replaces the pressed one, or answers the words.
+    form: a card with inputs to fill in, opened as the platform opens forms.
+    errors: input id -> sentence; the form stays open and nothing is remembered.
+    """
+
+    show: Card | None = None
+    form: Card | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    remember: tuple[Participation, ...] = ()
+    deliver: tuple[Delivery, ...] = ()
+    launch: Broadcast | None = None
+    recall: str = ""  # id of a broadcast to withdraw
+    person: Person | None = None  # the person as they are from now on
+
+
+@dataclass(frozen=True)
+class Change:
+    """Everything one incoming event alters, committed in one transaction or not at all.
+
+    inbox: the event's key; a second commit with the same key changes nothing and says so.
+    person and known: the person as they are from now on, and as they were when that was decided; only
+    what differs between the two is written, so that two changes at once do not undo each other.
+    """
+
+    inbox: str
+    at: datetime
+    actor: Person | None = None
+    platform: Platform | None = None
+    delivery: Delivery | None = None  # the one that was pressed
+    remember: tuple[Participation, ...] = ()
+    deliver: tuple[Delivery, ...] = ()
+    launch: Broadcast | None = None
+    recall: str = ""
+    person: Person | None = None
+    known: Person | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The platform's yes: its id for the message, and the conversation it went to."""
+
+    message: str
+    conversation: str = ""
+
+
+@dataclass(frozen=True)
+class Roster:
+    """One occurrence of a campaign in one zone, with everybody its audience named at that moment."""
+
+    campaign: str
+    slot: str  # nominal local time
+    zone: str
+    due_at: datetime
+    deliveries: tuple[Delivery, ...]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts for one group over one period; every rate of the house is arithmetic on these.
+
+    by_status: (status, reason) -> deliveries; its values add up to `audience`.
+    """
+
+    group: str
+    audience: int = 0  # deliveries planned
+    by_status: Mapping[tuple[Status, Reason], int] = field(default_factory=dict)
+    reached: int = 0  # deliveries sent
+    to_acknowledge: int = 0  # deliveries sent that ask to be acknowledged
+    acknowledged: int = 0
+    people_reached: int = 0
+    people_active: int = 0  # of those reached, how many did something
+    answers: int = 0
+    correct: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the ledger, as the log shows it; the whole record stays in `storage.ledger`."""
+
+    chain: str
+    sequence: int
+    at: datetime
+    kind: str  # planned, assigned, delivered, answered, acknowledged, excluded, failed, ...
+    person: str = ""
+    delivery: str = ""
+    object_id: str = ""
+    title: str = ""
+    item: str = ""
+    value: str = ""
+    correct: bool | None = None
+    clauses: tuple[str, ...] = ()
+    reason: str = ""
+    hash: str = ""

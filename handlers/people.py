@@ -1,0 +1,124 @@
+"""People come, change, pause and leave; a person known on two platforms by e-mail is one person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from content.audience import Audience
+from content.markup import clean
+from handlers.desk import Desk
+from handlers.model import Address, Change, Joined, Left, Person, Role
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A person as a list of people names them; empty fields leave what is known as it is."""
+
+    email: str
+    name: str = ""
+    team: str = ""
+    site: str = ""
+    manager: str = ""  # e-mail
+    roles: frozenset[Role] | None = None
+    zone: str = ""
+    language: str = ""
+    joined: date | None = None
+    addresses: tuple[Address, ...] = ()
+
+
+async def joined(desk: Desk, event: Joined, administrator: str = "") -> tuple[Person | None, Person]:
+    """Who came, as they were known (by their address, else by their e-mail) and as they are now."""
+    known = await desk.store.person_at(event.address)
+    if known is None and event.email:
+        known = await desk.store.person_by_email(event.email)
+    today = desk.clock.now().astimezone(ZoneInfo(desk.library.programme.zone)).date()
+    person = known or Person(key=desk.new_id(), joined=today)
+    person = replace(
+        person,
+        name=clean(event.name, 100) or person.name,
+        email=event.email or person.email,
+        zone=event.zone if is_zone(event.zone) else person.zone,
+        language=event.language or person.language,
+        left_at=None,
+        addresses=(
+            *(a for a in person.addresses if not _same(a, event.address)),
+            _known(person, event.address),
+        ),
+    )
+    if administrator and person.email.lower() == administrator.lower():
+        person = replace(person, roles=person.roles | {Role.ADMINISTRATOR})
+    return known, person
+
+
+def left(desk: Desk, person: Person, event: Left) -> Person:
+    """The person without this address, or gone for good."""
+    if event.gone:
+        return replace(person, left_at=desk.clock.now())
+    return replace(person, addresses=tuple(a for a in person.addresses if not _same(a, event.address)))
+
+
+async def admit(desk: Desk, profile: Profile, source: str) -> Person:
+    """Write one row of a list of people; the same row again changes nothing. Returns the person."""
+    known = await desk.store.person_by_email(profile.email)
+    person = known or Person(key=desk.new_id(), email=profile.email)
+    manager = await desk.store.person_by_email(profile.manager) if profile.manager else None
+    kept = [a for a in person.addresses if not any(_same(a, b) for b in profile.addresses)]
+    changed = replace(
+        person,
+        name=profile.name or person.name,
+        team=profile.team or person.team,
+        site=profile.site or person.site,
+        manager=manager.key if manager else person.manager,
+        roles=person.roles if profile.roles is None else profile.roles | {Role.EMPLOYEE},
+        zone=profile.zone or person.zone,
+        language=profile.language or person.language,
+        joined=profile.joined or person.joined,
+        left_at=None,
+        addresses=(*kept, *(_known(person, a) for a in profile.addresses)),
+    )
+    if changed != known:
+        key = f"{source}:{desk.new_id()}"
+        await desk.store.commit(Change(inbox=key, at=desk.clock.now(), person=changed, known=known))
+    return changed
+
+
+def audience_of(audience: Audience, people: Sequence[Person]) -> list[Person]:
+    """The people a rule names."""
+    return [person for person in people if audience.matches(subject(person))]
+
+
+def subject(person: Person) -> Mapping[str, object]:
+    """A person as audience rules see them."""
+    return {
+        "team": person.team,
+        "site": person.site,
+        "role": {str(role) for role in person.roles},
+        "language": person.language,
+        "email": person.email,
+        "joined": person.joined,
+    }
+
+
+def is_zone(name: str) -> bool:
+    """Whether the time zone database knows this name."""
+    try:
+        return bool(name) and ZoneInfo(name) is not None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
+def _same(one: Address, other: Address) -> bool:
+    return (one.platform, one.workspace, one.user) == (other.platform, other.workspace, other.user)
+
+
+def _known(person: Person, address: Address) -> Address:
+    """The address with what was known of it before, where the event does not say."""
+    before = next((a for a in person.addresses if _same(a, address)), address)
+    return replace(
+        address,
+        conversation=address.conversation or before.conversation,
+        service_url=address.service_url or before.service_url,
+    )

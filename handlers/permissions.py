@@ -1,0 +1,23 @@
+"""Who may do what: one table, decided by the roles of the signed identity and by nothing else."""
+
+from __future__ import annotations
+
+from handlers.model import Person, Role
+
+WHO_MAY: dict[str, tuple[Role, ...]] = {
+    "broadcast": (Role.LEADER, Role.ADMINISTRATOR),
+    "see everybody's numbers": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
+    "see the own team's numbers": (Role.MANAGER,),
+}
+
+
+def may(person: Person, action: str) -> bool:
+    return person.has(*WHO_MAY[action])
+
+
+def refusal(*actions: str) -> str:
+    """The sentence for somebody who may not: "Only a leader or an administrator can do this. ..."."""
+    roles = [str(role) for action in actions for role in WHO_MAY[action]]
+    named = [("an " if role[0] in "aeiou" else "a ") + role for role in roles]
+    listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + " or " + named[-1]
+    return f"Only {listed} can do this. Ask an administrator if you should be one."

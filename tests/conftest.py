@@ -1,0 +1,111 @@
+"""A whole house without a platform: real rules, real SQLite, a clock that stands still."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from content.campaigns import Campaign
+from content.cards import Button, Card
+from content.packs import Library, load
+from handlers.deliver import Drain
+from handlers.desk import Desk
+from handlers.dispatch import Dispatch
+from handlers.model import Address, Click, Delivery, Outcome, Person, Platform, Said
+from handlers.people import Profile, admit
+from handlers.plan import Plan
+from storage.store import Storage
+from tests.fakes import FrozenClock, RecordingChat
+
+SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def at(person: str, platform: Platform = Platform.PLAYGROUND) -> Address:
+    """Where the tests reach a person of the cast."""
+    return Address(platform, "here", person)
+
+
+@dataclass
+class Company:
+    """A small company with the whole product in it, driven by what people do."""
+
+    store: Storage
+    library: Library
+    clock: FrozenClock = field(default_factory=lambda: FrozenClock(SUNDAY))
+    chat: RecordingChat = field(default_factory=RecordingChat)
+    rang: int = 0
+
+    def __post_init__(self) -> None:
+        numbers = itertools.count(1)
+        self.desk = Desk(self.store, self.library, self.clock, lambda: f"id{next(numbers):06d}")
+        self.plan = Plan(self.desk)
+        self.drain = Drain(self.store, {Platform.PLAYGROUND: self.chat}, self.clock, owner="test")
+        self.dispatch = Dispatch(self.desk, self._ring)
+        self._keys = itertools.count(1)
+
+    def _ring(self) -> None:
+        self.rang += 1
+
+    def run_campaigns(self, *campaigns: Campaign) -> None:
+        """These campaigns and no others from now on."""
+        programme = self.library.programme.model_copy(update={"campaigns": campaigns})
+        self.desk = replace(self.desk, library=Library(self.library.pieces, programme))
+        self.plan = Plan(self.desk)
+        self.dispatch = replace(self.dispatch, desk=self.desk)
+
+    async def admit(self, who: str, **columns: object) -> Person:
+        """A person called `who`, reached in the playground unless the columns say otherwise."""
+        profile = Profile(
+            **{"email": f"{who}@example.org", "name": who.capitalize(), "addresses": (at(who),), **columns}  # type: ignore[arg-type]
+        )
+        return await admit(self.desk, profile, "test")
+
+    async def said(self, name: str, text: str, *, direct: bool = True) -> Outcome:
+        return await self.dispatch(Said(f"key{next(self._keys)}", at(name), text, direct=direct))
+
+    async def press(self, name: str, delivery: Delivery, button: Button, key: str = "") -> Outcome:
+        return await self.dispatch(
+            Click(
+                key or f"key{next(self._keys)}",
+                at(name),
+                button.verb,
+                delivery=delivery.id,
+                item=button.item,
+                value=button.value,
+            )
+        )
+
+    async def go_on(self) -> None:
+        """Plan what is due and empty the outbox."""
+        await self.plan.tick()
+        await self.drain.everything()
+
+    async def latest(self, name: str) -> Delivery:
+        """The newest delivery of somebody."""
+        person = await self.store.person_at(at(name))
+        assert person is not None
+        return (await self.store.deliveries_of(person.key))[0]
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return load(Path("content/packs/starter/programme.yaml"))
+
+
+@pytest.fixture
+async def company(tmp_path: Path, library: Library) -> AsyncIterator[Company]:
+    """A company with the starter packs and no campaign yet: `run_campaigns` starts some."""
+    library = Library(library.pieces, library.programme.model_copy(update={"campaigns": ()}))
+    store = Storage.open(f"sqlite:///{tmp_path}/catchball.db", version="test")
+    yield Company(store, library)
+    store.close()
+
+
+def button(card: Card, label: str) -> Button:
+    """The button of a card that starts with these words."""
+    return next(b for b in card.buttons() if b.label.startswith(label))

@@ -1,0 +1,52 @@
+"""The only two fakes of the house: a clock that stands still, and a chat that remembers what it was given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from content.cards import Card
+from handlers.model import Address, Receipt
+
+
+class FrozenClock:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def pass_by(self, span: timedelta) -> None:
+        self._now += span
+
+    def move(self, to: datetime) -> None:
+        self._now = to
+
+
+@dataclass
+class RecordingChat:
+    """Shows everything to nobody; `errors` are raised one by one, one for each send, None for a good one."""
+
+    shown: list[tuple[Address, Card, str]] = field(default_factory=list)
+    errors: list[Exception | None] = field(default_factory=list)
+    arrived_anyway: set[str] = field(default_factory=set)
+    can_tell: bool = True
+
+    async def send(self, address: Address, card: Card, delivery_id: str) -> Receipt:
+        error = self.errors.pop(0) if self.errors else None
+        if error is not None:
+            raise error
+        self.shown.append((address, card, delivery_id))
+        return Receipt(message=f"m{len(self.shown)}")
+
+    async def find(
+        self, address: Address, delivery_id: str, since: datetime
+    ) -> Receipt | Literal["absent", "cannot tell"]:
+        if not self.can_tell:
+            return "cannot tell"
+        return Receipt(message="found") if delivery_id in self.arrived_anyway else "absent"
+
+    def titles(self, user: str) -> list[str]:
+        """The titles of what one user was shown, in order."""
+        return [card.title for address, card, _ in self.shown if address.user == user]

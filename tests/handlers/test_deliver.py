@@ -1,0 +1,161 @@
+"""The outbox drained: every way a send can end, and what becomes of the row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers.deliver import LEASE, QUARANTINE
+from handlers.model import Address, Change, Delivery, Left, Platform, Policy, Reason, Said, Status
+from handlers.ports import TryLater, Undeliverable, Unknown
+from tests.conftest import Company, at
+
+
+async def waiting(company: Company, name: str = "ada") -> Delivery:
+    """A question in the outbox, not sent yet."""
+    if await company.store.person_by_email(f"{name}@example.org") is None:
+        await company.admit(name)
+    await company.said(name, "quiz")
+    return await company.latest(name)
+
+
+async def now_is(company: Company, delivery: Delivery) -> tuple[Status, Reason]:
+    row = await company.store.delivery(delivery.id)
+    assert row is not None
+    return row.status, row.reason
+
+
+async def test_a_good_send_is_sent_with_its_receipt(company: Company) -> None:
+    row = await waiting(company)
+    await company.drain.everything()
+    sent = await company.store.delivery(row.id)
+    assert sent is not None
+    assert (sent.status, sent.receipt, sent.attempt) == (Status.SENT, "m1", 1)
+    assert sent.sent_at == company.clock.now()
+
+
+async def test_a_throttled_workspace_is_left_alone_until_the_platform_said(company: Company) -> None:
+    row = await waiting(company)
+    company.chat.errors = [TryLater(timedelta(seconds=30), whole_workspace=True)]
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.PENDING, Reason.NONE)
+    company.clock.pass_by(timedelta(seconds=29))
+    await company.drain.everything()
+    assert company.chat.shown == []
+    company.clock.pass_by(timedelta(seconds=2))
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.SENT, Reason.NONE)
+
+
+async def test_one_workspaces_throttle_does_not_slow_another(company: Company) -> None:
+    await waiting(company, "ada")
+    company.chat.errors = [TryLater(timedelta(hours=1), whole_workspace=True)]
+    await company.drain.everything()
+    await company.admit("tim", addresses=(Address(Platform.PLAYGROUND, "elsewhere", "tim"),))
+    await company.dispatch(Said("k-tim", Address(Platform.PLAYGROUND, "elsewhere", "tim"), "quiz"))
+    await company.drain.everything()
+    assert len(company.chat.titles("tim")) == 1
+
+
+@pytest.mark.parametrize("reason", [Reason.NOT_INSTALLED, Reason.BLOCKED, Reason.TOO_LARGE, Reason.REFUSED])
+async def test_a_refusal_fails_with_its_reason(company: Company, reason: Reason) -> None:
+    row = await waiting(company)
+    company.chat.errors = [Undeliverable(reason, "code")]
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.FAILED, reason)
+
+
+async def test_doubt_waits_then_looks_and_an_arrived_card_is_not_sent_again(company: Company) -> None:
+    row = await waiting(company)
+    company.chat.errors = [Unknown("reset")]
+    company.chat.arrived_anyway = {row.id}
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.UNKNOWN, Reason.NONE)
+    company.clock.pass_by(QUARANTINE - timedelta(seconds=1))
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.UNKNOWN, Reason.NONE)
+    company.clock.pass_by(timedelta(seconds=2))
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.SENT, Reason.NONE)
+    assert company.chat.shown == []
+
+
+async def test_doubt_that_turns_out_absent_is_sent_once(company: Company) -> None:
+    row = await waiting(company)
+    company.chat.errors = [Unknown("reset")]
+    await company.drain.everything()
+    company.clock.pass_by(QUARANTINE)
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.SENT, Reason.NONE)
+    assert len(company.chat.shown) == 1
+
+
+async def test_an_error_nobody_named_counts_as_doubt_and_the_others_go_on(
+    company: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = await waiting(company)
+    second = await waiting(company, "tim")
+    company.chat.errors = [ValueError("surprise"), None]
+    await company.drain.everything()
+    states = {await now_is(company, first), await now_is(company, second)}
+    assert states == {(Status.UNKNOWN, Reason.NONE), (Status.SENT, Reason.NONE)}
+    assert "surprise" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("policy", "end"),
+    [
+        (Policy.AT_LEAST_ONCE, (Status.SENT, Reason.NONE)),
+        (Policy.AT_MOST_ONCE, (Status.FAILED, Reason.UNCERTAIN)),
+    ],
+)
+async def test_where_nobody_can_tell_the_campaigns_policy_decides(
+    company: Company, policy: Policy, end: tuple[Status, Reason]
+) -> None:
+    first = await waiting(company)
+    await company.drain.everything()
+    row = replace(first, id="own", slot="own", policy=policy, status=Status.PENDING, attempt=0)
+    await company.store.commit(Change(inbox="own", at=company.clock.now(), deliver=(row,)))
+    company.chat.errors = [Unknown("reset")]
+    company.chat.can_tell = False
+    await company.drain.everything()
+    company.clock.pass_by(QUARANTINE)
+    await company.drain.everything()
+    assert await now_is(company, row) == end
+
+
+async def test_a_drainer_that_died_in_mid_call_leaves_doubt_not_a_second_copy(company: Company) -> None:
+    row = await waiting(company)
+    claimed = await company.store.claim("here", company.clock.now(), "the dead one", LEASE, 8)
+    assert [d.id for d in claimed] == [row.id]
+    company.chat.arrived_anyway = {row.id}
+    company.clock.pass_by(LEASE + timedelta(seconds=1))
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.UNKNOWN, Reason.NONE)
+    company.clock.pass_by(QUARANTINE)
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.SENT, Reason.NONE)
+    assert company.chat.shown == []
+
+
+async def test_who_left_in_between_gets_nothing(company: Company) -> None:
+    row = await waiting(company)
+    await company.dispatch(Left("l", at("ada"), gone=True))
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.CANCELLED, Reason.LEFT)
+
+
+async def test_what_comes_too_late_is_not_said_any_more(company: Company) -> None:
+    row = await waiting(company)
+    company.clock.pass_by(timedelta(days=2))
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.EXPIRED, Reason.LATE)
+    assert company.chat.shown == []
+
+
+async def test_a_platform_that_is_switched_off_is_named(company: Company) -> None:
+    row = await waiting(company)
+    await replace(company.drain, chats={}).everything()
+    assert await now_is(company, row) == (Status.FAILED, Reason.NOT_INSTALLED)

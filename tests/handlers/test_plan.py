@@ -1,0 +1,197 @@
+"""Cadences that came due, seen by the people they are for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+from content.campaigns import Campaign
+from handlers.model import Reason, Role, Status
+from handlers.plan import after_quiet, upcoming
+from tests.conftest import Company
+
+MONDAY_0930_BERLIN = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
+
+
+def weekly(company: Company, **fields: object) -> Campaign:
+    """A message of the starter pack every Monday at 09:30."""
+    message = next(id for id, piece in company.library.pieces.items() if piece.kind == "message")
+    given = {
+        "id": "mondays",
+        "title": "Mondays",
+        "pieces": [message],
+        "cadence": {"repeat": "weekly", "days": ["mon"], "at": "09:30"},
+        "starts": "2026-11-02",
+        **fields,
+    }
+    return Campaign.model_validate(given)
+
+
+async def states(company: Company) -> Counter[tuple[Status, Reason]]:
+    return Counter((d.status, d.reason) for d in await company.store.outbox() if d.campaign)
+
+
+async def test_a_slot_is_planned_at_most_once_per_person_however_often_the_clock_ticks(
+    company: Company,
+) -> None:
+    company.run_campaigns(weekly(company))
+    await company.admit("ada")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    assert [await company.plan.tick() for _ in range(3)] == [1, 0, 0]
+
+
+async def test_nothing_from_before_the_campaign_was_first_seen_is_planned(company: Company) -> None:
+    company.run_campaigns(weekly(company))
+    await company.admit("ada")
+    await company.plan.tick()
+    assert await states(company) == Counter()
+
+
+async def test_each_person_gets_it_at_their_own_half_past_nine(company: Company) -> None:
+    company.run_campaigns(weekly(company))
+    await company.admit("ada")
+    await company.admit("tim", zone="America/New_York")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.go_on()
+    assert (len(company.chat.titles("ada")), len(company.chat.titles("tim"))) == (1, 0)
+    company.clock.pass_by(timedelta(hours=6))
+    await company.go_on()
+    assert (len(company.chat.titles("ada")), len(company.chat.titles("tim"))) == (1, 1)
+
+
+async def test_after_twelve_hours_of_downtime_grace_decides_and_says_so(company: Company) -> None:
+    company.run_campaigns(weekly(company, grace=timedelta(hours=8)))
+    await company.admit("ada")
+    await company.admit("tim", zone="America/Los_Angeles")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN + timedelta(hours=12))
+    await company.go_on()
+    assert await states(company) == Counter({(Status.SKIPPED, Reason.LATE): 1, (Status.SENT, Reason.NONE): 1})
+
+
+async def test_all_states_add_up_to_the_roster(company: Company) -> None:
+    company.run_campaigns(weekly(company))
+    for name in ("ada", "grace", "marie"):
+        await company.admit(name)
+    await company.admit("linus", addresses=())
+    await company.said("grace", "pause 1 week")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.go_on()
+    assert await states(company) == Counter(
+        {
+            (Status.SENT, Reason.NONE): 2,
+            (Status.FAILED, Reason.NOT_INSTALLED): 1,
+            (Status.SKIPPED, Reason.PAUSED): 1,
+        }
+    )
+
+
+async def test_quiet_hours_push_a_card_to_their_end_or_out_of_its_grace(company: Company) -> None:
+    company.run_campaigns(
+        weekly(company, cadence={"repeat": "weekly", "days": ["mon"], "at": "07:00"}),
+        weekly(
+            company,
+            id="evening",
+            grace=timedelta(hours=2),
+            cadence={"repeat": "weekly", "days": ["mon"], "at": "19:00"},
+        ),
+    )
+    await company.admit("ada")
+    await company.plan.tick()
+    company.clock.move(datetime(2026, 11, 23, 6, 30, tzinfo=UTC))
+    await company.go_on()
+    assert await states(company) == Counter({(Status.PENDING, Reason.NONE): 1})
+    company.clock.move(datetime(2026, 11, 23, 7, 0, tzinfo=UTC))
+    await company.go_on()
+    assert await states(company) == Counter({(Status.SENT, Reason.NONE): 1})
+    company.clock.move(datetime(2026, 11, 23, 18, 0, tzinfo=UTC))
+    await company.go_on()
+    assert (await states(company))[(Status.SKIPPED, Reason.QUIET)] == 1
+
+
+async def test_quiet_hours_are_the_persons_own(company: Company) -> None:
+    ada = await company.admit("ada")
+    tim = await company.admit("tim", zone="Asia/Tokyo")
+    moment = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    assert after_quiet(company.desk, moment, ada) == moment
+    assert after_quiet(company.desk, moment, tim) == datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
+
+
+async def test_a_pause_after_planning_still_holds(company: Company) -> None:
+    company.run_campaigns(weekly(company))
+    await company.admit("ada")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.plan.tick()
+    await company.said("ada", "pause 1 day")
+    await company.drain.everything()
+    assert await states(company) == Counter({(Status.SKIPPED, Reason.PAUSED): 1})
+    assert company.chat.shown == []
+
+
+async def test_pieces_take_turns_by_the_calendar_not_by_what_was_planned(company: Company) -> None:
+    messages = [id for id, piece in company.library.pieces.items() if piece.kind == "message"][:3]
+    company.run_campaigns(weekly(company, pieces=messages, starts="2026-11-02"))
+    await company.admit("ada")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.go_on()
+    fourth_monday = company.library.pieces[messages[3 % 3]]
+    assert company.chat.titles("ada") == [fourth_monday.title]
+
+
+async def test_the_leader_whose_turn_it_is_signs(company: Company) -> None:
+    company.run_campaigns(weekly(company, rota=True))
+    await company.admit("grace", name="Grace Lindqvist", roles=frozenset({Role.LEADER}))
+    await company.admit("ada")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.go_on()
+    assert "Grace Lindqvist" in str(company.chat.shown[0][1])
+    assert {d.author != "" for d in await company.store.outbox()} == {True}
+
+
+async def test_a_personal_milestone_reaches_only_who_opted_in(company: Company) -> None:
+    personal = next(i for i, p in company.library.pieces.items() if getattr(p, "scope", "") == "personal")
+    company.run_campaigns(
+        weekly(company, id="years", pieces=[personal], cadence={"anniversary": "joined", "at": "09:30"}),
+    )
+    for name in ("ada", "tim"):
+        await company.admit(name, joined=datetime(2020, 11, 23, tzinfo=UTC).date())
+    await company.said("ada", "celebrate on")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.go_on()
+    assert (len(company.chat.titles("ada")), len(company.chat.titles("tim"))) == (1, 0)
+    assert (await states(company))[(Status.SKIPPED, Reason.OPTED_OUT)] == 1
+
+
+async def test_a_team_is_celebrated_when_everybody_in_it_has_answered(company: Company) -> None:
+    team = next(i for i, p in company.library.pieces.items() if getattr(p, "scope", "") == "team")
+    quiz = next(i for i, p in company.library.pieces.items() if p.kind == "quiz")
+    company.run_campaigns(
+        weekly(company, id="quiz", pieces=[quiz]),
+        weekly(company, id="done", pieces=[team], cadence={"after": "quiz"}),
+    )
+    for name in ("ada", "tim"):
+        await company.admit(name, team="Production")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.go_on()
+    for name in ("ada", "tim"):
+        assert len(company.chat.titles(name)) == 1
+        question = await company.latest(name)
+        await company.press(name, question, question.card.buttons()[0])
+        await company.go_on()
+    assert [len(company.chat.titles(name)) for name in ("ada", "tim")] == [2, 2]
+    await company.go_on()
+    assert len(company.chat.titles("ada")) == 2
+
+
+async def test_what_comes_next_is_known_ahead(company: Company) -> None:
+    company.run_campaigns(weekly(company))
+    ada = await company.admit("ada")
+    assert upcoming(company.desk, [ada], timedelta(days=7)) == [(MONDAY_0930_BERLIN, "Mondays")]
