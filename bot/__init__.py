@@ -1,0 +1,1 @@
+"""How we live: platforms, web, clock, engine and the wiring between them."""

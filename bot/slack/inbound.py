@@ -1,0 +1,85 @@
+"""The door to Slack: signed requests or a socket come in, the listeners answer, and `chat` writes back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.slack.chat import SlackChat
+from bot.slack.errors import fields, translated
+from bot.slack.listeners import Listeners
+from bot.slack.signature import Malformed, json_of, signed
+from handlers.ports import Clock, Receive, TryLater, Undeliverable
+
+log = logging.getLogger(__name__)
+
+PATH = "/slack/events"
+BODY_LIMIT = 1024 * 1024  # bytes; Slack's own largest payload, a form of a hundred fields, is well below
+
+
+class SlackDoor:
+    """Slack over HTTP, or over Socket Mode where an app-level token is set; the listeners are the same."""
+
+    def __init__(
+        self,
+        bot_token: str,
+        signing_secret: str,
+        app_token: str,
+        api_url: str,
+        receive: Receive,
+        clock: Clock,
+    ) -> None:
+        self.chat = SlackChat(bot_token, api_url)
+        self._signing_secret, self._app_token = signing_secret, app_token
+        self._clock = clock
+        self._bolt = Listeners(receive, self.chat).app(bot_token)
+        self._socket: AsyncSocketModeHandler | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def routes(self) -> list[web.RouteDef]:
+        """HTTP mode's one route, for events, presses, forms and commands; none without a signing secret."""
+        return [web.post(PATH, self._post)] if self._signing_secret else []
+
+    async def start(self) -> None:
+        """Open the session, and the socket where there is one; does not wait for Slack."""
+        await self.chat.start()
+        self._tasks.append(asyncio.create_task(self._introduce_ourselves()))
+        if self._app_token:
+            self._socket = AsyncSocketModeHandler(self._bolt, self._app_token, web_client=self.chat.web)
+            self._tasks.append(asyncio.create_task(self._socket.connect_async()))  # type: ignore[no-untyped-call]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._socket:
+            await self._socket.close_async()  # type: ignore[no-untyped-call]
+        await self.chat.stop()
+
+    async def _introduce_ourselves(self) -> None:
+        """Say in the log whom the token belongs to, or what is wrong with it."""
+        try:
+            with translated():
+                told = fields(await self.chat.web.auth_test())
+                log.info("Slack knows us as %s in %s.", told["user"], told["team"])
+        except (TryLater, Undeliverable) as error:
+            log.warning("Slack does not know us yet: %s.", error)
+
+    async def _post(self, request: web.Request) -> web.Response:
+        if (request.content_length or 0) > BODY_LIMIT:
+            return web.Response(status=413)
+        body = await request.read()
+        if not signed(self._signing_secret, request.headers, body, self._clock.now()):
+            return web.Response(status=401, text="Not signed by Slack, or not just now.")
+        try:
+            asked = AsyncBoltRequest(
+                body=json_of(body, request.content_type), headers=dict(request.headers.items())
+            )
+        except (Malformed, ValueError) as error:
+            return web.Response(status=400, text=f"Not a payload of Slack's: {error}")
+        return await to_aiohttp_response(await self._bolt.async_dispatch(asked))

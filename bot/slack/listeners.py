@@ -1,0 +1,173 @@
+"""The listeners: `receive` decides and commits, then Slack gets its answer, then nothing can raise."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import payloads
+from bot.slack.answers import NOT_OPENED, NOT_REACHED, Answers, not_reached, refusal, to_submission
+from bot.slack.chat import SlackChat
+from bot.slack.inputs import halves
+from bot.slack.people import People
+from bot.slack.render import message
+from handlers.model import Joined
+from handlers.ports import Receive
+
+Json = dict[str, Any]
+
+log = logging.getLogger(__name__)
+
+OUTSIDER = "Catchball talks with people of this workspace only."
+
+
+class Listeners:
+    """One for each family of payloads; events go on by the table of their types."""
+
+    def __init__(self, receive: Receive, chat: SlackChat) -> None:
+        self._api_url = chat.web.base_url
+        self._people = People(receive, chat.web)
+        self._answers = Answers(chat)
+        self._events: dict[str, Callable[[Json], Awaitable[None]]] = {
+            "message": self._said,
+            "app_home_opened": self._home_opened,
+            "team_join": self._team_joined,
+            "user_change": self._profile_changed,
+            "app_uninstalled": self._removed,
+            "tokens_revoked": self._removed,
+        }
+
+    def app(self, bot_token: str) -> AsyncApp:
+        """Bolt with these listeners. What comes in is verified before, and its answer waits for the listener.
+
+        It gets a client without a token: with one it would ask `auth.test` before the first event, and
+        acknowledge that event unseen where the answer is an error.
+        """
+
+        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=bot_token)
+
+        quiet = logging.getLogger(f"{__name__}.bolt")
+        quiet.setLevel(logging.ERROR)
+        app = AsyncApp(
+            name="catchball",
+            logger=quiet,
+            client=AsyncWebClient(base_url=self._api_url),
+            authorize=authorize,
+            request_verification_enabled=False,
+            process_before_response=True,
+        )
+        anything = re.compile("")
+        app.event(anything)(self._event)
+        app.action(anything)(self._press)
+        app.view(anything)(self._submission)
+        app.command(anything)(self._command)
+        app.error(self._failed)
+        return app
+
+    async def _event(self, body: Json) -> None:
+        handler = self._events.get(body["event"]["type"])
+        if handler:
+            await handler(body)
+
+    async def _press(self, body: Json, ack: AsyncAck) -> None:
+        click = payloads.click_of(body)
+        outcome = await self._people.receive(click) if click else None
+        await ack()
+        if click is None or outcome is None:
+            return
+        place = payloads.place_of(body)
+        await self._answers.to_press(place, click.delivery, outcome)
+        if place.kind == "home":
+            await self._show_home(Joined(payloads.key_of(click.key, "home"), click.address))
+
+    async def _submission(self, body: Json, ack: AsyncAck) -> None:
+        missing = halves(body["view"]["state"])
+        click = payloads.submission_of(body)
+        if missing or click is None:
+            await ack(**(refusal(missing) if missing else {"response_action": "clear"}))
+            return
+        outcome = await self._people.receive(click)
+        if outcome is None:
+            await ack(response_action="clear")
+            return
+        await ack(**to_submission(outcome, click.delivery, body["view"]))
+
+    async def _command(self, body: Json, ack: AsyncAck) -> None:
+        outcome = await self._people.receive(payloads.words_of(body))
+        if outcome is None:
+            await ack(OUTSIDER)
+        elif outcome.form:
+            opened = await self._answers.open(payloads.place_of(body), outcome.form)
+            await ack("" if opened else NOT_OPENED)
+        elif outcome.show:
+            await ack(response_type="ephemeral", **message(outcome.show))
+        else:
+            await ack()
+
+    async def _said(self, body: Json) -> None:
+        said = payloads.said_of(body)
+        if said:
+            await self._people.receive(said)
+
+    async def _home_opened(self, body: Json) -> None:
+        """With the profile, each time: it is the first that we hear of many people."""
+        if body["event"].get("tab") != "home":
+            return
+        joined = await self._people.profile(body["event_id"], payloads.event_address(body))
+        if joined:
+            await self._show_home(joined)
+
+    async def _show_home(self, joined: Joined) -> None:
+        outcome = await self._people.receive(joined)
+        if outcome and outcome.show:
+            await self._answers.publish(joined.address.user, outcome.show)
+
+    async def _team_joined(self, body: Json) -> None:
+        user, address = body["event"]["user"], payloads.event_address(body)
+        if not payloads.is_outsider(user, address.workspace):
+            await self._people.receive(payloads.joined_of(body["event_id"], address, user, welcome=True))
+
+    async def _profile_changed(self, body: Json) -> None:
+        """Name, e-mail and time zone of people we know; whoever was deactivated has left."""
+        user, address = body["event"]["user"], payloads.event_address(body)
+        if user.get("deleted"):
+            await self._people.receive(payloads.gone(body["event_id"], address))
+        else:
+            key = f"slack:{address.workspace}:{address.user}:{user.get('updated', body['event_id'])}"
+            await self._people.receive(payloads.joined_of(key, address, user, known_only=True))
+
+    async def _removed(self, body: Json) -> None:
+        log.error(
+            "Slack: the app was removed or its token revoked (%s). Nothing can be sent until it is installed "
+            "again and SLACK_BOT_TOKEN is set anew.",
+            body["event"]["type"],
+        )
+
+    async def _failed(self, error: Exception, body: Json, ack: AsyncAck) -> BoltResponse:
+        """Nothing was kept: an event is refused, so that Slack sends it again; a person gets a sentence.
+
+        What failed after the acknowledgement is only logged: its press was kept.
+        """
+        kind = body.get("type") or ("command" if "command" in body else "unknown payload")
+        if ack.response is not None:
+            log.error("Slack: %s was kept, but not all of its answer was shown.", kind, exc_info=error)
+            return ack.response
+        log.error("Slack: %s was not taken.", kind, exc_info=error)
+        match kind:
+            case "block_actions":
+                await self._answers.tell(payloads.place_of(body), NOT_REACHED)
+                return BoltResponse(status=200)
+            case "view_submission":
+                return BoltResponse(status=200, body=not_reached(body["view"]))
+            case "command":
+                return BoltResponse(status=200, body=NOT_REACHED)
+            case _:
+                return BoltResponse(status=500)

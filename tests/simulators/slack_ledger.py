@@ -1,0 +1,204 @@
+"""Slack's side of the ledger: who is in the workspace, and what each of them sees of the app."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from handlers.ports import Clock
+from tests.fakes import FrozenClock
+from tests.simulators.slack_blocks import problem, texts, view_problem
+
+Json = dict[str, Any]
+
+MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+TEAM = "T0CATCHBALL"
+SCOPES = {"chat:write", "commands", "im:write", "im:history", "users:read", "users:read.email"}
+TRIGGER_LASTS = timedelta(seconds=3)
+RESPONSES = 5  # uses of a response_url
+
+
+@dataclass
+class Member:
+    """A person of the workspace as Slack knows them."""
+
+    id: str
+    name: str
+    email: str
+    tz: str = "Europe/Berlin"
+    locale: str = "en-US"
+    deleted: bool = False
+    is_bot: bool = False
+    is_stranger: bool = False
+    updated: int = 1_790_000_000
+
+    @property
+    def chat(self) -> str:
+        return "D" + self.id[1:]
+
+
+@dataclass
+class Shown:
+    """A message on a person's screen; `versions` holds what stood there before."""
+
+    ts: str
+    channel: str
+    text: str
+    blocks: list[Json]
+    metadata: Json | None = None
+    ephemeral: bool = False
+    versions: list[list[Json]] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        return "\n".join(texts(self.blocks)) or self.text
+
+
+@dataclass
+class Screen:
+    """Everything one person sees of the app."""
+
+    messages: list[Shown] = field(default_factory=list)
+    ephemeral: list[Shown] = field(default_factory=list)
+    modal: Json | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+    home: Json | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+class Refused(Exception):
+    """A method's `ok: false`."""
+
+    def __init__(self, error: str, **more: Any) -> None:
+        super().__init__(error)
+        self.answer = {"ok": False, "error": error, **more}
+
+
+class Workspace:
+    """Members and their screens; time passes only where the test moves the clock."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or FrozenClock(MONDAY)
+        self.url = ""
+        self.members: dict[str, Member] = {}
+        self.screens: dict[str, Screen] = defaultdict(Screen)
+        self.scopes = set(SCOPES)
+        self.page_size = 100  # the most that conversations.history gives at once
+        self.posts_to_users = True  # some tokens may not: they have to open the conversation first
+        self._triggers: dict[str, tuple[str, datetime]] = {}
+        self._responses: dict[str, tuple[str, str, int]] = {}
+        self._count = 0
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def add(self, user: str, name: str, email: str, **more: Any) -> Member:
+        self.members[user] = Member(user, name, email, **more)
+        return self.members[user]
+
+    def next_id(self, kind: str) -> str:
+        self._count += 1
+        return f"{kind}{self._count:06d}"
+
+    def timestamp(self) -> str:
+        self._count += 1
+        return f"{int(self.now().timestamp())}.{self._count:06d}"
+
+    def trigger(self, user: str) -> str:
+        trigger = self.next_id("trigger.")
+        self._triggers[trigger] = (user, self.now())
+        return trigger
+
+    def response_url(self, user: str, ts: str) -> str:
+        token = self.next_id("R")
+        self._responses[token] = (user, ts, RESPONSES)
+        return self.url.replace("/api/", f"/response/{token}")
+
+    def user_object(self, member: Member) -> Json:
+        """https://docs.slack.dev/reference/objects/user-object"""
+        profile = {"real_name": member.name, "display_name": member.name.lower(), "team": TEAM}
+        if "users:read.email" in self.scopes:
+            profile["email"] = member.email
+        return {
+            "id": member.id,
+            "team_id": "T0ELSEWHERE" if member.is_stranger else TEAM,
+            "name": member.name.lower(),
+            "real_name": member.name,
+            "deleted": member.deleted,
+            "tz": member.tz,
+            "tz_offset": 3600,
+            "locale": member.locale,
+            "profile": profile,
+            "is_bot": member.is_bot,
+            "is_stranger": member.is_stranger,
+            "is_restricted": False,
+            "updated": member.updated,
+        }
+
+    def triggered_by(self, trigger: str) -> str:
+        """The person behind a trigger, once. Raises Refused."""
+        user, since = self._triggers.pop(trigger, ("", self.now()))
+        if not user:
+            raise Refused("invalid_trigger_id")
+        if self.now() - since > TRIGGER_LASTS:
+            raise Refused("expired_trigger_id")
+        return user
+
+    def responded(self, token: str, said: Json) -> None:
+        """response_url, five times: https://docs.slack.dev/interactivity/handling-user-interaction"""
+        user, ts, left = self._responses.get(token, ("", "", 0))
+        if not left:
+            raise Refused("used_url")
+        self._responses[token] = (user, ts, left - 1)
+        self.check_message(said)
+        if said.get("replace_original"):
+            self.replace(user, ts, said)
+        else:
+            self.show_ephemeral(user, said)
+
+    def replace(self, user: str, ts: str, said: Json) -> None:
+        screen = self.screens[user]
+        shown = next(m for m in [*screen.messages, *screen.ephemeral] if m.ts == ts)
+        shown.versions.append(shown.blocks)
+        shown.text, shown.blocks = said.get("text", ""), said.get("blocks") or []
+
+    def show_ephemeral(self, user: str, said: Json) -> None:
+        shown = Shown(
+            self.timestamp(), "C0GENERAL", said.get("text", ""), said.get("blocks") or [], ephemeral=True
+        )
+        self.screens[user].ephemeral.append(shown)
+
+    def view(self, arguments: Json) -> Json:
+        view = arguments.get("view")
+        drawn: Json = json.loads(view) if isinstance(view, str) else view or {}
+        if what := view_problem(drawn):
+            raise Refused("invalid_arguments", response_metadata={"messages": [f"[ERROR] {what}"]})
+        return drawn | {"id": self.next_id("V"), "hash": self.next_id("h"), "team_id": TEAM}
+
+    def reachable(self, user: str) -> Member:
+        member = self.members.get(user)
+        if member is None:
+            raise Refused("user_not_found")
+        if member.deleted:
+            raise Refused("user_disabled")
+        if member.is_bot:
+            raise Refused("cannot_dm_bot")
+        return member
+
+    def of_chat(self, channel: str) -> Member:
+        member = next((m for m in self.members.values() if m.chat == channel), None)
+        if member is None:
+            raise Refused("channel_not_found")
+        return member
+
+    def check_message(self, arguments: Json) -> None:
+        blocks, text = arguments.get("blocks"), arguments.get("text", "")
+        if not blocks and not text:
+            raise Refused("no_text")
+        if len(text) > 40_000:
+            raise Refused("msg_too_long")
+        if blocks and (what := problem("message", blocks)):
+            raise Refused("invalid_blocks", response_metadata={"messages": [f"[ERROR] {what}"]})

@@ -1,0 +1,134 @@
+"""The Web API methods: what each needs, how often it may be called, and what it does to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.simulators.slack_ledger import TEAM, Json, Refused, Shown, Workspace
+
+
+def auth_test(slack: Workspace, arguments: Json) -> Json:
+    return {
+        "url": slack.url,
+        "team": "Example Works",
+        "team_id": TEAM,
+        "user": "catchball",
+        "user_id": "U0BOT",
+    }
+
+
+def apps_connections_open(slack: Workspace, arguments: Json) -> Json:
+    return {"url": slack.url.replace("http://", "ws://").replace("/api/", "/link")}
+
+
+def users_info(slack: Workspace, arguments: Json) -> Json:
+    if arguments.get("user") not in slack.members:
+        raise Refused("user_not_found")
+    return {"user": slack.user_object(slack.members[arguments["user"]])}
+
+
+def users_list(slack: Workspace, arguments: Json) -> Json:
+    start, limit = int(arguments.get("cursor") or 0), int(arguments.get("limit") or 100)
+    found = list(slack.members.values())
+    after = str(start + limit) if start + limit < len(found) else ""
+    page = [slack.user_object(member) for member in found[start : start + limit]]
+    return {"members": page, "response_metadata": {"next_cursor": after}}
+
+
+def conversations_open(slack: Workspace, arguments: Json) -> Json:
+    member = slack.reachable(arguments.get("users", ""))
+    return {"channel": {"id": member.chat}}
+
+
+def chat_post_message(slack: Workspace, arguments: Json) -> Json:
+    channel = str(arguments.get("channel", ""))
+    if channel.startswith("U"):
+        if not slack.posts_to_users:
+            raise Refused("channel_not_found")
+        member = slack.reachable(channel)
+    else:
+        member = slack.of_chat(channel)
+    slack.check_message(arguments)
+    shown = Shown(
+        ts=slack.timestamp(),
+        channel=member.chat,
+        text=arguments.get("text", ""),
+        blocks=arguments.get("blocks") or [],
+        metadata=arguments.get("metadata"),
+    )
+    slack.screens[member.id].messages.append(shown)
+    return {
+        "channel": member.chat,
+        "ts": shown.ts,
+        "message": {"text": shown.text, "blocks": shown.blocks},
+    }
+
+
+def chat_update(slack: Workspace, arguments: Json) -> Json:
+    member = slack.of_chat(str(arguments.get("channel", "")))
+    slack.check_message(arguments)
+    slack.replace(member.id, str(arguments.get("ts")), arguments)
+    return {"channel": member.chat, "ts": arguments["ts"]}
+
+
+def conversations_history(slack: Workspace, arguments: Json) -> Json:
+    member = slack.of_chat(str(arguments.get("channel", "")))
+    oldest = float(arguments.get("oldest") or 0)
+    with_metadata = str(arguments.get("include_all_metadata")).lower() in ("1", "true")
+    found = [m for m in reversed(slack.screens[member.id].messages) if float(m.ts) >= oldest]
+    start, limit = (
+        int(arguments.get("cursor") or 0),
+        min(int(arguments.get("limit") or 100), slack.page_size),
+    )
+    page = [
+        {"type": "message", "ts": m.ts, "text": m.text, "blocks": m.blocks, "bot_id": "B0BOT"}
+        | ({"metadata": m.metadata} if with_metadata and m.metadata else {})
+        for m in found[start : start + limit]
+    ]
+    after = str(start + limit) if start + limit < len(found) else ""
+    return {"messages": page, "has_more": bool(after), "response_metadata": {"next_cursor": after}}
+
+
+def views_open(slack: Workspace, arguments: Json) -> Json:
+    user = slack.triggered_by(str(arguments.get("trigger_id")))
+    view = slack.screens[user].modal = slack.view(arguments)
+    return {"view": view}
+
+
+def views_update(slack: Workspace, arguments: Json) -> Json:
+    for screen in slack.screens.values():
+        if screen.modal and screen.modal["id"] == arguments.get("view_id"):
+            screen.modal = slack.view(arguments) | {"id": screen.modal["id"]}
+            return {"view": screen.modal}
+    raise Refused("not_found")
+
+
+def views_publish(slack: Workspace, arguments: Json) -> Json:
+    member = slack.reachable(str(arguments.get("user_id", "")))
+    view = slack.screens[member.id].home = slack.view(arguments)
+    return {"view": view}
+
+
+@dataclass(frozen=True)
+class Method:
+    """a_minute: https://docs.slack.dev/apis/web-api/rate-limits; posting has a rule of its own."""
+
+    do: Callable[[Workspace, Json], Json]
+    scope: str = ""
+    a_minute: int = 100
+
+
+METHODS: dict[str, Method] = {
+    "auth.test": Method(auth_test),
+    "apps.connections.open": Method(apps_connections_open),
+    "users.info": Method(users_info, "users:read"),
+    "users.list": Method(users_list, "users:read", 20),
+    "conversations.open": Method(conversations_open, "im:write", 50),
+    "conversations.history": Method(conversations_history, "im:history", 50),
+    "chat.postMessage": Method(chat_post_message, "chat:write", 600),
+    "chat.update": Method(chat_update, "chat:write", 50),
+    "views.open": Method(views_open),
+    "views.update": Method(views_update),
+    "views.publish": Method(views_publish),
+}
