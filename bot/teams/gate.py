@@ -1,0 +1,90 @@
+"""Whether a request comes from Teams, is meant for this bot, and speaks for our own tenant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import jwt
+from botbuilder.schema import Activity
+
+from bot.teams.events import tenant_of
+from bot.teams.keys import Key, Keys
+from handlers.ports import Clock
+
+SKEW = timedelta(minutes=5)  # Microsoft's own tolerance for clocks that differ
+
+
+class Refused(Exception):
+    """A request that is not let in, with the HTTP status it is answered with."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Checks as "Authenticate requests from the Bot Connector service to your bot" (Microsoft) lists them.
+
+    tenant_id: the only tenant let in; empty: any (a multi-tenant bot).
+    """
+
+    app_id: str
+    tenant_id: str
+    keys: Keys
+    clock: Clock
+
+    async def check(self, header: str, activity: Activity) -> None:
+        """Raises Refused: 401 for anything about the token, 403 for another tenant, 503 without any keys."""
+        scheme, _, token = header.partition(" ")
+        if scheme != "Bearer" or not token:
+            raise Refused(401, "no bearer token")
+        key = await self._key(token)
+        claims = self._claims(token, key)
+        if not self._timely(claims):
+            raise Refused(401, "the token has expired or is not valid yet")
+        if activity.channel_id not in key.endorsements:
+            raise Refused(401, f"the key is not endorsed for channel {activity.channel_id}")
+        if not activity.service_url or claims.get("serviceurl") != activity.service_url:
+            raise Refused(401, "the token was made for another service URL")
+        if self.tenant_id and tenant_of(activity) != self.tenant_id:
+            raise Refused(403, "another tenant than MicrosoftAppTenantId")
+
+    async def _key(self, token: str) -> Key:
+        try:
+            key_id = str(jwt.get_unverified_header(token).get("kid", ""))
+        except jwt.InvalidTokenError as error:
+            raise Refused(401, str(error)) from error
+        key = await self.keys.find(key_id)
+        if key is not None:
+            return key
+        if not self.keys.any:
+            raise Refused(503, "the keys that sign Teams' requests cannot be fetched")
+        raise Refused(401, "signed with an unknown key")
+
+    def _claims(self, token: str, key: Key) -> dict[str, Any]:
+        try:
+            return jwt.decode(
+                token,
+                key.public,
+                algorithms=["RS256"],
+                audience=self.app_id,
+                issuer=self.keys.issuer,
+                options={
+                    "require": ["exp", "aud", "iss"],
+                    "verify_exp": False,  # by our own clock, in _timely
+                    "verify_nbf": False,
+                    "verify_iat": False,
+                },
+            )
+        except jwt.InvalidTokenError as error:
+            raise Refused(401, str(error)) from error
+
+    def _timely(self, claims: dict[str, Any]) -> bool:
+        now, skew = self.clock.now().timestamp(), SKEW.total_seconds()
+        try:
+            return float(claims.get("nbf", 0)) - skew <= now <= float(claims["exp"]) + skew
+        except (TypeError, ValueError):
+            return False

@@ -1,0 +1,113 @@
+"""The door for Teams: `/api/messages`, who may use it, and everything that has to run behind it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+
+import aiohttp
+from aiohttp import web
+from botbuilder.schema import Activity
+from msrest.exceptions import DeserializationError  # type: ignore[attr-defined]
+
+from bot.sorry import SORRY
+from bot.teams import replies
+from bot.teams.bot import Adapter, Bot
+from bot.teams.chat import TeamsChat
+from bot.teams.connector import Connector
+from bot.teams.gate import Gate, Refused
+from bot.teams.keys import Keys
+from bot.teams.tokens import Tokens
+from handlers.ports import Clock, Receive, TryLater, Undeliverable, Unknown
+
+log = logging.getLogger(__name__)
+
+
+class TeamsDoor:
+    """Requests of the Bot Connector in, and `chat` out.
+
+    auth_on: False lets unsigned requests in and sends without a token, for clients on this machine.
+    service_hosts: hosts that a token may be sent to; a leading dot admits subdomains.
+    """
+
+    def __init__(
+        self,
+        app_id: str,
+        app_password: str,
+        tenant_id: str,
+        app_type: str,
+        auth_on: bool,
+        openid_url: str,
+        login_url: str,
+        service_hosts: Sequence[str],
+        receive: Receive,
+        clock: Clock,
+    ) -> None:
+        self._session: aiohttp.ClientSession | None = None
+        self._keys = Keys(openid_url, self._pool, clock)
+        self._tokens = Tokens(app_id, app_password, tenant_id, app_type, login_url, clock)
+        only = tenant_id if app_type == "SingleTenant" else ""
+        self._gate = Gate(app_id, only, self._keys, clock) if auth_on else None
+        self.chat = TeamsChat(Connector(self._pool, self._tokens if auth_on else None, service_hosts), app_id)
+        self._adapter = Adapter()
+        self._bot = Bot(receive, self.chat, clock)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.post("/api/messages", self._messages)]
+
+    async def start(self) -> None:
+        self._pool()
+
+    async def stop(self) -> None:
+        """Waits for a token request that is under way (5 s at most); everything else ends at once."""
+        await self._keys.stop()
+        await self._tokens.stop()
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _pool(self) -> aiohttp.ClientSession:
+        """The one session of this door: a connection is made once, not once a message."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession()
+        return self._session
+
+    async def _messages(self, request: web.Request) -> web.Response:
+        activity = await _activity(request)
+        if activity is None:
+            return _problem(
+                400, "This is no Bot Framework activity with a sender, a recipient and a conversation."
+            )
+        try:
+            if self._gate is not None:
+                await self._gate.check(request.headers.get("Authorization", ""), activity)
+            if activity.type == "invoke":
+                request[SORRY] = web.json_response(replies.message(replies.TROUBLE))
+            answer = await self._adapter.process(activity, self._bot)
+        except Refused as refused:
+            log.warning("A request to /api/messages was refused: %s", refused)
+            return _problem(refused.status, f"Not let in: {refused}.")
+        except (TryLater, Undeliverable, Unknown):
+            log.exception(
+                "An activity from Teams could not be dealt with, because Teams itself did not answer"
+            )
+            return _problem(503, "Teams did not answer a question of ours; send this again in a moment.")
+        if answer is None or answer.body is None:
+            return web.Response(status=answer.status if answer else 200)
+        return web.json_response(answer.body, status=answer.status)
+
+
+async def _activity(request: web.Request) -> Activity | None:
+    """The activity, if it is one and says who, to whom and where."""
+    try:
+        activity = Activity().deserialize(json.loads(await request.read()))
+    except (ValueError, RecursionError, DeserializationError):
+        return None
+    ends = (activity.from_property, activity.recipient, activity.conversation)
+    complete = bool(activity.type) and all(end is not None and end.id for end in ends)
+    return activity if complete else None
+
+
+def _problem(status: int, sentence: str) -> web.Response:
+    return web.json_response({"error": sentence}, status=status)
