@@ -1,0 +1,1 @@
+"""The playground: the whole product in a browser, on this machine only, with no token from anybody."""

@@ -1,0 +1,33 @@
+"""The playground's chat: a card has arrived as soon as it is handed over, and open pages hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from content.cards import Card
+from handlers.model import Address, Platform, Reason, Receipt
+from handlers.ports import Undeliverable
+
+WORKSPACE = "playground"
+
+
+class PlaygroundChat:
+    """`handlers.ports.Chat` without a wire: the outbox itself is what the pages show."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        self._tell = tell
+
+    async def send(self, address: Address, card: Card, delivery_id: str) -> Receipt:
+        """Receipt at once. Raises Undeliverable for an address of another platform or workspace."""
+        if (address.platform, address.workspace) != (Platform.PLAYGROUND, WORKSPACE):
+            raise Undeliverable(Reason.NOBODY, f"{address.platform}:{address.workspace}")
+        self._tell()
+        return Receipt(message=delivery_id)
+
+    async def find(
+        self, address: Address, delivery_id: str, since: datetime
+    ) -> Receipt | Literal["absent", "cannot tell"]:
+        """Absent: what the outbox does not call sent was shown to nobody, so there is no second copy."""
+        return "absent"

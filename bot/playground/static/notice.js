@@ -1,0 +1,9 @@
+// One line at the foot of the page for what went wrong or what is going on; read out as well.
+let timer;
+
+export function notice(sentence, seconds = 12) {
+  const line = document.getElementById("notice");
+  line.textContent = sentence;
+  clearTimeout(timer);
+  if (sentence && seconds) timer = setTimeout(() => (line.textContent = ""), seconds * 1000);
+}
