@@ -1,0 +1,103 @@
+"""The command line: `python -m bot COMMAND`; every command reads its settings from the environment."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from sqlalchemy.exc import OperationalError
+
+from bot import cli, logs
+from bot.config import BadSetting, Settings
+from content.packs import BadPack
+from storage.schema import NewerSchema
+
+Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and its options."""
+    top = argparse.ArgumentParser(
+        prog="python -m bot", description="Catchball, a Slack and Teams bot for ISO programmes"
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, run: Command, about: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=about, description=about)
+        command.set_defaults(run=run)
+        return command
+
+    add("serve", cli.running.serve, "run everything: web server, schedules, deliveries")
+    add("work", cli.running.work, "run schedules and deliveries without a web server")
+    add("migrate", cli.running.migrate, "bring the database to this version")
+    check = add("check", cli.content.check, "report every mistake in the programme and its packs")
+    check.add_argument(
+        "path", nargs="?", type=Path, help="a programme file or a pack folder; by default the programme's"
+    )
+    preview = add("preview", cli.content.preview, "print the payload of a piece as a platform gets it")
+    preview.add_argument("id", help="the piece's id")
+    preview.add_argument("--as", dest="platform", choices=("slack", "teams", "plain"), default="plain")
+    manifest = add("manifest", cli.manifests.manifest, "what the platform's administrator installs")
+    manifest.add_argument("platform", choices=("slack", "teams"))
+    manifest.add_argument("--out", type=Path, help="where to write it (teams: catchball-teams.zip)")
+    people = add("people", cli.people.people, "the people the programme is for")
+    people.add_argument("action", choices=("import",))
+    people.add_argument("file", type=Path, help="a CSV file; see the README for its columns")
+    report = add("report", cli.numbers.report, "the numbers, as text or JSON")
+    report.add_argument("--since", help="first day, such as 2026-09-01; by default 90 days ago")
+    report.add_argument("--until", help="last day; by default today")
+    report.add_argument("--json", action="store_true")
+    broadcast = add("broadcast", cli.sending.broadcast, "send a message to an audience")
+    broadcast.add_argument("--title", required=True)
+    broadcast.add_argument(
+        "--text", required=True, type=Path, metavar="FILE", help="Markdown; - reads standard input"
+    )
+    broadcast.add_argument(
+        "--audience", required=True, metavar="EXPR", help='such as everyone, or team:"Plant 2"'
+    )
+    broadcast.add_argument(
+        "--at", help="local time of the programme, such as 2026-12-01T09:30; by default now"
+    )
+    broadcast.add_argument(
+        "--no-acknowledge", action="store_true", help="do not ask people to acknowledge it"
+    )
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Mistakes a person can mend are a sentence on standard error and exit code 1 or 2."""
+    arguments = parser().parse_args(argv)
+    try:
+        settings = Settings.read({**_from_file(), **os.environ})
+        logs.configure(settings.log_level)
+        run: Command = arguments.run
+        return asyncio.run(run(settings, arguments))
+    except BadSetting as mistake:
+        return _sorry(str(mistake), 2)
+    except BadPack as mistakes:
+        return _sorry("\n".join(str(mistake) for mistake in mistakes.mistakes), 1)
+    except NewerSchema as newer:
+        return _sorry(str(newer), 1)
+    except OperationalError as error:
+        return _sorry(f"DATABASE_URL: the database cannot be used: {error.orig}", 1)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _from_file() -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(".env").items() if value is not None}
+
+
+def _sorry(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

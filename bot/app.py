@@ -1,0 +1,156 @@
+"""The one place where the house is put together, started and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot import pages, stage
+from bot.clock import MovableClock, SystemClock
+from bot.config import Settings
+from bot.engine.embedded import EmbeddedEngine
+from bot.web import Door, application
+from content.packs import Library, load
+from handlers.deliver import Drain
+from handlers.desk import Desk
+from handlers.dispatch import Dispatch
+from handlers.model import Platform
+from handlers.plan import Plan
+from handlers.ports import Chat, Clock, Receive
+from storage.store import Storage
+
+log = logging.getLogger(__name__)
+
+VERSION = "0.1.0"
+
+
+@dataclass
+class House:
+    """Everything built from one set of settings. `open` for a command, `live` for a server."""
+
+    settings: Settings
+    library: Library
+    store: Storage
+    clock: Clock
+    desk: Desk
+    doors: Mapping[Platform, Door]
+    engine: EmbeddedEngine
+    dispatch: Dispatch
+
+    async def health(self) -> Mapping[str, Any]:
+        """What /healthz says: ready, since the server listens only when everything is."""
+        return {
+            "status": "ready",
+            "version": VERSION,
+            "organisation": self.library.programme.organisation,
+            "platforms": [str(platform) for platform in self.doors],
+            "last_tick": self.engine.last_tick.isoformat() if self.engine.last_tick else None,
+            "waiting_workspaces": len(await self.store.waiting(self.clock.now())),
+        }
+
+
+def new_id() -> str:
+    return uuid.uuid4().hex
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[House]:
+    """The house with its memory and its words, every platform's door built but still shut.
+
+    Raises BadPack, NewerSchema, or what the database says when it cannot be reached.
+    """
+    library = load(Path(settings.programme))
+    store = await asyncio.to_thread(lambda: Storage.open(settings.database_url, version=VERSION))
+    try:
+        yield await _build(settings, library, store)
+    finally:
+        await asyncio.to_thread(store.close)
+
+
+@asynccontextmanager
+async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
+    """The house with its doors open and its engine running; with `serve`, the web server too.
+
+    It closes in the opposite order: nothing new comes in, what is under way is sent, the doors end what
+    they keep open (pages that listen), and the web server finishes its last answers.
+    """
+    async with opened(settings) as house:
+        routes = pages.routes(house.library.programme.organisation, settings.administrator)
+        app = application(list(house.doors.values()), house.health, routes)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+        async with AsyncExitStack() as opening:
+            opening.push_async_callback(runner.cleanup)
+            for door in house.doors.values():
+                opening.push_async_callback(door.stop)
+                await door.start()
+            opening.push_async_callback(house.engine.stop)
+            await house.engine.start()
+            if serve:
+                await runner.setup()
+                site = web.TCPSite(runner, settings.host, int(settings.port))
+                opening.push_async_callback(site.stop)
+                await site.start()
+            yield house
+
+
+async def _build(settings: Settings, library: Library, store: Storage) -> House:
+    clock = await _clock(settings, store)
+    desk = Desk(store, library, clock, new_id)
+    chats: dict[Platform, Chat] = {}
+    engine = EmbeddedEngine(Plan(desk), Drain(store, chats, clock, owner=new_id()), clock)
+    dispatch = Dispatch(desk, engine.wake, settings.administrator)
+    doors: dict[Platform, Door] = {}
+    if settings.slack_on:
+        doors[Platform.SLACK] = _slack(settings, dispatch, clock)
+    if settings.teams_on:
+        doors[Platform.TEAMS] = _teams(settings, dispatch, clock)
+    if settings.playground_on and isinstance(clock, MovableClock):
+        doors[Platform.PLAYGROUND] = stage.door(desk, clock, engine, dispatch)
+    chats.update({platform: door.chat for platform, door in doors.items()})
+    return House(settings, library, store, clock, desk, doors, engine, dispatch)
+
+
+async def _clock(settings: Settings, store: Storage) -> Clock:
+    """The machine's clock; the playground's goes on from wherever it had been moved to."""
+    if not settings.playground_on:
+        return SystemClock()
+    return MovableClock(timedelta(seconds=float(await store.recall_value(stage.CLOCK_AHEAD) or 0)))
+
+
+def _slack(settings: Settings, receive: Receive, clock: Clock) -> Door:
+    from bot.slack.inbound import SlackDoor
+
+    return SlackDoor(
+        bot_token=settings.slack_bot_token,
+        signing_secret=settings.slack_signing_secret,
+        app_token=settings.slack_app_token,
+        api_url=settings.slack_api_url,
+        receive=receive,
+        clock=clock,
+    )
+
+
+def _teams(settings: Settings, receive: Receive, clock: Clock) -> Door:
+    from bot.teams.inbound import TeamsDoor
+
+    return TeamsDoor(
+        app_id=settings.teams_app_id,
+        app_password=settings.teams_app_password,
+        tenant_id=settings.teams_tenant_id,
+        app_type=settings.teams_app_type,
+        auth_on=settings.teams_auth == "on",
+        openid_url=settings.teams_openid_url,
+        login_url=settings.teams_login_url,
+        service_hosts=tuple(settings.teams_service_hosts.split(",")),
+        receive=receive,
+        clock=clock,
+    )

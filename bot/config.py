@@ -1,0 +1,154 @@
+"""Every setting, read once from the environment: its variable, its meaning, its default."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+
+class BadSetting(Exception):
+    """A setting that cannot be used; the message names the variable and the next step."""
+
+
+def _setting(variable: str, default: str, meaning: str) -> Any:
+    return field(metadata={"variable": variable, "default": default, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Strings as they stand in the environment; the properties say what follows from them."""
+
+    database_url: str = _setting(
+        "DATABASE_URL",
+        "sqlite:///var/catchball.db",
+        "`sqlite:///path` or `postgresql://user:password@host/name`",
+    )
+    host: str = _setting("HOST", "127.0.0.1", "address the web server listens on")
+    port: str = _setting("PORT", "8080", "port the web server listens on")
+    public_url: str = _setting(
+        "PUBLIC_URL", "", "https address under which Slack and Teams reach this server, without a path"
+    )
+    programme: str = _setting(
+        "PROGRAMME", "content/packs/starter/programme.yaml", "the programme file: standards, campaigns, rota"
+    )
+    administrator: str = _setting("ADMINISTRATOR", "", "e-mail address of the first administrator")
+    playground: str = _setting(
+        "PLAYGROUND",
+        "",
+        "`on` or `off`; by default on while HOST is loopback and no Slack or Teams is configured",
+    )
+    log_level: str = _setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
+    slack_bot_token: str = _setting(
+        "SLACK_BOT_TOKEN", "", "Slack: OAuth & Permissions, Bot User OAuth Token (xoxb-)"
+    )
+    slack_signing_secret: str = _setting(
+        "SLACK_SIGNING_SECRET", "", "Slack: Basic Information, Signing Secret; needed for HTTP mode"
+    )
+    slack_app_token: str = _setting(
+        "SLACK_APP_TOKEN", "", "Slack: Basic Information, App-Level Token (xapp-); chooses Socket Mode"
+    )
+    slack_api_url: str = _setting(
+        "SLACK_API_URL", "https://slack.com/api/", "Slack's Web API, or a local peer"
+    )
+    teams_app_id: str = _setting("MicrosoftAppId", "", "Teams: the bot's application (client) id")
+    teams_app_password: str = _setting("MicrosoftAppPassword", "", "Teams: the bot's client secret")
+    teams_tenant_id: str = _setting("MicrosoftAppTenantId", "", "Teams: the directory (tenant) id")
+    teams_app_type: str = _setting("MicrosoftAppType", "SingleTenant", "Teams: SingleTenant or MultiTenant")
+    teams_auth: str = _setting("TEAMS_AUTH", "on", "`off` only on loopback, for local clients without tokens")
+    teams_openid_url: str = _setting(
+        "TEAMS_OPENID_URL",
+        "https://login.botframework.com/v1/.well-known/openidconfiguration",
+        "Teams: where the keys that sign incoming requests are published",
+    )
+    teams_login_url: str = _setting(
+        "TEAMS_LOGIN_URL", "https://login.microsoftonline.com", "Teams: where tokens for sending are fetched"
+    )
+    teams_service_hosts: str = _setting(
+        "TEAMS_SERVICE_HOSTS",
+        "smba.trafficmanager.net,.botframework.com,.botframework.us,smba.infra.gcc.teams.microsoft.com,"
+        "smba.infra.gov.teams.microsoft.us,smba.infra.dod.teams.microsoft.us",
+        "Teams: hosts a token may be sent to; a leading dot admits subdomains",
+    )
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Settings:
+        """Read and check. `NAME_FILE` names a file that holds the value (for secrets). Raises BadSetting."""
+        values = {f.name: _read(environ, f.metadata["variable"], f.metadata["default"]) for f in fields(cls)}
+        settings = cls(**values)
+        settings._check()
+        return settings
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the web server."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def slack_on(self) -> bool:
+        return bool(self.slack_bot_token)
+
+    @property
+    def teams_on(self) -> bool:
+        return bool(self.teams_app_id) or self.teams_auth == "off"
+
+    @property
+    def playground_on(self) -> bool:
+        if self.playground:
+            return self.playground == "on"
+        return self.loopback and not (self.slack_on or self.teams_on)
+
+    def _check(self) -> None:
+        checks = (
+            (self.port.isdigit(), "PORT must be a number, such as 8080"),
+            (self.playground in ("", "on", "off"), "PLAYGROUND must be on, off or empty"),
+            (self.teams_auth in ("on", "off"), "TEAMS_AUTH must be on or off"),
+            (
+                self.playground != "on" or self.loopback,
+                "PLAYGROUND=on lets anybody act as anybody, so HOST must be a loopback address such as 127.0.0.1",
+            ),
+            (
+                self.teams_auth == "on" or self.loopback,
+                "TEAMS_AUTH=off accepts unsigned requests, so HOST must be a loopback address such as 127.0.0.1",
+            ),
+            (
+                not self.slack_on or bool(self.slack_signing_secret or self.slack_app_token),
+                "SLACK_BOT_TOKEN needs SLACK_SIGNING_SECRET (HTTP mode: Basic Information, App Credentials) or "
+                "SLACK_APP_TOKEN (Socket Mode: Basic Information, App-Level Tokens) beside it",
+            ),
+            (
+                not self.teams_app_id or bool(self.teams_app_password),
+                "MicrosoftAppId needs MicrosoftAppPassword beside it: the client secret of the app registration "
+                "(Microsoft Entra admin center, App registrations, Certificates & secrets)",
+            ),
+            (
+                not self.teams_app_id or bool(self.teams_tenant_id) or self.teams_app_type == "MultiTenant",
+                "MicrosoftAppTenantId is missing: the Directory (tenant) ID on the app registration's overview page",
+            ),
+            (
+                self.teams_app_type in ("SingleTenant", "MultiTenant"),
+                "MicrosoftAppType must be SingleTenant or MultiTenant",
+            ),
+        )
+        for good, sentence in checks:
+            if not good:
+                raise BadSetting(sentence)
+
+
+def _read(environ: Mapping[str, str], variable: str, default: str) -> str:
+    path = environ.get(f"{variable}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadSetting(
+                f"{variable}_FILE names {path}, which cannot be read: {error.strerror}"
+            ) from error
+    return environ.get(variable, "").strip() or default

@@ -1,0 +1,36 @@
+"""Logs for the operator: one line an event, without secrets and without what people wrote."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+
+_SECRETS = re.compile(
+    r"(xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+[\w.~+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|"
+    r"(?:client_secret|password|token)=[^&\s]+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@))",
+    re.IGNORECASE,
+)
+
+
+class Redacting(logging.Formatter):
+    """Takes tokens and passwords out of whatever is about to be written, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _SECRETS.sub("[redacted]", super().format(record))
+
+
+def configure(level: str) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for noisy in (
+        "apscheduler",
+        "aiohttp.access",
+        "slack_bolt",
+        "slack_sdk",
+        "msal",
+        "botbuilder",
+        "asyncio",
+    ):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

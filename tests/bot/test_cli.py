@@ -1,0 +1,167 @@
+"""The command line, as an administrator types it."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.bot.processes import bot
+
+PEOPLE = "email,name,team,roles,time zone\n"
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    return {"DATABASE_URL": f"sqlite:///{tmp_path}/catchball.db"}
+
+
+def test_the_starter_packs_have_no_mistakes(env: dict[str, str]) -> None:
+    done = bot("check", env=env)
+    assert done.returncode == 0, done.stderr
+    assert "no mistakes" in done.stdout
+
+
+def test_a_broken_pack_is_named_by_file_line_entry_and_field(env: dict[str, str], tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "pack.yaml").write_text('name: pack\ntitle: A pack\nstandards: ["ISO 9001:2015"]\n')
+    (pack / "quizzes.yaml").write_text(
+        "quizzes:\n- id: broken\n  title: Broken\n  items:\n  - stem: Why?\n"
+        "    options: {A: This, B: That}\n    key: C\n    explanation: Because.\n"
+    )
+    done = bot("check", str(pack), env=env)
+    assert done.returncode == 1
+    assert re.search(r"quizzes\.yaml:\d+: broken: .*key", done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_card_that_a_platform_would_refuse_is_a_mistake(env: dict[str, str], tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    pack.mkdir()
+    (pack / "pack.yaml").write_text("name: pack\ntitle: A pack\n")
+    (pack / "messages.yaml").write_text(f"messages:\n- id: loud\n  title: {'x' * 200}\n  text: Hello\n")
+    done = bot("check", str(pack), env=env)
+    assert done.returncode == 1
+    assert "loud" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("platform", "word"), [("slack", "blocks"), ("teams", "AdaptiveCard"), ("plain", "markdown")]
+)
+def test_a_piece_is_previewed_as_a_platform_gets_it(env: dict[str, str], platform: str, word: str) -> None:
+    ids = bot("preview", "no-such-piece", env=env).stderr.split("there are ")[1].strip().split(", ")
+    done = bot("preview", ids[0], "--as", platform, env=env)
+    assert done.returncode == 0
+    assert word in done.stdout
+    json.loads(done.stdout)
+
+
+def test_the_manifests_are_written(env: dict[str, str], tmp_path: Path) -> None:
+    public = {**env, "PUBLIC_URL": "https://catchball.example.org"}
+    slack = json.loads(bot("manifest", "slack", env=public).stdout)
+    assert slack["features"]["slash_commands"][0]["command"] == "/catchball"
+    assert "https://catchball.example.org/slack/events" in json.dumps(slack)
+    out = tmp_path / "teams.zip"
+    teams = {
+        "MicrosoftAppId": "8f0f5ad4-0000-4000-8000-000000000000",
+        "MicrosoftAppPassword": "p",
+        "MicrosoftAppTenantId": "t",
+    }
+    done = bot("manifest", "teams", "--out", str(out), env={**public, **teams})
+    assert done.returncode == 0, done.stderr
+    with zipfile.ZipFile(io.BytesIO(out.read_bytes())) as package:
+        assert sorted(package.namelist()) == ["color.png", "manifest.json", "outline.png"]
+
+
+def test_what_a_manifest_lacks_is_named(env: dict[str, str]) -> None:
+    for words, variable in ((("manifest", "slack"), "PUBLIC_URL"), (("manifest", "teams"), "MicrosoftAppId")):
+        done = bot(*words, env=env)
+        assert done.returncode == 2
+        assert variable in done.stderr
+
+
+def test_people_are_imported_and_a_bad_row_is_named_while_the_rest_goes_on(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    listed = tmp_path / "people.csv"
+    listed.write_text(
+        PEOPLE + "ada@example.org,Ada,Production,employee,Europe/Berlin\nnobody,No,,,\n"
+        'grace@example.org,Grace,Board,"leader, manager",Mars/Olympus\ntim@example.org,Tim,,boss,\n'
+        "marie@example.org,Marie,Quality,quality lead,\n"
+    )
+    for _ in range(2):
+        done = bot("people", "import", str(listed), env=env)
+        assert done.returncode == 1
+        assert "2 people imported, 3 rows left out" in done.stdout
+        for word in ("line 3: email", "line 4: time zone", "line 5: roles"):
+            assert word in done.stderr
+    with sqlite3.connect(env["DATABASE_URL"].removeprefix("sqlite:///")) as database:
+        assert database.execute("select count(*) from person").fetchone() == (2,)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"name,team\nAda,x\n", "needs a column named email"),
+        (b"email,colour\na@b,red\n", "'colour'"),
+        (b"\xff\xfe\x00", "UTF-8"),
+    ],
+)
+def test_a_list_that_is_no_list_changes_nothing(
+    env: dict[str, str], tmp_path: Path, content: bytes, word: str
+) -> None:
+    (tmp_path / "people.csv").write_bytes(content)
+    done = bot("people", "import", str(tmp_path / "people.csv"), env=env)
+    assert done.returncode == 1
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broadcast_from_the_terminal_is_planned_or_refused_with_a_sentence(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE + "ada@example.org,Ada,Production,,\n")
+    bot("people", "import", str(tmp_path / "people.csv"), env=env)
+    words = ("broadcast", "--title", "Hello", "--text", "-")
+    good = bot(*words, "--audience", "team:production", env=env, stdin="A good week.")
+    assert (good.returncode, "planned for 1 people" in good.stdout) == (0, True), good.stderr
+    for audience, at, word in (
+        ("team:Nowhere", "", "Nobody fits"),
+        ("teem:x", "", "--audience"),
+        ("everyone", "2020-01-01T09:00", "--at"),
+        ("everyone", "tomorrow", "--at"),
+    ):
+        bad = bot(*words, "--audience", audience, *(("--at", at) if at else ()), env=env, stdin="x")
+        assert bad.returncode == 1
+        assert word in bad.stderr
+
+
+def test_the_report_is_text_or_json(env: dict[str, str]) -> None:
+    assert "accuracy" in bot("report", env=env).stdout
+    found = json.loads(bot("report", "--json", "--since", "2026-01-01", env=env).stdout)
+    assert found["all"][0]["metrics"]["reach"]["n"] == 0
+    bad = bot("report", "--since", "yesterday", env=env)
+    assert (bad.returncode, "--since" in bad.stderr) == (2, True)
+
+
+def test_a_database_of_a_newer_version_is_refused_with_what_to_do(env: dict[str, str]) -> None:
+    assert bot("migrate", env=env).returncode == 0
+    with sqlite3.connect(env["DATABASE_URL"].removeprefix("sqlite:///")) as database:
+        database.execute("update alembic_version set version_num = '9999'")
+    done = bot("report", env=env)
+    assert done.returncode == 1
+    assert "a later version wrote it" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_programme_that_is_not_there_is_named(env: dict[str, str]) -> None:
+    done = bot("report", env={**env, "PROGRAMME": "/nowhere/programme.yaml"})
+    assert done.returncode == 1
+    assert "/nowhere/programme.yaml" in done.stderr
+    assert "Traceback" not in done.stderr

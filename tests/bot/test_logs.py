@@ -1,0 +1,28 @@
+"""Logs hold no secrets."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from bot.logs import Redacting
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "xoxb-123456-abcDEF",
+        "xapp-1-A0-123-abc",
+        "Bearer abc.def-ghi_jkl",
+        "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl",
+        "client_secret=hunter2",
+        "postgresql://bot:hunter2@host/name",
+    ],
+)
+def test_tokens_and_passwords_never_reach_the_log(secret: str) -> None:
+    record = logging.LogRecord("x", logging.INFO, "x", 1, "before %s after", (secret,), None)
+    line = Redacting("%(message)s").format(record)
+    assert "hunter2" not in line
+    assert secret.split(" ")[-1] not in line
+    assert line.startswith("before ")

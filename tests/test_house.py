@@ -1,0 +1,134 @@
+"""The house itself: walls, silent imports, one library behind one door, and docs that tell the truth."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import parser
+from bot.config import Settings
+from handlers.commands import COMMANDS
+from handlers.model import Reason, Status
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("content", "handlers", "storage", "bot")
+DOORS = {
+    "apscheduler": ("bot/clock.py",),
+    "alembic": ("storage/",),
+    "yaml": ("content/written.py",),
+    "botbuilder": ("bot/teams/",),
+    "botframework": ("bot/teams/",),
+    "slack_bolt": ("bot/slack/",),
+    "slack_sdk": ("bot/slack/",),
+    "PIL": ("content/charts.py", "bot/teams/"),
+    "markdown_it": ("content/markup.py",),
+    "msal": ("bot/teams/",),
+    "dotenv": ("bot/__main__.py",),
+}
+
+
+def sources() -> Iterator[Path]:
+    for room in ROOMS:
+        yield from (ROOT / room).rglob("*.py")
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+def test_one_library_has_one_door() -> None:
+    for path in sources():
+        name = path.relative_to(ROOT).as_posix()
+        for library in imported(ast.parse(path.read_text())):
+            for door in (DOORS[library],) if library in DOORS else ():
+                assert name.startswith(door), f"{name} imports {library}, whose door is {' or '.join(door)}"
+
+
+def test_importing_the_house_does_nothing() -> None:
+    modules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in sources()
+        if path.name != "__main__.py" and "migrations" not in path.parts
+    ]
+    script = (
+        "import socket, sqlite3, importlib, urllib3  # which looks for IPv6 when it is imported\n"
+        "def no(*a, **k): raise SystemExit('an import opened something')\n"
+        "socket.socket.connect = socket.socket.bind = sqlite3.connect = no\n"
+        f"for name in {modules!r}: importlib.import_module(name)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_file_begins_with_a_sentence() -> None:
+    for path in sources():
+        if path.name == "__init__.py" and not path.read_text().strip():
+            continue
+        said = ast.get_docstring(ast.parse(path.read_text())) or ""
+        assert said.split("\n")[0], f"{path.relative_to(ROOT)} does not say what it is"
+
+
+def test_the_time_is_read_in_one_place() -> None:
+    for path in sources():
+        if path != ROOT / "bot/clock.py":
+            found = re.findall(r"datetime\.now\(|utcnow\(|date\.today\(|\btime\.time\(", path.read_text())
+            assert not found, f"{path.relative_to(ROOT)} reads the time"
+
+
+def test_two_broad_excepts_in_the_whole_house() -> None:
+    broad = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ExceptHandler)
+        and (
+            node.type is None
+            or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
+        )
+        and not isinstance(node.body[-1], ast.Raise)
+    ]
+    assert sorted(broad) == ["bot/web.py", "handlers/deliver.py"]
+
+
+@pytest.mark.parametrize("document", ["README.md", ".env.example"])
+def test_every_setting_is_documented(document: str) -> None:
+    text = (ROOT / document).read_text()
+    missing = [f.metadata["variable"] for f in fields(Settings) if f.metadata["variable"] not in text]
+    assert not missing
+
+
+def test_every_word_one_can_type_and_every_command_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text()
+    typed = [command.words[0] for command in COMMANDS]
+    terminal = next(a for a in parser()._actions if a.dest == "command").choices
+    assert terminal is not None
+    missing = [word for word in typed if f"`{word}`" not in text]
+    missing += [name for name in terminal if f"python -m bot {name}" not in text]
+    assert not missing
+
+
+def test_every_state_and_reason_is_in_the_architecture() -> None:
+    text = " ".join((ROOT / "ARCHITECTURE.md").read_text().split())
+    missing = [s for s in Status if s.upper() not in text] + [r for r in Reason if r and r not in text]
+    assert not missing
+
+
+def test_no_word_of_the_documents_is_about_a_machine() -> None:
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()
+    for name in tracked:
+        if (ROOT / name).suffix in (".md", ".txt", ".toml", ".json", ".yaml", ".py", ".sh"):
+            text = (ROOT / name).read_text(errors="ignore")
+            assert "--index-url" not in text or name == "tests/test_house.py", name

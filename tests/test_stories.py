@@ -1,0 +1,194 @@
+"""Whole days, as people live them: the same story on Slack and on Teams, over real HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from bot.slack.inbound import PATH, SlackDoor
+from content.campaigns import Campaign
+from handlers.model import Platform, Role
+from tests.conftest import Company
+from tests.simulators.loopback import Loopback
+from tests.simulators.slack import BOT_TOKEN, SIGNING_SECRET, SlackSimulator
+from tests.simulators.slack_people import SlackPerson, option, text
+from tests.simulators.slack_reports import SlackReports
+from tests.simulators.teams_house import house
+from tests.simulators.teams_people import texts
+
+TUESDAY_0930_BERLIN = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
+
+
+class Place(Protocol):
+    """A platform as the people in a story use it; `sees` is the text of their chat, newest last."""
+
+    async def arrives(self, who: str) -> None: ...
+
+    async def types(self, who: str, words: str) -> None: ...
+
+    async def presses(self, who: str, label: str) -> None: ...
+
+    async def fills_in(self, who: str, title: str, words: str) -> None: ...
+
+    def sees(self, who: str) -> list[str]: ...
+
+
+class OnSlack:
+    def __init__(self, slack: SlackSimulator, reports: SlackReports) -> None:
+        self.people = {
+            who: SlackPerson(reports, slack.add(f"U{who.upper()}", who.capitalize(), f"{who}@example.org"))
+            for who in ("ada", "grace", "marie")
+        }
+
+    async def arrives(self, who: str) -> None:
+        assert (await self.people[who].opens_home())[0] == 200
+
+    async def types(self, who: str, words: str) -> None:
+        if words == "broadcast":
+            await self.people[who].types("/catchball broadcast")
+        else:
+            assert (await self.people[who].writes(words))[0] == 200
+
+    async def presses(self, who: str, label: str) -> None:
+        assert (await self.people[who].presses(label))[0] == 200
+
+    async def fills_in(self, who: str, title: str, words: str) -> None:
+        status, _ = await self.people[who].submits(
+            title=text(title), text=text(words), audience=option("everyone"), acknowledge=option("yes")
+        )
+        assert status == 200
+        assert self.people[who].screen.errors == {}
+
+    def sees(self, who: str) -> list[str]:
+        return [message.words for message in self.people[who].screen.messages]
+
+
+@asynccontextmanager
+async def slack(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
+    async with SlackSimulator(company.clock) as simulator:
+        door = SlackDoor(BOT_TOKEN, SIGNING_SECRET, "", simulator.url, company.dispatch, company.clock)
+        server = Loopback(door.routes())
+        await server.start()
+        await door.start()
+        company.drain = replace(company.drain, chats={Platform.SLACK: door.chat})
+        yield OnSlack(simulator, SlackReports(simulator, server.url + PATH))
+        await door.stop()
+        await server.stop()
+
+
+@asynccontextmanager
+async def teams(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
+    async with house(folder, monkeypatch, company.dispatch) as built:
+        company.drain = replace(company.drain, chats={Platform.TEAMS: built.door.chat})
+        members = {"ada": built.ada, "grace": built.grace, "marie": built.marie}
+
+        class OnTeams:
+            async def arrives(self, who: str) -> None:
+                assert {seen.status for seen in await built.people.installs(members[who])} == {200}
+
+            async def types(self, who: str, words: str) -> None:
+                assert (await built.people.says(members[who], words)).status == 200
+
+            async def presses(self, who: str, label: str) -> None:
+                seen = await built.people.presses(members[who], members[who].messages[-1], label)
+                assert seen.status == 200
+
+            async def fills_in(self, who: str, title: str, words: str) -> None:
+                await company.drain.everything()
+                form = members[who].messages[-1]
+                seen = await built.people.presses(members[who], form, "Preview", Title=title, Message=words)
+                assert seen.status == 200
+
+            def sees(self, who: str) -> list[str]:
+                return ["\n".join(texts(m.card)) or m.text for m in members[who].messages]
+
+        yield OnTeams()
+
+
+@pytest.fixture(params=[slack, teams], ids=["slack", "teams"])
+async def place(
+    request: pytest.FixtureRequest, company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Place]:
+    quiz = Campaign.model_validate(
+        {
+            "id": "quiz",
+            "title": "Weekly question",
+            "pieces": ["oil-near-the-drain"],
+            "cadence": {"repeat": "weekly", "days": ["tue"], "at": "09:30"},
+            "starts": "2026-11-02",
+        }
+    )
+    party = Campaign.model_validate(
+        {
+            "id": "party",
+            "title": "Gap analysis done",
+            "pieces": ["gap-analysis-done"],
+            "cadence": {"once": "2026-11-24T14:00"},
+        }
+    )
+    company.run_campaigns(quiz, party)
+    async with request.param(company, tmp_path, monkeypatch) as built:
+        yield built
+
+
+async def test_a_day_with_a_quiz_a_leaders_message_a_milestone_and_the_numbers(
+    company: Company, place: Place
+) -> None:
+    for who in ("ada", "grace", "marie"):
+        await company.admit(who, addresses=(), team="Quality" if who == "marie" else "Production")
+        await place.arrives(who)
+        await company.go_on()
+    await company.admit("grace", addresses=(), roles=frozenset({Role.LEADER}))
+    await company.admit("marie", addresses=(), roles=frozenset({Role.QUALITY_LEAD}))
+
+    company.clock.move(TUESDAY_0930_BERLIN)
+    await company.go_on()
+    title = company.library.pieces["oil-near-the-drain"].title
+    assert [title in place.sees(who)[-1] for who in ("ada", "grace", "marie")] == [True] * 3
+
+    await place.presses("ada", "A")
+    assert "Right" in place.sees("ada")[-1] or "Not quite" in place.sees("ada")[-1]
+
+    await place.types("grace", "broadcast")
+    await place.fills_in("grace", "Thank you", "You made this week safe.")
+    await company.go_on()
+    assert "Preview: Thank you" in place.sees("grace")[-1]
+    assert all("Thank you" not in seen for seen in place.sees("ada"))
+    await place.presses("grace", "Send it")
+    await company.go_on()
+    assert "You made this week safe." in place.sees("ada")[-1]
+    await place.presses("ada", "I have read this")
+    assert "acknowledged" in place.sees("ada")[-1]
+
+    company.clock.pass_by(timedelta(hours=4, minutes=30))
+    await company.go_on()
+    await place.presses("ada", "👏 Cheer")
+    assert "You cheered" in place.sees("ada")[-1]
+
+    company.clock.pass_by(timedelta(minutes=1))
+    await place.types("marie", "stats")
+    await company.go_on()
+    tally = (await company.store.tallies("all", datetime(2026, 11, 1, tzinfo=UTC), company.clock.now()))[0]
+    assert (tally.audience, tally.reached, tally.acknowledged, tally.answers) == (9, 9, 1, 1)
+    assert (tally.people_reached, tally.people_active) == (3, 1)
+    assert "9 deliveries planned" in place.sees("marie")[-1]
+    assert (await company.store.verify()).broken is None
+
+
+async def test_a_week_of_peace_is_a_week_of_peace(company: Company, place: Place) -> None:
+    await place.arrives("ada")
+    await place.types("ada", "pause 1 week")
+    await company.go_on()
+    before = len(place.sees("ada"))
+    company.clock.move(TUESDAY_0930_BERLIN)
+    await company.go_on()
+    assert len(place.sees("ada")) == before
+    company.clock.pass_by(timedelta(days=7))
+    await company.go_on()
+    assert len(place.sees("ada")) == before + 1
