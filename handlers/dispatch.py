@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from content.cards import Button, Buttons, Card, Note
 from handlers import broadcasts, commands, people, progress
 from handlers.desk import Desk
-from handlers.features import compose, feature_of
+from handlers.features import feature_of, looks_now
 from handlers.model import (
     Change,
     Click,
@@ -25,7 +25,6 @@ from handlers.model import (
 )
 from handlers.ports import Stranger
 
-WITHDRAWN = "This was withdrawn after it had been sent; nothing you press here counts any more."
 NOT_YOURS = "This card was sent to somebody else, so nothing was counted."
 UNKNOWN_CARD = "This card is not known here any more. Type `quiz` for a question or `today` for what waits."
 
@@ -84,7 +83,7 @@ class Dispatch:
             return Outcome(show=_sentence(NOT_YOURS))
         done = await self.desk.store.done(delivery.id)
         if delivery.withdrawn or delivery.status is Status.CANCELLED:
-            return Outcome(show=_without_buttons(compose(delivery.piece, person, done)).with_note(WITHDRAWN))
+            return Outcome(show=looks_now(delivery, person, done))
         outcome = feature_of(delivery.piece).react(delivery.piece, event, person, done)
         return await self._commit(event, person, outcome, delivery)
 
@@ -142,7 +141,7 @@ class Dispatch:
         if delivery is None or delivery.piece is None:
             return replace(outcome, deliver=(), launch=None)
         done = await self.desk.store.done(delivery.id)
-        return Outcome(show=compose(delivery.piece, person, done))
+        return Outcome(show=looks_now(delivery, person, done))
 
 
 def _in_chat(form: Card, event: Said) -> Card:
@@ -151,11 +150,6 @@ def _in_chat(form: Card, event: Said) -> Card:
         return form
     opener = Button(label=f"Open: {form.title}"[:75], verb="said", value=event.text[:200], style="primary")
     return Card(title=form.title, blocks=(Buttons(buttons=(opener,)),))
-
-
-def _without_buttons(card: Card) -> Card:
-    kept = tuple(block for block in card.blocks if not isinstance(block, Buttons))
-    return card.model_copy(update={"blocks": kept})
 
 
 def _sentence(markdown: str) -> Card:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from content.cards import Card
+from content.cards import Buttons, Card, Input, Note
 from content.pieces import BasePiece, Draft, Message, Milestone, Quiz
 from handlers import broadcasts, messages, milestones, quiz
-from handlers.model import Click, Outcome, Participation, Person
+from handlers.model import Click, Delivery, Outcome, Participation, Person, Status
 
 P = TypeVar("P", bound=BasePiece)
 Done = tuple[Participation, ...]
+WITHDRAWN = "**Withdrawn.** This was taken back after it had been sent; nothing on it counts any more."
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,12 @@ def compose(piece: BasePiece, person: Person, done: Done = ()) -> Card:
     """The card of any piece."""
     card: Card = feature_of(piece).compose(piece, person, done)
     return card
+
+
+def looks_now(delivery: Delivery, person: Person, done: Done) -> Card:
+    """The card of a delivery as it looks now; one that was withdrawn says so and takes no press."""
+    card = compose(delivery.piece, person, done) if delivery.piece else delivery.card
+    if not delivery.withdrawn and delivery.status is not Status.CANCELLED:
+        return card
+    kept = tuple(block for block in card.blocks if not isinstance(block, Buttons | Input))
+    return card.model_copy(update={"blocks": (Note(markdown=WITHDRAWN), *kept)})

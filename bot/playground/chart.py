@@ -11,6 +11,7 @@ ROW = 28  # height of one bar with its gap
 LABEL = 156  # room for a bar's label, 18 characters; the table beside the chart has it whole
 NUMBER = 56  # room for the number behind a bar
 LINE_HEIGHT, MARGIN = 200, 28
+SIDE = 40  # room for half of the first and the last label
 LINE_LABELS = 8  # more would touch each other
 
 
@@ -50,7 +51,7 @@ def _line(chart: Chart) -> tuple[int, str]:
     places = _places(chart, base)
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     marks = [
-        f'<line class="axis" x1="{MARGIN}" y1="{base}" x2="{WIDTH - MARGIN}" y2="{base}"/>',
+        f'<line class="axis" x1="{SIDE}" y1="{base}" x2="{WIDTH - SIDE}" y2="{base}"/>',
         f'<polyline class="line" points="{path}"/>',
     ]
     every = max(1, -(-len(places) // LINE_LABELS))
@@ -63,9 +64,9 @@ def _line(chart: Chart) -> tuple[int, str]:
 
 
 def _places(chart: Chart, base: int) -> list[tuple[float, float]]:
-    step = (WIDTH - 2 * MARGIN) / max(len(chart.points) - 1, 1)
+    step = (WIDTH - 2 * SIDE) / max(len(chart.points) - 1, 1)
     scale = (base - MARGIN) / _top(chart)
-    return [(MARGIN + i * step, base - scale * max(point.value, 0)) for i, point in enumerate(chart.points)]
+    return [(SIDE + i * step, base - scale * max(point.value, 0)) for i, point in enumerate(chart.points)]
 
 
 def _top(chart: Chart) -> float:

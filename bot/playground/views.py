@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from bot.playground.render import html
-from content.cards import Buttons, Card, Input, Note, content_hash
-from handlers.features import compose
+from content.cards import Card, content_hash
+from handlers.features import looks_now
 from handlers.model import Address, Delivery, Entry, Person, Platform, Role, Status
 from handlers.ports import Store
 
 PLAIN = "plain"
 CHAT_LENGTH = 40  # deliveries of a person that their chat shows
-WITHDRAWN = "**Withdrawn.** This was taken back after it had been sent; nothing counts on it any more."
 Json = dict[str, Any]
 Drawings = Mapping[str, Callable[[Card, str], Mapping[str, Any]]]
 
 
 def drawn(card: Card, drawings: Drawings, drawing: str, delivery_id: str = "", scope: str = "") -> Json:
     """A card for the page's script: our own HTML, or the payload that a platform's renderer draws."""
-    view: Json = {"title": card.title, "version": f"{drawing}-{content_hash(card)[:16]}"}
+    asks = bool(card.buttons() or card.inputs())
+    view: Json = {"title": card.title, "asks": asks, "version": f"{drawing}-{content_hash(card)[:16]}"}
     if drawing == PLAIN:
         return {**view, "drawing": PLAIN, "html": html(card, delivery_id, scope or delivery_id)}
     return {**view, "drawing": drawing, "payload": drawings[drawing](card, delivery_id)}
-
-
-def as_it_looks_now(delivery: Delivery, person: Person, done: Sequence[Any]) -> Card:
-    """The delivery's card with what was done to it since; a withdrawn one says so."""
-    card = delivery.card if delivery.piece is None else compose(delivery.piece, person, tuple(done))
-    if not delivery.withdrawn:
-        return card
-    kept = tuple(block for block in card.blocks if not isinstance(block, Buttons | Input))
-    return card.model_copy(update={"blocks": (Note(markdown=WITHDRAWN), *kept)})
 
 
 def playground_address(person: Person) -> Address | None:
@@ -108,7 +99,7 @@ async def arrived(store: Store, person: Person, drawings: Drawings, drawing: str
         if delivery.status is not Status.SENT:
             continue
         done = await store.done(delivery.id) if delivery.piece else ()
-        card = drawn(as_it_looks_now(delivery, person, done), drawings, drawing, delivery.id)
+        card = drawn(looks_now(delivery, person, done), drawings, drawing, delivery.id)
         at = _iso(delivery.sent_at or delivery.due_at)
         items.append({"kind": "card", "id": delivery.id, "at": at, "card": card})
     return sorted(items, key=itemgetter("at"))

@@ -69,7 +69,7 @@ async def test_an_answer_to_a_message_that_was_withdrawn_gets_a_sentence_and_cou
     withdraw = Click("w", at("grace"), "withdrew", delivery=preview.id)
     assert "Withdrawn" in str((await company.dispatch(withdraw)).show)
     outcome = await company.press("ada", message, message.card.buttons()[0])
-    assert "withdrawn" in str(outcome.show)
+    assert "Withdrawn" in str(outcome.show)
     assert outcome.show is not None
     assert not outcome.show.buttons()
     assert await company.store.done(message.id) == ()

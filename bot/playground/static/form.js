@@ -1,6 +1,7 @@
 // The dialog: a form to fill in, or a card that belongs to no message; mistakes stand beside their fields.
 import { draw } from "./drawing.js";
 import { make } from "./elements.js";
+import { notice } from "./notice.js";
 
 const dialog = () => document.getElementById("dialog");
 
@@ -14,10 +15,12 @@ export async function openCard(card, send, replaced = () => false) {
     const answer = await send(pressed);
     button.disabled = false;
     if (!answer || !dialog().open) return; // closed meanwhile: what was sent is sent, nothing pops up again
-    if (Object.keys(answer.errors).length) showErrors(holder, answer.errors);
-    else if (answer.form) openCard(answer.form, send, replaced);
-    else if (answer.show && !replaced(answer.show)) openCard(answer.show, send, replaced);
-    else dialog().close();
+    if (Object.keys(answer.errors).length) return showErrors(holder, answer.errors);
+    if (answer.form) return openCard(answer.form, send, replaced);
+    const homeless = answer.show && !replaced(answer.show);
+    if (homeless && answer.show.asks) return openCard(answer.show, send, replaced);
+    if (homeless) notice(`${answer.show.title}.`);
+    dialog().close();
   });
   holder.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "INPUT") return;
