@@ -71,6 +71,13 @@ class Milestone(BasePiece):
     cheer: bool = True
 
 
+class Pulse(BasePiece):
+    """One question about how things are, answered with one of five faces and, if they like, a sentence."""
+
+    kind: Literal["pulse"] = "pulse"
+    question: Words
+
+
 class Draft(BasePiece):
     """A leader's broadcast before it goes out: shown to its author only, as others will see it."""
 
@@ -83,4 +90,4 @@ class Draft(BasePiece):
     at: str = ""  # ISO 8601 with offset; empty: now
 
 
-Piece = Annotated[Message | Quiz | Milestone | Draft, Field(discriminator="kind")]
+Piece = Annotated[Message | Quiz | Milestone | Pulse | Draft, Field(discriminator="kind")]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from content.cards import Buttons, Card, Input, Note
-from content.pieces import BasePiece, Draft, Message, Milestone, Quiz
-from handlers import broadcasts, messages, milestones, quiz
+from content.pieces import BasePiece, Draft, Message, Milestone, Pulse, Quiz
+from handlers import broadcasts, messages, milestones, pulse, quiz
 from handlers.model import Click, Delivery, Outcome, Participation, Person, Status
 
 P = TypeVar("P", bound=BasePiece)
@@ -31,6 +31,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     Feature[Message](Message, messages.compose, messages.react),
     Feature[Quiz](Quiz, quiz.compose, quiz.react),
     Feature[Milestone](Milestone, milestones.compose, milestones.react),
+    Feature[Pulse](Pulse, pulse.compose, pulse.react),
     Feature[Draft](Draft, broadcasts.compose, broadcasts.react),
 )
 
