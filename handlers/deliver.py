@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,6 +22,7 @@ IN_FLIGHT = 8  # sends under way at once in one workspace
 CALL = timedelta(seconds=15)  # the longest a platform call may take (the clients give up after 10 s)
 LEASE = timedelta(seconds=60)
 QUARANTINE = timedelta(seconds=60)  # longer than a call, plus a platform's late acceptance
+SWITCHED_OFF = timedelta(seconds=60)  # until the next look whether the platform is connected again
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,17 @@ class Drain:
     owner: str
 
     async def everything(self) -> int:
-        """Every workspace until none has anything due; workspaces do not wait for each other."""
+        """Until nothing is due anywhere. Returns how many rows were taken."""
+        total = 0
+        while taken := sum(await asyncio.gather(*map(self.once, await self.waiting()))):
+            total += taken
+        return total
+
+    async def waiting(self) -> Sequence[str]:
+        """See to rows that nobody holds or is sure of; then name the workspaces that have rows due."""
         await self.store.reclaim(self.clock.now(), QUARANTINE)
-        await self.reconcile()
-        counts = await asyncio.gather(
-            *(self._workspace(w) for w in await self.store.waiting(self.clock.now()))
-        )
-        return sum(counts)
+        await self._reconcile()
+        return await self.store.waiting(self.clock.now())
 
     async def once(self, workspace: str) -> int:
         """One claim of one workspace, sent and settled. Returns how many rows were taken."""
@@ -47,33 +53,21 @@ class Drain:
         await asyncio.gather(*(self._deliver(delivery) for delivery in claimed))
         return len(claimed)
 
-    async def reconcile(self) -> int:
-        """Look for deliveries whose quarantine is over. Returns how many were looked at."""
+    async def _reconcile(self) -> None:
+        """Look for deliveries whose quarantine is over."""
         claimed = await self.store.claim_unknown(self.clock.now(), self.owner, LEASE, IN_FLIGHT)
         await asyncio.gather(*(self._look_for(delivery) for delivery in claimed))
-        return len(claimed)
-
-    async def _workspace(self, workspace: str) -> int:
-        total = 0
-        while taken := await self.once(workspace):
-            total += taken
-        return total
 
     async def _deliver(self, delivery: Delivery) -> None:
         stop = await self._guard(delivery)
         if stop is not None:
             await self._settle(delivery, *stop)
             return
-        if delivery.address is None or delivery.address.platform not in self.chats:
-            await self._settle(delivery, Status.FAILED, Reason.NOT_INSTALLED, code="platform switched off")
-            return
         if self._outlives_lease(delivery):
             await self._settle(delivery, Status.PENDING, due_at=self.clock.now())
             return
         try:
-            receipt = await self.chats[delivery.address.platform].send(
-                delivery.address, delivery.card, delivery.id
-            )
+            receipt = await self._send(delivery)
         except TryLater as later:
             await self._try_later(delivery, later)
         except Undeliverable as refused:
@@ -85,6 +79,13 @@ class Drain:
             await self._doubt(delivery, type(error).__name__)
         else:
             await self._settle(delivery, Status.SENT, receipt=receipt)
+
+    async def _send(self, delivery: Delivery) -> Receipt:
+        if delivery.address is None:
+            raise Undeliverable(Reason.NOT_INSTALLED)
+        if delivery.address.platform not in self.chats:
+            raise TryLater(SWITCHED_OFF, "this process is not connected to the platform")
+        return await self.chats[delivery.address.platform].send(delivery.address, delivery.card, delivery.id)
 
     async def _guard(self, delivery: Delivery) -> tuple[Status, Reason] | None:
         """Why this delivery must not go out any more; None: send it."""

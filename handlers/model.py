@@ -115,7 +115,7 @@ class Reason(StrEnum):
     NOBODY = "unknown to the platform"
     TOO_LARGE = "too large"
     REFUSED = "refused by the platform"
-    THROTTLED = "throttled until it was too late"
+    THROTTLED = "throttled or not connected until it was too late"
     PAUSED = "paused"
     QUIET = "quiet hours"
     LATE = "too late"

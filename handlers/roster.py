@@ -76,7 +76,7 @@ def _addresses(cell: Mapping[str, str], workspaces: Mapping[Platform, str]) -> I
             continue
         if platform not in workspaces:
             raise BadRow(
-                f"{column}: no {platform.capitalize()} workspace is known yet; start Catchball once with its "
-                f"{platform.capitalize()} settings, or leave the column empty: people are found by their e-mail"
+                f"{column}: no {platform.capitalize()} workspace is known yet; open Catchball there once, "
+                "or leave the column empty: people are found by their e-mail"
             )
         yield Address(platform, workspaces[platform], user)

@@ -13,8 +13,6 @@ from handlers import people as admitting
 from handlers import roster
 from handlers.model import Platform
 
-SLACK_WORKSPACE = "slack workspace"
-
 
 async def people(settings: Settings, arguments: argparse.Namespace) -> int:
     """Import; exit code 1 when a row was left out."""
@@ -54,9 +52,7 @@ async def _import(house: House, name: str, text: str, workspaces: dict[Platform,
 
 
 async def _workspaces(house: House) -> dict[Platform, str]:
-    """Which workspace an id in the list belongs to: Teams' tenant, and the Slack workspace last connected."""
-    found = {
-        Platform.TEAMS: house.settings.teams_tenant_id,
-        Platform.SLACK: await house.store.recall_value(SLACK_WORKSPACE) or "",
-    }
-    return {platform: workspace for platform, workspace in found.items() if workspace}
+    """Which workspace an id in the list belongs to: where people are known already, and Teams' tenant."""
+    found = {a.platform: a.workspace for person in await house.store.people() for a in person.addresses}
+    tenant = house.settings.teams_tenant_id
+    return found | ({Platform.TEAMS: tenant} if tenant else {})

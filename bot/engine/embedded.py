@@ -6,6 +6,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.clock import Heartbeat
 from handlers.deliver import Drain
@@ -15,21 +16,26 @@ from handlers.ports import Clock
 log = logging.getLogger(__name__)
 
 TICK = timedelta(seconds=5)
-DRAIN = timedelta(seconds=2)
+BEAT = timedelta(seconds=2)
 
 
 class EmbeddedEngine:
-    """`tick` plans what came due, `drain` empties the outbox; each runs once at a time in this process."""
+    """`tick` plans what came due; the bell starts a drainer for each workspace that has rows due.
+
+    A workspace has one drainer at a time, and none waits for another's: what one platform throttles or
+    lets hang is nothing to the rest.
+    """
 
     def __init__(self, plan: Plan, drain: Drain, clock: Clock) -> None:
         self._plan = plan
         self._drain = drain
         self._clock = clock
         self._planning = asyncio.Lock()
-        self._draining = asyncio.Lock()
         self._bell = asyncio.Event()
         self._listener: asyncio.Task[None] | None = None
-        self._heartbeat = Heartbeat({"tick": (TICK, self.tick), "drain": (DRAIN, self._beat)})
+        self._drainers: dict[str, asyncio.Task[int]] = {}
+        self._stopping = False
+        self._heartbeat = Heartbeat({"tick": (TICK, self.tick), "beat": (BEAT, self._beat)})
         self.last_tick: datetime | None = None
 
     async def start(self) -> None:
@@ -38,16 +44,18 @@ class EmbeddedEngine:
 
     async def stop(self) -> None:
         """No new work; what is under way is finished first."""
+        self._stopping = True
         self._heartbeat.stop()
         if self._listener is not None:
             self._listener.cancel()
             with suppress(asyncio.CancelledError):
                 await self._listener
-        async with self._planning, self._draining:
+        await asyncio.gather(*self._drainers.values(), return_exceptions=True)
+        async with self._planning:
             pass
 
     def wake(self) -> None:
-        """Something is in the outbox: drain it now rather than at the next beat."""
+        """Something is in the outbox: look now rather than at the next beat."""
         self._bell.set()
 
     async def tick(self) -> int:
@@ -60,16 +68,13 @@ class EmbeddedEngine:
         return written
 
     async def drain(self) -> int:
-        async with self._draining:
-            taken = await self._drain.everything()
-        if taken:
-            log.info("drained %d deliveries", taken)
-        return taken
+        """Everything that is due now, to its end."""
+        return await self._drain.everything()
 
     async def _beat(self) -> None:
-        """Ring the bell, and replace a listener that died of an error (which is logged once here)."""
+        """Ring, and put a new listener in the place of one that died of an error, which is logged here."""
         if self._listener is not None and self._listener.done():
-            log.error("draining failed; starting again", exc_info=self._listener.exception())
+            log.error("the outbox could not be looked at; trying again", exc_info=self._listener.exception())
             self._listener = asyncio.create_task(self._listen())
         self.wake()
 
@@ -77,4 +82,24 @@ class EmbeddedEngine:
         while True:
             await self._bell.wait()
             self._bell.clear()
-            await self.drain()
+            for workspace in await self._drain.waiting():
+                if workspace not in self._drainers:
+                    task = asyncio.create_task(self._empty(workspace))
+                    self._drainers[workspace] = task
+                    task.add_done_callback(partial(self._drained, workspace))
+
+    async def _empty(self, workspace: str) -> int:
+        total = 0
+        while not self._stopping and (taken := await self._drain.once(workspace)):
+            total += taken
+        return total
+
+    def _drained(self, workspace: str, done: asyncio.Task[int]) -> None:
+        """Look once more where something was sent: a row may have come while the drainer was leaving."""
+        del self._drainers[workspace]
+        error = None if done.cancelled() else done.exception()
+        if error is not None:
+            log.error("draining %s failed; the next beat tries again", workspace, exc_info=error)
+        elif not done.cancelled() and done.result():
+            log.info("%d deliveries taken from the outbox of %s", done.result(), workspace)
+            self.wake()

@@ -155,7 +155,10 @@ async def test_what_comes_too_late_is_not_said_any_more(company: Company) -> Non
     assert company.chat.shown == []
 
 
-async def test_a_platform_that_is_switched_off_is_named(company: Company) -> None:
+async def test_a_platform_that_is_not_connected_now_may_be_later(company: Company) -> None:
     row = await waiting(company)
     await replace(company.drain, chats={}).everything()
-    assert await now_is(company, row) == (Status.FAILED, Reason.NOT_INSTALLED)
+    assert await now_is(company, row) == (Status.PENDING, Reason.NONE)
+    company.clock.pass_by(timedelta(seconds=60))
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.SENT, Reason.NONE)
