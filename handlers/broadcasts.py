@@ -12,7 +12,8 @@ from content.markup import clean
 from content.pieces import Draft, Message
 from handlers import messages
 from handlers.desk import Desk
-from handlers.model import Broadcast, Click, Outcome, Participation, Person
+from handlers.events import Broadcast, Click, Outcome
+from handlers.model import Participation, Person
 from handlers.people import audience_of
 from handlers.permissions import may, refusal
 

@@ -12,8 +12,9 @@ from content.markup import escape
 from content.pieces import Quiz
 from handlers import broadcasts, metrics, progress, quiz
 from handlers.desk import ON_DEMAND, Desk
+from handlers.events import Outcome, Said
 from handlers.features import compose
-from handlers.model import Outcome, Participation, Person, Platform, Said
+from handlers.model import Participation, Person, Platform
 
 LONGEST_PAUSE = timedelta(days=90)
 PAUSES = {"day": 1, "days": 1, "week": 7, "weeks": 7}

@@ -9,20 +9,9 @@ from dataclasses import dataclass, field, replace
 from content.cards import Button, Buttons, Card, Note
 from handlers import broadcasts, commands, people, progress
 from handlers.desk import Desk
+from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
 from handlers.features import feature_of, looks_now
-from handlers.model import (
-    Change,
-    Click,
-    Delivery,
-    Forms,
-    Incoming,
-    Joined,
-    Left,
-    Outcome,
-    Person,
-    Said,
-    Status,
-)
+from handlers.model import Delivery, Person, Status
 from handlers.ports import Stranger
 
 NOT_YOURS = "This card was sent to somebody else, so nothing was counted."

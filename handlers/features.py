@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 from content.cards import Buttons, Card, Input, Note
 from content.pieces import BasePiece, Draft, Message, Milestone, Pulse, Quiz
 from handlers import broadcasts, messages, milestones, pulse, quiz
-from handlers.model import Click, Delivery, Outcome, Participation, Person, Status
+from handlers.events import Click, Outcome
+from handlers.model import Delivery, Participation, Person, Status
 
 P = TypeVar("P", bound=BasePiece)
 Done = tuple[Participation, ...]

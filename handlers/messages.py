@@ -5,7 +5,8 @@ from __future__ import annotations
 from content.cards import Block, Button, Buttons, Card, Link, Note, Picture, Text
 from content.markup import escape, plain
 from content.pieces import Clause, Message
-from handlers.model import Click, Outcome, Participation, Person
+from handlers.events import Click, Outcome
+from handlers.model import Participation, Person
 
 ACKNOWLEDGED = "acknowledged"
 

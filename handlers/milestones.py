@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from content.cards import Block, Button, Buttons, Card, Note, Text
 from content.pieces import Milestone
+from handlers.events import Click, Outcome
 from handlers.messages import opening
-from handlers.model import Click, Outcome, Participation, Person
+from handlers.model import Participation, Person
 
 CHEERED = "cheered"
 

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from content.audience import Audience
 from content.markup import clean
 from handlers.desk import Desk
-from handlers.model import Address, Change, Joined, Left, Person, Role
+from handlers.events import Change, Joined, Left
+from handlers.model import Address, Person, Role
 
 
 @dataclass(frozen=True)

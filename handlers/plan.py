@@ -16,8 +16,9 @@ from content import audience
 from content.campaigns import Cadence, Campaign, Slot, anniversary_slot, slots
 from content.pieces import BasePiece, Message, Milestone
 from handlers.desk import Desk
+from handlers.events import Broadcast
 from handlers.features import compose
-from handlers.model import Broadcast, Delivery, Person, Policy, Reason, Roster, Status
+from handlers.model import Delivery, Person, Policy, Reason, Roster, Status
 from handlers.people import audience_of
 
 BROADCAST_GRACE = timedelta(hours=72)

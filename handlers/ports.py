@@ -7,14 +7,11 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from content.cards import Card
+from handlers.events import Broadcast, Change, Incoming, Outcome
 from handlers.model import (
     Address,
-    Broadcast,
-    Change,
     Delivery,
     Entry,
-    Incoming,
-    Outcome,
     Participation,
     Person,
     Platform,

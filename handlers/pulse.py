@@ -5,7 +5,8 @@ from __future__ import annotations
 from content.cards import Button, Buttons, Card, Input, Note, Text
 from content.markup import clean
 from content.pieces import Pulse
-from handlers.model import Click, Outcome, Participation, Person
+from handlers.events import Click, Outcome
+from handlers.model import Participation, Person
 
 RATED = "rated"
 FACES = {

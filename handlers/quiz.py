@@ -5,8 +5,9 @@ from __future__ import annotations
 from content.cards import Block, Button, Buttons, Card, Note, Text
 from content.markup import escape
 from content.pieces import Item, Quiz
+from handlers.events import Click, Outcome
 from handlers.messages import opening, serves
-from handlers.model import Click, Outcome, Participation, Person
+from handlers.model import Participation, Person
 
 ANSWERED = "answered"
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from handlers.model import Change, Delivery, Participation
+from handlers.events import Change
+from handlers.model import Delivery, Participation
 from storage import deliveries, ledger, people, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, update
 
 from content.pieces import BasePiece
-from handlers.model import Broadcast, Delivery, Reason, Roster, Status
+from handlers.events import Broadcast
+from handlers.model import Delivery, Reason, Roster, Status
 from storage.contents import Hashes, keep, load
 from storage.deliveries import DELIVERY, enqueue
 from storage.ledger import Ledger, Record

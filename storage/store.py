@@ -12,10 +12,9 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from handlers.events import Broadcast, Change
 from handlers.model import (
     Address,
-    Broadcast,
-    Change,
     Delivery,
     Entry,
     Participation,

@@ -16,7 +16,8 @@ from content.packs import Library, load
 from handlers.deliver import Drain
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
-from handlers.model import Address, Click, Delivery, Outcome, Person, Platform, Said
+from handlers.events import Click, Outcome, Said
+from handlers.model import Address, Delivery, Person, Platform
 from handlers.people import Profile, admit
 from handlers.plan import Plan
 from storage.store import Storage

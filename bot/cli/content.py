@@ -70,8 +70,9 @@ def _refusals(piece: BasePiece) -> Iterator[str]:
 
 def states(piece: BasePiece) -> Iterator[Card]:
     """The card as it is sent and after each press, as far as presses lead."""
+    from handlers.events import Click
     from handlers.features import feature_of
-    from handlers.model import Address, Click, Platform
+    from handlers.model import Address, Platform
 
     done: tuple[Participation, ...] = ()
     while True:

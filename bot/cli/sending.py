@@ -11,7 +11,8 @@ from pathlib import Path
 from bot.app import new_id, opened
 from bot.config import Settings
 from handlers import broadcasts
-from handlers.model import Broadcast, Change, Person, Role
+from handlers.events import Broadcast, Change
+from handlers.model import Person, Role
 
 
 async def broadcast(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -21,7 +21,8 @@ from bot.playground.pages import bundled, page, static, to_playground
 from bot.playground.pieces import shelf, tried
 from content.cards import Card
 from content.pieces import BasePiece
-from handlers.model import Address, Click, Incoming, Joined, Outcome, Person, Said
+from handlers.events import Click, Incoming, Joined, Outcome, Said
+from handlers.model import Address, Person
 from handlers.ports import Clock, Receive, Store, Stranger
 
 log = logging.getLogger(__name__)

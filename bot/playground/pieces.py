@@ -10,8 +10,9 @@ from bot.playground.asked import Sent, text
 from bot.playground.guard import Refused
 from content.cards import Card
 from content.pieces import BasePiece
+from handlers.events import Click
 from handlers.features import compose, feature_of
-from handlers.model import Address, Click, Participation, Person, Platform
+from handlers.model import Address, Participation, Person, Platform
 
 READER = Person(key="reader", name="Ada", email="ada@example.org", team="Production")
 NOWHERE = Address(Platform.PLAYGROUND, "library", "reader")

@@ -14,7 +14,7 @@ from bot.slack.payloads import Place
 from bot.slack.render import escape, home, message, modal
 from content import markup
 from content.cards import Card, Text
-from handlers.model import Outcome
+from handlers.events import Outcome
 
 Json = dict[str, Any]
 

@@ -18,7 +18,7 @@ from bot.slack.chat import SlackChat
 from bot.slack.inputs import halves
 from bot.slack.people import People
 from bot.slack.render import message
-from handlers.model import Joined
+from handlers.events import Joined
 from handlers.ports import Receive
 
 Json = dict[str, Any]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.inputs import values_of
-from handlers.model import Address, Click, Forms, Joined, Left, Platform, Said
+from handlers.events import Click, Forms, Joined, Left, Said
+from handlers.model import Address, Platform
 
 Json = dict[str, Any]
 

@@ -9,7 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import fields
 from bot.slack.payloads import SLACKBOT, is_outsider, joined_of
-from handlers.model import Address, Incoming, Joined, Outcome
+from handlers.events import Incoming, Joined, Outcome
+from handlers.model import Address
 from handlers.ports import Receive, Stranger
 
 log = logging.getLogger(__name__)

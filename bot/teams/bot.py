@@ -11,7 +11,7 @@ from botbuilder.schema import Activity, ActivityTypes
 
 from bot.teams import events, replies
 from bot.teams.chat import TeamsChat
-from handlers.model import Click, Outcome, Said
+from handlers.events import Click, Outcome, Said
 from handlers.ports import Clock, Receive, Stranger, TryLater, Undeliverable, Unknown
 
 log = logging.getLogger(__name__)

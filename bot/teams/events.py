@@ -11,7 +11,8 @@ from typing import Any
 from botbuilder.schema import Activity
 
 from bot.teams import fields
-from handlers.model import Address, Click, Forms, Joined, Left, Platform, Said
+from handlers.events import Click, Forms, Joined, Left, Said
+from handlers.model import Address, Platform
 
 
 def tenant_of(activity: Activity) -> str:

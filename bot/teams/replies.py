@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from bot.teams import render
 from content.cards import Card
-from handlers.model import Click, Outcome
+from handlers.events import Click, Outcome
 
 DONE = "Done."
 TROUBLE = "That did not reach us. Press again in a moment."

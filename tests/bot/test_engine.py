@@ -10,7 +10,8 @@ import pytest
 
 from bot.engine.embedded import EmbeddedEngine
 from content.cards import Card
-from handlers.model import Address, Platform, Receipt, Said
+from handlers.events import Said
+from handlers.model import Address, Platform, Receipt
 from tests.conftest import Company, at
 from tests.fakes import RecordingChat
 

@@ -12,7 +12,8 @@ from playwright.async_api import Browser, expect
 
 from bot.playground.pages import bundled
 from content.cards import Card
-from handlers.model import Change, Delivery, Lane
+from handlers.events import Change
+from handlers.model import Delivery, Lane
 from tests.bot.browser import Visitor, chromium, visit
 from tests.bot.playing import SUNDAY_EVENING, Playground, playground
 from tests.bot.test_playground_render import chart, every_block

@@ -15,7 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.inbound import PATH, SlackDoor
 from content.cards import Button, Buttons, Card, Text
-from handlers.model import Address, Joined, Platform, Said
+from handlers.events import Joined, Said
+from handlers.model import Address, Platform
 from handlers.ports import Undeliverable
 from tests import needs
 from tests.fakes import FrozenClock

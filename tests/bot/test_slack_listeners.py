@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from content.cards import Button, Buttons, Card, Text
-from handlers.model import Address, Click, Forms, Joined, Left, Outcome, Platform, Said
+from handlers.events import Click, Forms, Joined, Left, Outcome, Said
+from handlers.model import Address, Platform
 from tests.simulators.slack import Fault
 from tests.simulators.slack_house import SlackHouse, slack_house
 from tests.simulators.slack_ledger import TEAM

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from content.cards import Button, Buttons, Card, Input, Text
-from handlers.model import Address, Click, Outcome, Platform, Said
+from handlers.events import Click, Outcome, Said
+from handlers.model import Address, Platform
 from tests.simulators.slack_house import SlackHouse, slack_house
 from tests.simulators.slack_ledger import TEAM
 from tests.simulators.slack_people import text

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from content.cards import Button, Buttons, Card, Note
-from handlers.model import Address, Forms, Incoming, Joined, Left, Outcome, Platform, Said
+from handlers.events import Forms, Incoming, Joined, Left, Outcome, Said
+from handlers.model import Address, Platform
 from handlers.ports import Stranger, Unknown
 from tests.simulators.teams import TENANT, Fault
 from tests.simulators.teams_house import House, Inbox, house

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from content.cards import Button, Buttons, Card, Choice, Input, Note
-from handlers.model import Click, Outcome
+from handlers.events import Click, Outcome
 from tests.simulators.teams_house import House, Inbox, house
 from tests.simulators.teams_people import texts
 

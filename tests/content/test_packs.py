@@ -97,7 +97,7 @@ def test_all_mistakes_of_all_files_come_at_once(house: House) -> None:
         "ours/messages.yaml:2: is not YAML here: did not find expected node content. A text that holds a colon and "
         "a space, or begins with a sign such as [ { * & !, needs double quotes",
         "ours/milestones.yaml:2: first: text: is missing",
-        "ours/pulses.yaml:1: pulsees: is no kind of piece; there are messages, quizzes, milestones",
+        f"ours/pulses.yaml:1: pulsees: is no kind of piece; there are {', '.join(KINDS)}; did you mean `pulses`?",
         "ours/quizzes.yaml:4: why-quality: clauses: ISO 9001:2026 is not a standard of the pack (ISO 9001:2015)",
         "ours/quizzes.yaml:6: why-quality: explanation: is missing",
         "ours/quizzes.yaml:9: why-quality: explanaton: is not a field here; did you mean `explanation`?",
@@ -134,7 +134,7 @@ def test_all_mistakes_of_all_files_come_at_once(house: House) -> None:
         (
             "quizzes:\n",
             "quizes:\n",
-            "1: quizes: is no kind of piece; there are messages, quizzes, milestones; did",
+            f"1: quizes: is no kind of piece; there are {', '.join(KINDS)}; did",
         ),
         ("quizzes:\n", "quizzes:\n  - why\n", "2: quizzes: must be fields with values"),
         ("quizzes:\n", "- a\n---\nquizzes:\n", "1: must begin with a name and a colon, such as quizzes:"),

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from handlers.deliver import LEASE, QUARANTINE
-from handlers.model import Address, Change, Delivery, Left, Platform, Policy, Reason, Said, Status
+from handlers.events import Change, Left, Said
+from handlers.model import Address, Delivery, Platform, Policy, Reason, Status
 from handlers.ports import TryLater, Undeliverable, Unknown
 from tests.conftest import Company, at
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.model import Click, Delivery, Forms, Joined, Left, Platform, Role, Said
+from handlers.events import Click, Forms, Joined, Left, Said
+from handlers.model import Delivery, Platform, Role
 from handlers.ports import Stranger
 from tests.conftest import Company, at, button
 

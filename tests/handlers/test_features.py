@@ -7,8 +7,9 @@ from typing import get_args
 from content.cards import Buttons, Note, Text
 from content.pieces import Clause, Item, Message, Milestone, Piece, Quiz
 from handlers import messages, milestones, quiz
+from handlers.events import Click
 from handlers.features import FEATURES
-from handlers.model import Click, Participation, Person
+from handlers.model import Participation, Person
 from tests.conftest import at, button
 
 ADA = Person(key="ada", name="Ada")

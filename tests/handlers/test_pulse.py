@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from content.pieces import Pulse
 from handlers import pulse
-from handlers.model import Click, Outcome, Participation, Person
+from handlers.events import Click, Outcome
+from handlers.model import Participation, Person
 from tests.conftest import at
 
 ADA = Person(key="ada")

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.slack.inbound import PATH, SlackDoor
-from handlers.model import Incoming, Outcome
+from handlers.events import Incoming, Outcome
 from handlers.ports import Stranger
 from tests.simulators.loopback import Loopback
 from tests.simulators.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, SlackSimulator

@@ -12,7 +12,8 @@ import pytest
 
 from bot.teams.inbound import TeamsDoor
 from content.cards import Card
-from handlers.model import Address, Incoming, Outcome, Platform
+from handlers.events import Incoming, Outcome
+from handlers.model import Address, Platform
 from handlers.ports import Receive
 from tests.simulators.loopback import Loopback
 from tests.simulators.teams import TENANT, Member, Message, Teams

@@ -8,18 +8,8 @@ from typing import Any
 
 from content.cards import Button, Buttons, Card, Text
 from content.pieces import Clause, Item, Message, Quiz
-from handlers.model import (
-    Address,
-    Change,
-    Delivery,
-    Participation,
-    Person,
-    Platform,
-    Receipt,
-    Role,
-    Roster,
-    Status,
-)
+from handlers.events import Change
+from handlers.model import Address, Delivery, Participation, Person, Platform, Receipt, Role, Roster, Status
 from storage.store import Storage
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from handlers.model import Broadcast, Participation, Platform
+from handlers.events import Broadcast
+from handlers.model import Participation, Platform
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,

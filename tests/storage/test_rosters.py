@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from handlers.model import Broadcast, Reason, Receipt, Status
+from handlers.events import Broadcast
+from handlers.model import Reason, Receipt, Status
 from storage import rosters
 from storage.contents import Hashes
 from storage.ledger import Ledger
