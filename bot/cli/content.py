@@ -15,9 +15,7 @@ from content.limits import problems
 from content.packs import check_pack, load
 from content.pieces import BasePiece
 from handlers.features import compose
-from handlers.model import Participation, Person
-
-READER = Person(key="preview", name="Ada Okafor")
+from handlers.rehearsal import READER, cards
 
 
 async def check(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -58,37 +56,13 @@ def draw(card: Card, platform: str) -> Mapping[str, Any]:
 
 
 def _refusals(piece: BasePiece) -> Iterator[str]:
-    """Problems of every card this piece can turn into: as it is sent, and after each press on it."""
+    """Problems of every card this piece can turn into, each said once."""
     from bot.teams.render import BUDGET, encoded
     from bot.teams.render import card as adaptive_card
 
-    for card in states(piece):
-        yield from problems(card)
+    found: dict[str, None] = {}
+    for card in cards(piece):
+        found |= dict.fromkeys(problems(card))
         if len(encoded(adaptive_card(card, "x" * 32))) > BUDGET:
-            yield f"the card takes more than the {BUDGET // 1024} KB that Teams allows"
-
-
-def states(piece: BasePiece) -> Iterator[Card]:
-    """The card as it is sent and after each press, as far as presses lead."""
-    from handlers.events import Click
-    from handlers.features import feature_of
-    from handlers.model import Address, Platform
-
-    done: tuple[Participation, ...] = ()
-    while True:
-        card = compose(piece, READER, done)
-        yield card
-        button = next(iter(card.buttons()), None)
-        if button is None:
-            return
-        click = Click(
-            key="preview",
-            address=Address(Platform.PLAYGROUND, "playground", "preview"),
-            verb=button.verb,
-            item=button.item,
-            value=button.value,
-        )
-        remembered = feature_of(piece).react(piece, click, READER, done).remember
-        if not remembered:
-            return
-        done = (*done, *remembered)
+            found[f"the card takes more than the {BUDGET // 1024} KB that Teams allows"] = None
+    yield from found

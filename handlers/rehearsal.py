@@ -1,0 +1,25 @@
+"""Every card a piece can turn into, before anybody gets it: for the people who write content, and for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from content.cards import Card
+from content.pieces import BasePiece
+from handlers.events import Click
+from handlers.features import Done, compose, feature_of
+from handlers.model import Address, Person, Platform, Role
+
+READER = Person(key="reader", name="Ada Okafor", roles=frozenset(Role))
+HERE = Address(Platform.PLAYGROUND, "rehearsal", "reader")
+
+
+def cards(piece: BasePiece, done: Done = ()) -> Iterator[Card]:
+    """The card as it is sent, then as it looks after each press that leads anywhere, and so on to the end."""
+    card = compose(piece, READER, done)
+    yield card
+    for button in card.buttons():
+        click = Click("rehearsal", HERE, button.verb, item=button.item, value=button.value)
+        remembered = feature_of(piece).react(piece, click, READER, done).remember
+        if remembered:
+            yield from cards(piece, (*done, *remembered))

@@ -1,0 +1,74 @@
+"""Every card of every pack, and every card of the house itself, goes past everybody who might refuse it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from bot.playground.render import html
+from bot.slack import render as slack
+from bot.teams import render as teams
+from content.cards import Card
+from content.limits import problems
+from content.packs import check_pack
+from content.pieces import BasePiece, Draft, Message
+from handlers.commands import COMMANDS
+from handlers.events import Forms, Joined, Said
+from handlers.model import Role
+from handlers.ports import Grouping
+from handlers.rehearsal import cards
+from tests.conftest import Company, at
+from tests.simulators import slack_blocks, slack_oracles, teams_limits
+
+PACKS = sorted(path.parent for path in Path("content/packs").glob("*/pack.yaml"))
+PIECES = [piece for pack in PACKS for piece in check_pack(pack)]
+HELLO = Message(id="hello", title="Hello", text="Have a **good** week.")
+DRAFT = Draft(
+    id="draft", title="Hello", message=HELLO, audience="everyone", people=3, drafted="2026-11-22T12:00+00:00"
+)
+
+
+def passes(card: Card) -> None:
+    """Our own limits, Slack's three oracles and our Slack, the Adaptive Card schema and Teams' limits."""
+    assert problems(card) == ()
+    for payload in (slack.message(card, "d" * 32), slack.home(card)):
+        slack_oracles.asked(payload)
+    assert slack_blocks.problem("message", slack.message(card, "d" * 32)["blocks"]) == ""
+    assert slack_blocks.view_problem(slack.home(card)) == ""
+    assert teams_limits.problems(teams.card(card, "d" * 32)) == []
+    assert html(card, "d" * 32, "here")
+
+
+@pytest.mark.parametrize("piece", [*PIECES, DRAFT], ids=lambda piece: piece.id)
+def test_every_piece_of_every_pack_passes_whatever_is_pressed(piece: BasePiece) -> None:
+    for card in cards(piece):
+        passes(card)
+
+
+async def test_every_card_of_the_house_passes(company: Company) -> None:
+    await company.admit("marie", team="Quality", site="Berlin", roles=frozenset(Role))
+    words = [*(command.words[0] for command in COMMANDS), "pause 2 weeks", "what?", "prefer slack"]
+    words += [f"stats {by}" for by in get_args(Grouping)]
+    for number in range(3):
+        await company.said("marie", "quiz")
+        await company.drain.everything()
+        question = await company.latest("marie")
+        await company.press("marie", question, question.card.buttons()[number])
+    for said in words:
+        outcome = await company.dispatch(Said(said, at("marie"), said, direct=True, forms=Forms.CARD))
+        assert outcome.show is not None
+        passes(outcome.show)
+    home = await company.dispatch(Joined("home", at("marie")))
+    assert home.show is not None
+    passes(home.show)
+
+
+async def test_the_form_passes_as_a_window_and_as_a_card(company: Company) -> None:
+    await company.admit("grace", roles=frozenset({Role.LEADER}))
+    outcome = await company.said("grace", "broadcast")
+    assert outcome.form is not None
+    assert slack_blocks.view_problem(slack.modal(outcome.form)) == ""
+    slack_oracles.asked(slack.modal(outcome.form))
+    assert teams_limits.problems(teams.card(outcome.form)) == []
