@@ -25,6 +25,7 @@ def configure(level: str) -> None:
     handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     for noisy in (
+        "alembic",
         "apscheduler",
         "aiohttp.access",
         "slack_bolt",

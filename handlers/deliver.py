@@ -22,6 +22,7 @@ IN_FLIGHT = 8  # sends under way at once in one workspace
 CALL = timedelta(seconds=15)  # the longest a platform call may take (the clients give up after 10 s)
 LEASE = timedelta(seconds=60)
 QUARANTINE = timedelta(seconds=60)  # longer than a call, plus a platform's late acceptance
+LONGEST_GRACE = timedelta(days=14)  # no delivery is sent earlier than this before it expires
 SWITCHED_OFF = timedelta(seconds=60)  # until the next look whether the platform is connected again
 
 
@@ -116,9 +117,8 @@ class Drain:
         if chat is None or delivery.address is None:
             await self._undecided(delivery)
             return
-        since = (delivery.lease_until or self.clock.now()) - 10 * LEASE
         try:
-            found = await chat.find(delivery.address, delivery.id, since)
+            found = await chat.find(delivery.address, delivery.id, delivery.expires_at - LONGEST_GRACE)
         except TryLater as later:
             await self._settle(delivery, Status.UNKNOWN, due_at=self.clock.now() + later.after)
             return

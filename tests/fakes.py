@@ -30,7 +30,7 @@ class RecordingChat:
 
     shown: list[tuple[Address, Card, str]] = field(default_factory=list)
     errors: list[Exception | None] = field(default_factory=list)
-    arrived_anyway: set[str] = field(default_factory=set)
+    arrived_anyway: dict[str, datetime] = field(default_factory=dict)  # delivery id -> when
     can_tell: bool = True
 
     async def send(self, address: Address, card: Card, delivery_id: str) -> Receipt:
@@ -45,7 +45,8 @@ class RecordingChat:
     ) -> Receipt | Literal["absent", "cannot tell"]:
         if not self.can_tell:
             return "cannot tell"
-        return Receipt(message="found") if delivery_id in self.arrived_anyway else "absent"
+        arrived = self.arrived_anyway.get(delivery_id)
+        return Receipt(message="found") if arrived and arrived >= since else "absent"
 
     def titles(self, user: str) -> list[str]:
         """The titles of what one user was shown, in order."""

@@ -71,7 +71,7 @@ async def test_a_refusal_fails_with_its_reason(company: Company, reason: Reason)
 async def test_doubt_waits_then_looks_and_an_arrived_card_is_not_sent_again(company: Company) -> None:
     row = await waiting(company)
     company.chat.errors = [Unknown("reset")]
-    company.chat.arrived_anyway = {row.id}
+    company.chat.arrived_anyway = {row.id: company.clock.now()}
     await company.drain.everything()
     assert await now_is(company, row) == (Status.UNKNOWN, Reason.NONE)
     company.clock.pass_by(QUARANTINE - timedelta(seconds=1))
@@ -131,10 +131,22 @@ async def test_a_drainer_that_died_in_mid_call_leaves_doubt_not_a_second_copy(co
     row = await waiting(company)
     claimed = await company.store.claim("here", company.clock.now(), "the dead one", LEASE, 8)
     assert [d.id for d in claimed] == [row.id]
-    company.chat.arrived_anyway = {row.id}
+    company.chat.arrived_anyway = {row.id: company.clock.now()}
     company.clock.pass_by(LEASE + timedelta(seconds=1))
     await company.drain.everything()
     assert await now_is(company, row) == (Status.UNKNOWN, Reason.NONE)
+    company.clock.pass_by(QUARANTINE)
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.SENT, Reason.NONE)
+    assert company.chat.shown == []
+
+
+async def test_what_arrived_before_a_long_downtime_is_found_and_not_sent_again(company: Company) -> None:
+    row = await waiting(company)
+    await company.store.claim("here", company.clock.now(), "the dead one", LEASE, 8)
+    company.chat.arrived_anyway = {row.id: company.clock.now()}
+    company.clock.pass_by(timedelta(hours=12))
+    await company.drain.everything()
     company.clock.pass_by(QUARANTINE)
     await company.drain.everything()
     assert await now_is(company, row) == (Status.SENT, Reason.NONE)
