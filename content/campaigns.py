@@ -38,7 +38,8 @@ def _written(example: str) -> BeforeValidator:
 
 
 def _hours(value: object) -> object:
-    return timedelta(hours=int(value)) if isinstance(value, str) and value.isdigit() else value
+    """A plain number means hours; pydantic alone would take it for seconds."""
+    return timedelta(hours=int(str(value))) if str(value).isdigit() else value
 
 
 LocalTime = Annotated[time, _written("09:30")]

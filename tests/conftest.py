@@ -22,6 +22,9 @@ from handlers.people import Profile, admit
 from handlers.plan import Plan
 from storage.store import Storage
 from tests.fakes import FrozenClock, RecordingChat
+from tests.postgres import postgres
+
+__all__ = ["postgres"]
 
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 

@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.bot.processes import CLEAN, ROOT, free_port, get, serving, wait_ready
 
 
@@ -20,9 +22,15 @@ def test_serve_is_ready_with_the_playground_and_stops_cleanly(tmp_path: Path) ->
         assert get(f"{address}/healthz")["status"] == "ready"
 
 
-def test_the_processes_of_the_procfile_run_together(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_the_processes_of_the_procfile_run_together(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     port = free_port()
-    env = {**CLEAN, "DATABASE_URL": f"sqlite:///{tmp_path}/catchball.db", "PORT": str(port)}
+    url = f"sqlite:///{tmp_path}/catchball.db"
+    if kind == "postgresql":
+        url = request.getfixturevalue("postgres")("template1")
+    env = {**CLEAN, "DATABASE_URL": url, "PORT": str(port)}
     path = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"
     release = subprocess.run(
         ["python", "-m", "bot", "migrate"],
