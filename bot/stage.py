@@ -13,11 +13,11 @@ from bot.clock import MovableClock
 from bot.engine.embedded import EmbeddedEngine
 from bot.playground.inbound import PlaygroundDoor
 from content.cards import Card
-from handlers import people, roster
+from handlers import people, profiles
 from handlers.desk import Desk
 from handlers.model import Address, Person, Platform
-from handlers.plan import upcoming
 from handlers.ports import Receive
+from handlers.schedule import upcoming
 
 CAST = Path("content/packs/starter/people.csv")
 CLOCK_AHEAD = "clock ahead, in seconds"
@@ -63,7 +63,7 @@ class Stage:
 
     async def admit(self, row: Mapping[str, str]) -> Person:
         """A person by the columns of a list of people, with a place in the playground. Raises BadRow."""
-        profile = roster.profile(row, {})
+        profile = profiles.profile(row, {})
         here = Address(Platform.PLAYGROUND, "playground", profile.email.lower())
         person = await people.admit(self._desk, replace(profile, addresses=(here,)), "playground")
         self._people = await self._desk.store.people()

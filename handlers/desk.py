@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content.cards import Card
@@ -24,7 +24,7 @@ class Desk:
     clock: Clock
     new_id: Callable[[], str]
 
-    def zone(self, person: Person) -> tzinfo:
+    def zone(self, person: Person) -> ZoneInfo:
         """The person's zone, or the programme's."""
         return ZoneInfo(person.zone or self.library.programme.zone)
 

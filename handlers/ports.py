@@ -95,6 +95,10 @@ class Store(Protocol):
         """Everybody who has not left, by key."""
         ...
 
+    async def zones(self) -> Sequence[str]:
+        """The time zones of everybody who has not left; "" among them if somebody has none."""
+        ...
+
     # what comes in
     async def delivery(self, delivery_id: str) -> Delivery | None: ...
 

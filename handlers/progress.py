@@ -11,8 +11,8 @@ from handlers.desk import Desk
 from handlers.features import compose
 from handlers.model import Delivery, Person, Status
 from handlers.permissions import may
-from handlers.plan import upcoming
 from handlers.quiz import ANSWERED
+from handlers.schedule import upcoming
 
 WAITS = timedelta(days=14)
 

@@ -1,82 +1,92 @@
-"""A list of people as a file: rows in, profiles out, and every mistake named by its row."""
+"""The roster of a slot: a row for everybody its audience named, also for who cannot or should not get it.
+
+So the states of a slot always add up to its audience, and each row says why it ended as it did.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from handlers.model import Address, Platform, Role
-from handlers.people import Profile, is_zone
+from content.calendars import instant
+from content.pieces import BasePiece, Milestone
+from handlers.desk import Desk
+from handlers.features import compose
+from handlers.model import Delivery, Person, Policy, Reason, Status
 
-COLUMNS = (
-    "email",
-    "name",
-    "team",
-    "site",
-    "manager",
-    "roles",
-    "time zone",
-    "language",
-    "joined",
-    "slack id",
-    "teams id",
-)
+AT_ONCE = 200  # rows composed before others get their turn
 
 
-class BadRow(Exception):
-    """A row that cannot be taken; the message says which column and what would be right."""
+@dataclass(frozen=True)
+class Saying:
+    """What all rows of one slot have in common."""
+
+    campaign: str
+    slot: str
+    due_at: datetime  # before anybody's quiet hours
+    grace: timedelta
+    piece: BasePiece
+    author: str
+    audience: str
+    policy: Policy = Policy.AT_LEAST_ONCE
 
 
-def unknown_columns(header: Iterable[str]) -> list[str]:
-    return [name for name in header if name.strip().lower() not in COLUMNS]
+async def rows(desk: Desk, named: Sequence[Person], said: Saying) -> tuple[Delivery, ...]:
+    """One row each; a hundred thousand of them take seconds, in which others get their turn."""
+    written = []
+    for number, person in enumerate(named):
+        if number % AT_ONCE == 0:
+            await asyncio.sleep(0)
+        written.append(_row(desk, person, said))
+    return tuple(written)
 
 
-def profile(row: Mapping[str, str], workspaces: Mapping[Platform, str]) -> Profile:
-    """One row, by lower-case column name. workspaces: Slack's team id and Teams' tenant id, where known."""
-    cell = {name.strip().lower(): (value or "").strip() for name, value in row.items() if name}
-    email = cell.get("email", "")
-    if "@" not in email.strip("@"):
-        raise BadRow(f"email: {email!r} is not an e-mail address")
-    zone = cell.get("time zone", "")
-    if zone and not is_zone(zone):
-        raise BadRow(f"time zone: {zone!r} is not a name like Europe/Berlin")
-    return Profile(
-        email=email,
-        name=cell.get("name", ""),
-        team=cell.get("team", ""),
-        site=cell.get("site", ""),
-        manager=cell.get("manager", ""),
-        roles=_roles(cell["roles"]) if cell.get("roles") else None,
-        zone=zone,
-        language=cell.get("language", ""),
-        joined=_date(cell.get("joined", "")),
-        addresses=tuple(_addresses(cell, workspaces)),
+def _row(desk: Desk, person: Person, said: Saying) -> Delivery:
+    due_at = after_quiet(desk, said.due_at, person)
+    status, reason = _judge(desk, person, said, due_at)
+    return Delivery(
+        id=desk.new_id(),
+        person=person.key,
+        campaign=said.campaign,
+        slot=said.slot,
+        piece=said.piece,
+        card=compose(said.piece, person),
+        address=person.address,
+        due_at=due_at,
+        expires_at=due_at + said.grace,
+        policy=said.policy,
+        status=status,
+        reason=reason,
+        audience=said.audience,
+        author=said.author,
     )
 
 
-def _roles(text: str) -> frozenset[Role]:
-    names = [name.strip().lower().replace("_", " ") for name in text.replace(";", ",").split(",")]
-    for name in names:
-        if name and name not in set(Role):
-            raise BadRow(f"roles: {name!r} is not one of {', '.join(Role)}")
-    return frozenset(Role(name) for name in names if name)
+def _judge(desk: Desk, person: Person, said: Saying, due_at: datetime) -> tuple[Status, Reason]:
+    """Whether this row can still go out, and why not."""
+    if isinstance(said.piece, Milestone) and said.piece.scope == "personal" and not person.celebrates:
+        return Status.SKIPPED, Reason.OPTED_OUT
+    if person.paused(due_at):
+        return Status.SKIPPED, Reason.PAUSED
+    if person.address is None:
+        return Status.FAILED, Reason.NOT_INSTALLED
+    if due_at - said.due_at > said.grace:
+        return Status.SKIPPED, Reason.QUIET
+    if desk.clock.now() > due_at + said.grace:
+        return Status.SKIPPED, Reason.LATE
+    return Status.PENDING, Reason.NONE
 
 
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadRow(f"joined: {text!r} is not a date like 2026-11-23") from None
-
-
-def _addresses(cell: Mapping[str, str], workspaces: Mapping[Platform, str]) -> Iterable[Address]:
-    for column, platform in (("slack id", Platform.SLACK), ("teams id", Platform.TEAMS)):
-        user = cell.get(column, "")
-        if not user:
-            continue
-        if platform not in workspaces:
-            raise BadRow(
-                f"{column}: no {platform.capitalize()} workspace is known yet; open Catchball there once, "
-                "or leave the column empty: people are found by their e-mail"
-            )
-        yield Address(platform, workspaces[platform], user)
+def after_quiet(desk: Desk, moment: datetime, person: Person) -> datetime:
+    """The moment, or the end of the person's quiet hours if it falls into them."""
+    quiet = desk.library.programme.quiet
+    local = moment.astimezone(desk.zone(person))
+    begins, ends = quiet.begins, quiet.ends
+    night = begins > ends
+    inside = (local.time() >= begins or local.time() < ends) if night else begins <= local.time() < ends
+    if begins == ends or not inside:
+        return moment
+    day = local.date() + timedelta(days=1) if night and local.time() >= begins else local.date()
+    return instant(datetime.combine(day, ends), desk.zone(person))

@@ -77,6 +77,10 @@ def by_email(connection: Connection, email: str) -> Person | None:
     return min(found, key=lambda person: person.left_at is not None, default=None)
 
 
+def zones(connection: Connection) -> Sequence[str]:
+    return list(connection.scalars(select(PERSON.c.zone).where(PERSON.c.left_at.is_(None)).distinct()))
+
+
 def save(connection: Connection, person: Person, known: Person | None) -> tuple[Person | None, Person]:
     """Write what differs between a person and how they were known; what was there before, and what is now.
 

@@ -92,6 +92,9 @@ class Storage:
     async def people(self) -> Sequence[Person]:
         return await self._read(partial(people.find, named=people.HERE))
 
+    async def zones(self) -> Sequence[str]:
+        return await self._read(people.zones)
+
     # what comes in
 
     async def delivery(self, delivery_id: str) -> Delivery | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.app import House, opened
 from bot.config import Settings
 from handlers import people as admitting
-from handlers import roster
+from handlers import profiles
 from handlers.model import Platform
 
 
@@ -32,22 +32,23 @@ def _read(path: Path) -> str:
 async def _import(house: House, name: str, text: str, workspaces: dict[Platform, str]) -> int:
     rows = csv.DictReader(text.splitlines())
     columns = [column or "" for column in rows.fieldnames or ()]
-    unknown = roster.unknown_columns(columns)
+    unknown = profiles.unknown_columns(columns)
     if "email" not in [column.strip().lower() for column in columns] or unknown:
         wrong = f"does not know {', '.join(map(repr, unknown))}" if unknown else "needs a column named email"
-        sys.stderr.write(f"{name}: line 1: the list {wrong}; its columns are {', '.join(roster.COLUMNS)}\n")
+        sys.stderr.write(f"{name}: line 1: the list {wrong}; its columns are {', '.join(profiles.COLUMNS)}\n")
         return 1
-    profiles, bad = [], 0
+    named: list[admitting.Profile] = []
+    bad = 0
     for row in rows:
         try:
-            profiles.append(roster.profile(row, workspaces))
-        except roster.BadRow as mistake:
+            named.append(profiles.profile(row, workspaces))
+        except profiles.BadRow as mistake:
             bad += 1
             sys.stderr.write(f"{name}: line {rows.line_num}: {mistake}; this row was left out\n")
-    managers = {profile.manager.lower() for profile in profiles}
-    for profile in sorted(profiles, key=lambda p: p.email.lower() not in managers):
+    managers = {profile.manager.lower() for profile in named}
+    for profile in sorted(named, key=lambda p: p.email.lower() not in managers):
         await admitting.admit(house.desk, profile, "import")
-    sys.stdout.write(f"{len(profiles)} people imported, {bad} rows left out\n")
+    sys.stdout.write(f"{len(named)} people imported, {bad} rows left out\n")
     return 1 if bad else 0
 
 

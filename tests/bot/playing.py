@@ -26,7 +26,8 @@ from handlers.desk import Desk
 from handlers.dispatch import Dispatch
 from handlers.model import Address, Person, Platform, Role
 from handlers.people import Profile, admit
-from handlers.plan import Plan, upcoming
+from handlers.plan import Plan
+from handlers.schedule import upcoming
 from storage.store import Storage
 from tests.fakes import FrozenClock
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from content.campaigns import Campaign
 from handlers.model import Reason, Role, Status
-from handlers.plan import after_quiet, upcoming
+from handlers.roster import after_quiet
+from handlers.schedule import upcoming
 from tests.conftest import Company
 
 MONDAY_0930_BERLIN = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
