@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from bot import cli, logs
 from bot.config import BadSetting, Settings
 from content.packs import BadPack
+from storage.engine import BadUrl
 from storage.schema import NewerSchema
 
 Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
@@ -82,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _sorry(str(mistake), 2)
     except BadPack as mistakes:
         return _sorry("\n".join(str(mistake) for mistake in mistakes.mistakes), 1)
-    except NewerSchema as newer:
+    except (NewerSchema, BadUrl) as newer:
         return _sorry(str(newer), 1)
     except OperationalError as error:
         return _sorry(f"DATABASE_URL: the database cannot be used: {error.orig}", 1)

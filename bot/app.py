@@ -16,7 +16,7 @@ from aiohttp import web
 
 from bot import pages, stage
 from bot.clock import MovableClock, SystemClock
-from bot.config import Settings
+from bot.config import BadSetting, Settings
 from bot.engine.embedded import EmbeddedEngine
 from bot.web import Door, application
 from content.packs import Library, load
@@ -97,8 +97,14 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
             if serve:
                 await runner.setup()
                 site = web.TCPSite(runner, settings.host, int(settings.port))
+                try:
+                    await site.start()
+                except OSError as error:
+                    raise BadSetting(
+                        f"HOST and PORT: cannot listen at {settings.host}:{settings.port}: {error.strerror}. "
+                        "Name another PORT, or stop what uses this one"
+                    ) from error
                 opening.push_async_callback(site.stop)
-                await site.start()
             yield house
 
 
@@ -106,13 +112,13 @@ async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
     desk = Desk(store, library, clock, new_id)
     chats: dict[Platform, Chat] = {}
-    engine = EmbeddedEngine(Plan(desk), Drain(store, chats, clock, owner=new_id()), clock)
+    engine = EmbeddedEngine(Plan(desk), Drain(desk, chats, owner=new_id()), clock)
     dispatch = Dispatch(desk, engine.wake, settings.administrator)
     doors: dict[Platform, Door] = {}
     if settings.slack_on:
-        doors[Platform.SLACK] = _slack(settings, dispatch, clock)
+        doors[Platform.SLACK] = _slack(settings, dispatch, SystemClock())
     if settings.teams_on:
-        doors[Platform.TEAMS] = _teams(settings, dispatch, clock)
+        doors[Platform.TEAMS] = _teams(settings, dispatch, SystemClock())
     if settings.playground_on and isinstance(clock, MovableClock):
         doors[Platform.PLAYGROUND] = stage.door(desk, clock, engine, dispatch)
     chats.update({platform: door.chat for platform, door in doors.items()})
@@ -120,8 +126,16 @@ async def _build(settings: Settings, library: Library, store: Storage) -> House:
 
 
 async def _clock(settings: Settings, store: Storage) -> Clock:
-    """The machine's clock; the playground's goes on from wherever it had been moved to."""
+    """The machine's clock; the playground's goes on from wherever it had been moved to.
+
+    A playground's database has invented people and a time of its own, so nothing real is run on it.
+    """
     if not settings.playground_on:
+        if await store.recall_value(stage.PLAYED):
+            raise BadSetting(
+                "DATABASE_URL names a database that the playground was played in: its people are invented and its "
+                "clock was moved. Name another one, such as sqlite:///var/company.db"
+            )
         return SystemClock()
     return MovableClock(timedelta(seconds=float(await store.recall_value(stage.CLOCK_AHEAD) or 0)))
 

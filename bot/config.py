@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -38,7 +39,7 @@ class Settings:
     playground: str = _setting(
         "PLAYGROUND",
         "",
-        "`on` or `off`; by default on while HOST is loopback and no Slack or Teams is configured",
+        "`on` or `off`; by default on while HOST is loopback and neither Slack, Teams nor PUBLIC_URL is configured",
     )
     log_level: str = _setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     slack_bot_token: str = _setting(
@@ -103,16 +104,40 @@ class Settings:
     def playground_on(self) -> bool:
         if self.playground:
             return self.playground == "on"
-        return self.loopback and not (self.slack_on or self.teams_on)
+        return self.loopback and not (self.slack_on or self.teams_on or self.public_url)
 
     def _check(self) -> None:
         checks = (
-            (self.port.isdigit(), "PORT must be a number, such as 8080"),
+            (
+                self.port.isdigit() and int(self.port) < 65536,
+                "PORT must be a number below 65536, such as 8080",
+            ),
             (self.playground in ("", "on", "off"), "PLAYGROUND must be on, off or empty"),
+            (
+                not self.public_url or re.fullmatch(r"https://[^/\s]+/?", self.public_url) is not None,
+                "PUBLIC_URL must be an https address without a path, such as https://catchball.example.org",
+            ),
             (self.teams_auth in ("on", "off"), "TEAMS_AUTH must be on or off"),
             (
                 self.playground != "on" or self.loopback,
                 "PLAYGROUND=on lets anybody act as anybody, so HOST must be a loopback address such as 127.0.0.1",
+            ),
+            (
+                self.playground != "on" or not self.public_url,
+                "PLAYGROUND=on lets anybody act as anybody, so there must be no PUBLIC_URL beside it",
+            ),
+            (
+                bool(self.slack_bot_token) or not (self.slack_signing_secret or self.slack_app_token),
+                "SLACK_BOT_TOKEN is missing beside the other Slack settings: OAuth & Permissions, Bot User OAuth Token",
+            ),
+            (
+                bool(self.teams_app_id) or not self.teams_app_password,
+                "MicrosoftAppId is missing beside MicrosoftAppPassword: the Application (client) ID of the app "
+                "registration",
+            ),
+            (
+                self.log_level.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"),
+                "LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR",
             ),
             (
                 self.teams_auth == "on" or self.loopback,

@@ -8,7 +8,8 @@ import sys
 
 _SECRETS = re.compile(
     r"(xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+[\w.~+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|"
-    r"(?:client_secret|password|token)=[^&\s]+|(?<=://)[^/\s:@]+:[^/\s@]+(?=@))",
+    r"(?:client_secret|password|token|ticket)=[^&\s]+|hooks\.slack\.com/\S+|(?<=://)[^\s:@/]*:[^\s@]+(?=@)|"
+    r"(?<=client_secret['\"]: ['\"])[^'\"]+|(?<=access_token['\"]: ['\"])[^'\"]+)",
     re.IGNORECASE,
 )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from content.audience import BadAudience, parse
@@ -13,7 +14,7 @@ from content.pieces import Draft, Message
 from handlers import messages
 from handlers.desk import Desk
 from handlers.events import Broadcast, Click, Outcome
-from handlers.model import Participation, Person
+from handlers.model import Participation, Person, Role
 from handlers.people import audience_of
 from handlers.permissions import may, refusal
 
@@ -32,8 +33,9 @@ def compose(piece: Draft, person: Person, done: tuple[Participation, ...] = ()) 
         title = f"Withdrawn: {piece.title}"
         blocks.append(Note(markdown="Nobody else gets it now; who has it already can no longer answer it."))
     elif decided == "send":
-        title = f"Sent: {piece.title}"
-        blocks.append(Note(markdown="It is on its way. People in their quiet hours get it when these end."))
+        title = f"Scheduled: {piece.title}" if piece.at else f"Sent: {piece.title}"
+        when = f"It goes out on {_when(piece)}." if piece.at else "It is on its way."
+        blocks.append(Note(markdown=f"{when} People in their quiet hours get it when these end."))
         blocks.append(Buttons(buttons=(Button(label="Withdraw it", verb=WITHDREW, style="danger"),)))
     elif decided == "discard":
         title = f"Discarded: {piece.title}"
@@ -126,18 +128,21 @@ async def submitted(desk: Desk, person: Person, click: Click) -> Outcome:
     drafted = await draft(desk, person, click.values)
     if isinstance(drafted, Mapping):
         return Outcome(errors=drafted)
-    row = desk.answer(person, compose(drafted, person), click.key, piece=drafted)
+    row = desk.answer(person, click.address, compose(drafted, person), click.key, piece=drafted)
     preview = Card(
         title="Your preview is in the chat",
         blocks=(Note(markdown="Look at it there and send it, or discard it. Nobody else has it yet."),),
     )
-    return Outcome(show=preview, deliver=(row,) if row else ())
+    return Outcome(show=preview, deliver=(row,))
 
 
 async def draft(desk: Desk, person: Person, values: Mapping[str, str]) -> Draft | Mapping[str, str]:
     """A draft from the fields of the form, or field -> what is wrong with it. Local times are the author's."""
     now = desk.clock.now()
     errors: dict[str, str] = {}
+    for field, most in (("title", MAX_TITLE), ("text", MAX_TEXT)):
+        if len(values.get(field, "")) > most:
+            errors[field] = f"This has {len(values[field])} characters; at most {most} fit."
     title = clean(values.get("title", ""), MAX_TITLE)
     text = clean(values.get("text", ""), MAX_TEXT).replace("\n", "  \n")  # Enter breaks the line
     if not title:
@@ -180,13 +185,16 @@ def _facts(piece: Draft) -> tuple[Fact, ...]:
     people = f"{piece.people} {'person' if piece.people == 1 else 'people'}"
     if piece.unreachable:
         people += f", {piece.unreachable} of them not installed yet"
-    when = datetime.fromisoformat(piece.at).strftime("%Y-%m-%d %H:%M") if piece.at else "now"
     return (
         Fact(label="Who", value=piece.audience),
         Fact(label="How many", value=people),
-        Fact(label="When", value=when),
+        Fact(label="When", value=_when(piece)),
         Fact(label="Acknowledge", value="asked for" if piece.message.acknowledge else "not asked for"),
     )
+
+
+def _when(piece: Draft) -> str:
+    return datetime.fromisoformat(piece.at).strftime("%Y-%m-%d %H:%M") if piece.at else "now"
 
 
 def _moment(value: str, desk: Desk, person: Person, now: datetime, errors: dict[str, str]) -> datetime | None:
@@ -211,12 +219,16 @@ def _expired(opened: str, now: datetime) -> bool:
 
 
 def _audiences(people: Sequence[Person]) -> tuple[Choice, ...]:
-    """Everybody, then each team, site and role that has somebody in it (Slack: 100 options, 75 characters)."""
+    """Everybody, then roles, sites and teams with somebody in them, the largest first (Slack: 100 options)."""
     choices = [Choice(value="everyone", label=f"Everyone ({len(people)})")]
-    for word in ("team", "site", "role"):
-        names = {str(n) for p in people for n in (p.roles if word == "role" else [getattr(p, word)])}
-        for name in sorted(names - {"", "employee"}):
-            expression = f'{word}:"{name}"'
-            count = len(audience_of(parse(expression), people))
-            choices.append(Choice(value=expression, label=f"{word.capitalize()} {name} ({count})"[:75]))
+    for word in ("role", "site", "team"):
+        counts = Counter(str(name) for person in people for name in _groups(person, word))
+        for name, count in counts.most_common():
+            label = f"{word.capitalize()} {name}"
+            choices.append(Choice(value=f'{word}:"{name}"', label=f"{label[:60]} ({count})"))
     return tuple(choices[:100])
+
+
+def _groups(person: Person, word: str) -> Iterable[str]:
+    names: Iterable[str] = person.roles if word == "role" else [getattr(person, word)]
+    return [name for name in names if name and name != Role.EMPLOYEE and '"' not in name]

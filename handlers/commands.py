@@ -14,7 +14,7 @@ from handlers import broadcasts, metrics, progress, quiz
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
-from handlers.model import Participation, Person, Platform
+from handlers.model import Participation, Person, Platform, Status
 
 LONGEST_PAUSE = timedelta(days=90)
 PAUSES = {"day": 1, "days": 1, "week": 7, "weeks": 7}
@@ -77,9 +77,8 @@ async def ask_one(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
         return _sentence(
             "No questions yet", "The packs of this programme hold no quiz. Ask the quality lead."
         )
-    row = desk.answer(person, compose(quizzes[0], person), said.key, piece=quizzes[0], campaign=ON_DEMAND)
-    if row is None:
-        return _sentence("Nowhere to ask you", "Open a chat with Catchball first, then type `quiz` there.")
+    card = compose(quizzes[0], person)
+    row = desk.answer(person, said.address, card, said.key, piece=quizzes[0], campaign=ON_DEMAND)
     shown = _sentence("Your question is in the chat", "Look into your messages with Catchball.").show
     return Outcome(show=shown if said.direct else None, deliver=(row,))
 
@@ -166,6 +165,8 @@ async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcom
 async def prefer(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     """Which platform to write to, for people who are on several."""
     on = [address.platform for address in person.addresses]
+    if len(set(on)) == 1:
+        return _sentence("There is one place only", f"Everything reaches you in {on[0].capitalize()}.")
     if rest.lower() not in on:
         names = " or ".join(f"`prefer {platform}`" for platform in dict.fromkeys(on))
         return _sentence("Where shall I write to you?", f"Type {names}.")
@@ -188,7 +189,7 @@ async def my_data(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
         Fact(label="Time zone", value=person.zone or f"{desk.library.programme.zone} (the programme's)"),
         Fact(label="Language", value=person.language),
         Fact(label="Reached in", value=places),
-        Fact(label="Sent to you", value=str(len(got))),
+        Fact(label="Sent to you", value=str(sum(d.status is Status.SENT for d in got))),
         Fact(
             label="You did",
             value=f"{len(did)} things, {sum(p.verb == quiz.ANSWERED for _, p in did)} of them answers",
@@ -212,7 +213,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("quiz", "question"), "one question now", ask_one),
     Command(("today",), "what waits for you and what comes next", today),
     Command(("progress",), "what you have answered, by clause; only you see it", own_progress),
-    Command(("pause",), "`pause 1 week`, `pause 1 day` or `pause until 2026-12-24`", pause),
+    Command(("pause",), "for a week, or `pause 1 day`, `pause until 2026-12-24`", pause),
     Command(("resume",), "end a pause", resume),
     Command(("celebrate",), "`celebrate on` or `celebrate off`: your own milestones", celebrate),
     Command(("prefer",), "`prefer slack` or `prefer teams`, if you are on both", prefer),

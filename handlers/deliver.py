@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.model import Delivery, Policy, Reason, Receipt, Status
-from handlers.ports import Chats, Clock, Store, TryLater, Undeliverable, Unknown
+from content.pieces import Milestone
+from handlers.desk import Desk
+from handlers.model import Delivery, Lane, Policy, Reason, Receipt, Status
+from handlers.ports import Chats, TryLater, Undeliverable, Unknown
+from handlers.roster import after_quiet
 
 log = logging.getLogger(__name__)
 
@@ -24,48 +27,77 @@ LEASE = timedelta(seconds=60)
 QUARANTINE = timedelta(seconds=60)  # longer than a call, plus a platform's late acceptance
 LONGEST_GRACE = timedelta(days=14)  # no delivery is sent earlier than this before it expires
 SWITCHED_OFF = timedelta(seconds=60)  # until the next look whether the platform is connected again
+GIVE_UP = timedelta(days=1)  # after its end, nobody asks any more whether a delivery arrived
 
 
 @dataclass(frozen=True)
 class Drain:
     """owner: the name of this drainer, different for every process that ever runs."""
 
-    store: Store
+    desk: Desk
     chats: Chats
-    clock: Clock
     owner: str
 
     async def everything(self) -> int:
         """Until nothing is due anywhere. Returns how many rows were taken."""
+        await self.reconcile()
         total = 0
-        while taken := sum(await asyncio.gather(*map(self.once, await self.waiting()))):
+        while taken := sum(await asyncio.gather(*map(self.empty, await self.waiting()))):
             total += taken
         return total
 
     async def waiting(self) -> Sequence[str]:
-        """See to rows that nobody holds or is sure of; then name the workspaces that have rows due."""
-        await self.store.reclaim(self.clock.now(), QUARANTINE)
-        await self._reconcile()
-        return await self.store.waiting(self.clock.now())
+        """Take back rows whose owner died; then name the workspaces that have rows due."""
+        await self.desk.store.reclaim(self._now(), QUARANTINE)
+        return await self.desk.store.waiting(self._now())
 
-    async def once(self, workspace: str) -> int:
-        """One claim of one workspace, sent and settled. Returns how many rows were taken."""
-        claimed = await self.store.claim(workspace, self.clock.now(), self.owner, LEASE, IN_FLIGHT)
-        await asyncio.gather(*(self._deliver(delivery) for delivery in claimed))
-        return len(claimed)
+    async def empty(
+        self, workspace: str, bell: asyncio.Event | None = None, stopping: Callable[[], bool] = bool
+    ) -> int:
+        """One workspace until nothing is due in it. Returns how many rows were taken.
 
-    async def _reconcile(self) -> None:
+        A place that becomes free is filled at once, and the bell asks to look again while all that is
+        under way hangs: nobody waits for somebody else's slow answer.
+        """
+        bell = bell or asyncio.Event()
+        under_way: set[asyncio.Task[None]] = set()
+        total = 0
+        while True:
+            bell.clear()
+            free = 0 if stopping() else IN_FLIGHT - len(under_way)
+            for delivery in await self._claim(workspace, free):
+                under_way.add(asyncio.create_task(self._deliver(delivery)))
+                total += 1
+            if not under_way:
+                return total
+            rung = asyncio.create_task(bell.wait())
+            done, _ = await asyncio.wait({*under_way, rung}, return_when=asyncio.FIRST_COMPLETED)
+            rung.cancel()
+            for task in done & under_way:
+                await task
+            under_way -= done
+
+    async def reconcile(self) -> None:
         """Look for deliveries whose quarantine is over."""
-        claimed = await self.store.claim_unknown(self.clock.now(), self.owner, LEASE, IN_FLIGHT)
+        claimed = await self.desk.store.claim_unknown(self._now(), self.owner, LEASE, IN_FLIGHT)
         await asyncio.gather(*(self._look_for(delivery) for delivery in claimed))
+
+    async def _claim(self, workspace: str, limit: int) -> Sequence[Delivery]:
+        if not limit:
+            return ()
+        return await self.desk.store.claim(workspace, self._now(), self.owner, LEASE, limit)
 
     async def _deliver(self, delivery: Delivery) -> None:
         stop = await self._guard(delivery)
         if stop is not None:
             await self._settle(delivery, *stop)
             return
-        if self._outlives_lease(delivery):
-            await self._settle(delivery, Status.PENDING, due_at=self.clock.now())
+        quiet_until = await self._quiet_until(delivery)
+        if quiet_until is not None:
+            await self._settle(delivery, Status.PENDING, due_at=quiet_until)
+            return
+        if delivery.lease_until is not None and self._now() + CALL > delivery.lease_until:
+            await self._settle(delivery, Status.PENDING, due_at=self._now())
             return
         try:
             receipt = await self._send(delivery)
@@ -89,52 +121,70 @@ class Drain:
         return await self.chats[delivery.address.platform].send(delivery.address, delivery.card, delivery.id)
 
     async def _guard(self, delivery: Delivery) -> tuple[Status, Reason] | None:
-        """Why this delivery must not go out any more; None: send it."""
-        now = self.clock.now()
-        person = await self.store.person(delivery.person)
+        """Why this delivery must not go out any more, as things stand at this moment; None: send it."""
+        now = self._now()
+        person = await self.desk.store.person(delivery.person)
+        as_it_is = await self.desk.store.delivery(delivery.id)
+        if as_it_is is None or as_it_is.withdrawn:
+            return Status.CANCELLED, Reason.RECALLED
         if person is None or person.left_at is not None:
             return Status.CANCELLED, Reason.LEFT
-        if delivery.campaign and person.paused(now):
+        if delivery.lane is not Lane.INTERACTIVE and person.paused(now):
             return Status.SKIPPED, Reason.PAUSED
+        piece = delivery.piece
+        if isinstance(piece, Milestone) and piece.scope == "personal" and not person.celebrates:
+            return Status.SKIPPED, Reason.OPTED_OUT
         if now > delivery.expires_at:
             return Status.EXPIRED, Reason.THROTTLED if delivery.attempt > 1 else Reason.LATE
         return None
 
-    def _outlives_lease(self, delivery: Delivery) -> bool:
-        return delivery.lease_until is not None and self.clock.now() + CALL > delivery.lease_until
+    async def _quiet_until(self, delivery: Delivery) -> datetime | None:
+        """When the person's quiet hours end, if they are in them now; what they asked for comes at once."""
+        person = await self.desk.store.person(delivery.person)
+        if delivery.lane is Lane.INTERACTIVE or person is None:
+            return None
+        ends = after_quiet(self.desk, self._now(), person)
+        return ends if ends > self._now() else None
 
     async def _try_later(self, delivery: Delivery, later: TryLater) -> None:
-        until = self.clock.now() + later.after
+        until = self._now() + later.after
         if later.whole_workspace and delivery.address is not None:
-            await self.store.throttle(delivery.address.workspace, until)
+            await self.desk.store.throttle(delivery.address.workspace, until)
         await self._settle(delivery, Status.PENDING, code=str(later), due_at=until)
 
     async def _doubt(self, delivery: Delivery, why: str) -> None:
-        await self._settle(delivery, Status.UNKNOWN, code=why, due_at=self.clock.now() + QUARANTINE)
+        await self._settle(delivery, Status.UNKNOWN, code=why, due_at=self._now() + QUARANTINE)
 
     async def _look_for(self, delivery: Delivery) -> None:
-        chat = self.chats.get(delivery.address.platform) if delivery.address else None
-        if chat is None or delivery.address is None:
-            await self._undecided(delivery)
-            return
         try:
-            found = await chat.find(delivery.address, delivery.id, delivery.expires_at - LONGEST_GRACE)
+            found = await self._found(delivery)
         except TryLater as later:
-            await self._settle(delivery, Status.UNKNOWN, due_at=self.clock.now() + later.after)
+            if self._now() > delivery.expires_at + GIVE_UP:
+                await self._settle(
+                    delivery, Status.FAILED, Reason.UNCERTAIN, resolved_by="nobody could be asked"
+                )
+            else:
+                await self._settle(delivery, Status.UNKNOWN, due_at=self._now() + later.after)
             return
         if isinstance(found, Receipt):
             await self._settle(delivery, Status.SENT, receipt=found, resolved_by="found at the platform")
         elif found == "absent":
-            now = self.clock.now()
-            await self._settle(delivery, Status.PENDING, due_at=now, resolved_by="absent at the platform")
-        else:
-            await self._undecided(delivery)
-
-    async def _undecided(self, delivery: Delivery) -> None:
-        if delivery.policy is Policy.AT_MOST_ONCE:
+            await self._settle(
+                delivery, Status.PENDING, due_at=self._now(), resolved_by="absent at the platform"
+            )
+        elif delivery.policy is Policy.AT_MOST_ONCE:
             await self._settle(delivery, Status.FAILED, Reason.UNCERTAIN, resolved_by="policy")
         else:
-            await self._settle(delivery, Status.PENDING, due_at=self.clock.now(), resolved_by="policy")
+            await self._settle(delivery, Status.PENDING, due_at=self._now(), resolved_by="policy")
+
+    async def _found(self, delivery: Delivery) -> Receipt | str:
+        """What the platform says. Raises TryLater, also where this process is not connected to it."""
+        address = delivery.address
+        if address is None or address.platform not in self.chats:
+            raise TryLater(SWITCHED_OFF, "this process is not connected to the platform")
+        return await self.chats[address.platform].find(
+            address, delivery.id, delivery.expires_at - LONGEST_GRACE
+        )
 
     async def _settle(
         self,
@@ -147,11 +197,11 @@ class Drain:
         receipt: Receipt | None = None,
         resolved_by: str = "",
     ) -> None:
-        ours = await self.store.settle(
+        ours = await self.desk.store.settle(
             delivery,
             self.owner,
             status,
-            self.clock.now(),
+            self._now(),
             reason=reason,
             code=code[:500],
             due_at=due_at,
@@ -160,3 +210,6 @@ class Drain:
         )
         if not ours:
             log.warning("delivery %s is no longer ours at attempt %d; dropped", delivery.id, delivery.attempt)
+
+    def _now(self) -> datetime:
+        return self.desk.clock.now()

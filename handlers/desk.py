@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from content.cards import Card
 from content.packs import Library
 from content.pieces import BasePiece
-from handlers.model import Delivery, Lane, Person
+from handlers.model import Address, Delivery, Lane, Person
 from handlers.ports import Clock, Store
 
 ON_DEMAND = "on-demand"  # the campaign of what a person asked for
@@ -29,12 +29,17 @@ class Desk:
         return ZoneInfo(person.zone or self.library.programme.zone)
 
     def answer(
-        self, person: Person, card: Card, slot: str, piece: BasePiece | None = None, campaign: str = ""
-    ) -> Delivery | None:
-        """A row for the interactive lane, for this person, now; None when nothing reaches them."""
-        if person.address is None:
-            return None
+        self,
+        person: Person,
+        address: Address,
+        card: Card,
+        slot: str,
+        piece: BasePiece | None = None,
+        campaign: str = "",
+    ) -> Delivery:
+        """A row for the interactive lane, for this person, now, and where they asked."""
         now = self.clock.now()
+        known = (a for a in person.addresses if a.same_as(address))
         return Delivery(
             id=self.new_id(),
             person=person.key,
@@ -42,7 +47,7 @@ class Desk:
             slot=slot,
             piece=piece,
             card=card,
-            address=person.address,
+            address=next(known, address),
             due_at=now,
             expires_at=now + ANSWER_LASTS,
             lane=Lane.INTERACTIVE,

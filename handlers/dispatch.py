@@ -39,9 +39,8 @@ class Dispatch:
                 return await self._said(event, await self._known(event))
             case Click(verb="said"):
                 person = await self._known(event)
-                return await self._said(
-                    Said(event.key, event.address, event.value, forms=event.forms), person
-                )
+                words = Said(event.key, event.address, event.value, event.direct, event.forms)
+                return await self._said(words, person)
             case Click(verb="broadcast"):
                 person = await self._known(event)
                 return await self._commit(event, person, await broadcasts.submitted(self.desk, person, event))
@@ -50,7 +49,7 @@ class Dispatch:
 
     async def _known(self, event: Click | Said) -> Person:
         person = await self.desk.store.person_at(event.address)
-        if person is None:
+        if person is None or person.left_at is not None:
             raise Stranger
         return person
 
@@ -59,9 +58,8 @@ class Dispatch:
         if outcome.form and event.forms is not Forms.OPEN:
             outcome = replace(outcome, form=None, show=_in_chat(outcome.form, event))
         if outcome.show and not event.direct:
-            shown = self.desk.answer(outcome.person or person, outcome.show, f"{event.key}:answer")
-            if shown:
-                outcome = replace(outcome, show=None, deliver=(*outcome.deliver, shown))
+            shown = self.desk.answer(person, event.address, outcome.show, f"{event.key}:answer")
+            outcome = replace(outcome, show=None, deliver=(*outcome.deliver, shown))
         return await self._commit(event, person, outcome)
 
     async def _pressed(self, event: Click, person: Person) -> Outcome:
@@ -74,6 +72,9 @@ class Dispatch:
         if delivery.withdrawn or delivery.status is Status.CANCELLED:
             return Outcome(show=looks_now(delivery, person, done))
         outcome = feature_of(delivery.piece).react(delivery.piece, event, person, done)
+        if outcome.launch:  # a preview may have lain there for days
+            at = max(outcome.launch.at, self.desk.clock.now())
+            outcome = replace(outcome, launch=replace(outcome.launch, at=at))
         return await self._commit(event, person, outcome, delivery)
 
     async def _joined(self, event: Joined) -> Outcome:
@@ -82,7 +83,7 @@ class Dispatch:
         known, person = await people.joined(self.desk, event, self.administrator)
         home = await progress.home(self.desk, person)
         # One slot for a life: the outbox passes over a second row with the same name.
-        greeting = self.desk.answer(person, home, "welcome") if event.welcome else None
+        greeting = self.desk.answer(person, event.address, home, "welcome") if event.welcome else None
         outcome = Outcome(
             show=home,
             person=None if person == known else person,

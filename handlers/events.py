@@ -35,6 +35,7 @@ class Click:
     value: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     forms: Forms = Forms.OPEN
+    direct: bool = False  # as in `Said`, for buttons that stand for words
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from handlers.model import Delivery, Participation, Person, Status
 
 P = TypeVar("P", bound=BasePiece)
 Done = tuple[Participation, ...]
-WITHDRAWN = "**Withdrawn.** This was taken back after it had been sent; nothing on it counts any more."
+WITHDRAWN = "**Withdrawn.** This was taken back after it had been sent and can no longer be answered."
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from handlers.permissions import may, refusal
 from handlers.ports import Grouping
 
 PERIOD = timedelta(days=90)
+MOST = 40  # groups in one table of a card
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ REACH = Metric(
 )
 ACKNOWLEDGEMENT = Metric(
     "acknowledgement rate",
-    "Read",
+    "Acknowledged",
     "acknowledged, of the messages sent that ask for it",
     lambda t: t.acknowledged,
     lambda t: t.to_acknowledge,
@@ -109,9 +110,10 @@ def card(
     blocks += weekly(weeks)
     if groups:
         header = (by.capitalize(), *(m.short for m in METRICS))
-        rows = tuple((g.group or "none", *(m.in_short(g) for m in METRICS)) for g in groups[:40])
+        rows = tuple((g.group or "none", *(m.in_short(g) for m in METRICS)) for g in groups[:MOST])
         blocks.append(Table(header=header, rows=rows))
-    blocks.append(Note(markdown=f"{since:%Y-%m-%d} to {until:%Y-%m-%d}. Also: {_words()}."))
+    cut = f" The first {MOST} of {len(groups)} are shown." if len(groups) > MOST else ""
+    blocks.append(Note(markdown=f"{since:%Y-%m-%d} to {until:%Y-%m-%d}.{cut} Also: {_words()}."))
     return Card(title=title, blocks=tuple(blocks))
 
 

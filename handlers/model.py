@@ -49,6 +49,10 @@ class Address:
     conversation: str = ""
     service_url: str = ""
 
+    def same_as(self, other: Address) -> bool:
+        """Whether both name the same account."""
+        return (self.platform, self.workspace, self.user) == (other.platform, other.workspace, other.user)
+
 
 @dataclass(frozen=True)
 class Person:

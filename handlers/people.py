@@ -45,7 +45,7 @@ async def joined(desk: Desk, event: Joined, administrator: str = "") -> tuple[Pe
         language=event.language or person.language,
         left_at=None,
         addresses=(
-            *(a for a in person.addresses if not _same(a, event.address)),
+            *(a for a in person.addresses if not a.same_as(event.address)),
             _known(person, event.address),
         ),
     )
@@ -55,18 +55,22 @@ async def joined(desk: Desk, event: Joined, administrator: str = "") -> tuple[Pe
 
 
 def left(desk: Desk, person: Person, event: Left) -> Person:
-    """The person without this address, or gone for good."""
-    if event.gone:
-        return replace(person, left_at=desk.clock.now())
-    return replace(person, addresses=tuple(a for a in person.addresses if not _same(a, event.address)))
+    """The person without this address; who is gone from the last place they were in has left for good."""
+    addresses = tuple(a for a in person.addresses if not a.same_as(event.address))
+    if addresses or not event.gone:
+        return replace(person, addresses=addresses)
+    return replace(person, addresses=(), left_at=desk.clock.now(), roles=frozenset({Role.EMPLOYEE}))
 
 
 async def admit(desk: Desk, profile: Profile, source: str) -> Person:
-    """Write one row of a list of people; the same row again changes nothing. Returns the person."""
+    """Write one row of a list of people; the same row again changes nothing. Returns the person.
+
+    A list does not bring back who left: it may be an old one. Coming to the bot again does.
+    """
     known = await desk.store.person_by_email(profile.email)
     person = known or Person(key=desk.new_id(), email=profile.email)
     manager = await desk.store.person_by_email(profile.manager) if profile.manager else None
-    kept = [a for a in person.addresses if not any(_same(a, b) for b in profile.addresses)]
+    kept = [a for a in person.addresses if not any(a.same_as(b) for b in profile.addresses)]
     changed = replace(
         person,
         name=profile.name or person.name,
@@ -77,7 +81,6 @@ async def admit(desk: Desk, profile: Profile, source: str) -> Person:
         zone=profile.zone or person.zone,
         language=profile.language or person.language,
         joined=profile.joined or person.joined,
-        left_at=None,
         addresses=(*kept, *(_known(person, a) for a in profile.addresses)),
     )
     if changed != known:
@@ -111,13 +114,9 @@ def is_zone(name: str) -> bool:
         return False
 
 
-def _same(one: Address, other: Address) -> bool:
-    return (one.platform, one.workspace, one.user) == (other.platform, other.workspace, other.user)
-
-
 def _known(person: Person, address: Address) -> Address:
     """The address with what was known of it before, where the event does not say."""
-    before = next((a for a in person.addresses if _same(a, address)), address)
+    before = next((a for a in person.addresses if a.same_as(address)), address)
     return replace(
         address,
         conversation=address.conversation or before.conversation,

@@ -62,6 +62,7 @@ class Plan:
 
     async def _campaign(self, campaign: Campaign, people: Sequence[Person]) -> int:
         members = audience_of(audience.parse(campaign.audience), people)
+        await self._kept(f"since:{campaign.id}", self.desk.clock.now())
         if campaign.cadence.after:
             return await self._teams(campaign, campaign.cadence.after, members)
         written = 0
@@ -74,13 +75,16 @@ class Plan:
         return written
 
     async def _since(self, campaign: Campaign, zone: str) -> datetime:
-        """When this campaign first had somebody in this zone: nothing before that is planned."""
-        name = f"since:{campaign.id}:{zone}"
+        """Nothing before this is planned: when the campaign was first seen; a zone new to it begins one grace ago."""
+        now = self.desk.clock.now()
+        begun = await self._kept(f"since:{campaign.id}", now)
+        return await self._kept(f"since:{campaign.id}:{zone}", max(begun, now - campaign.grace))
+
+    async def _kept(self, name: str, otherwise: datetime) -> datetime:
         kept = await self.desk.store.recall_value(name)
         if kept is None:
-            kept = self.desk.clock.now().isoformat()
-            await self.desk.store.keep_value(name, kept)
-        return datetime.fromisoformat(kept)
+            await self.desk.store.keep_value(name, otherwise.isoformat())
+        return datetime.fromisoformat(kept) if kept else otherwise
 
     async def _slot(
         self, campaign: Campaign, zone: str, slot: Slot, named: list[Person], people: Sequence[Person]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -35,7 +36,7 @@ def profile(row: Mapping[str, str], workspaces: Mapping[Platform, str]) -> Profi
     """One row, by lower-case column name. workspaces: Slack's team id and Teams' tenant id, where known."""
     cell = {name.strip().lower(): (value or "").strip() for name, value in row.items() if name}
     email = cell.get("email", "")
-    if "@" not in email.strip("@"):
+    if not re.fullmatch(r"[^@\s,;\"']+@[^@\s,;\"']+", email):
         raise BadRow(f"email: {email!r} is not an e-mail address")
     zone = cell.get("time zone", "")
     if zone and not is_zone(zone):

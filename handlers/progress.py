@@ -98,7 +98,7 @@ async def progress(desk: Desk, person: Person) -> Card:
     blocks: list[Block] = [Facts(facts=facts)]
     if rows:
         blocks.append(Table(header=("Clause", "Answered", "Right"), rows=rows))
-    blocks.append(Note(markdown="Only you see this. A wrong answer costs nothing: it comes back later."))
+    blocks.append(Note(markdown="Only you see this. A wrong answer costs nothing."))
     return Card(title="Your progress", blocks=tuple(blocks))
 
 

@@ -35,7 +35,7 @@ def due(
     shared: dict[Slot, list[Person]] = defaultdict(list)
     for slot, person in _anniversaries(campaign.cadence, zone, here, after, now):
         shared[slot].append(person)
-    yield from shared.items()
+    yield from sorted(shared.items(), key=lambda entry: entry[0])
 
 
 def upcoming(desk: Desk, people: Sequence[Person], within: timedelta) -> list[tuple[datetime, str]]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from handlers.events import Change
 from handlers.model import Delivery, Participation
-from storage import deliveries, ledger, people, rosters
+from storage import deliveries, ledger, outbox, people, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
@@ -36,6 +36,8 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         raise Repeat(change.inbox)
     connection.execute(_INSERT, {"key": change.inbox, "at": change.at})
     log.append(connection, _participations(connection, change))
+    if change.delivery is not None and change.remember:
+        outbox.proven(connection, change.delivery, change.at, log)
     hashes = Hashes()
     if change.person is not None:
         log.append(connection, _save(connection, change))
@@ -43,8 +45,13 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
     if change.launch is not None:
         rosters.launch(connection, change.launch, hashes)
+        launched = {"at": change.at, "kind": "launched"} | rosters.what_was_launched(
+            connection, change.launch.id
+        )
+        log.append(connection, [_by(change) | launched])
     if change.recall:
-        log.append(connection, [_by(change) | rosters.recall(connection, change.recall, change.at)])
+        withdrawal, *cancelled = rosters.recall(connection, change.recall, change.at)
+        log.append(connection, [_by(change) | withdrawal, *cancelled])
 
 
 def _participations(connection: Connection, change: Change) -> list[Record]:

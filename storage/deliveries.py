@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select
 
@@ -35,9 +36,10 @@ def enqueue(
 ) -> int:
     """Write the rows that are not there yet and log each; how many. `zone` is given for those on a roster.
 
-    (campaign, slot, person, piece id) decides what is there: a second row for it is passed over.
+    (campaign, slot, person, piece id) decides what is there: a second row for it is passed over. On a roster
+    the piece does not count: an interrupted slot goes on with nobody asked twice, whatever its YAML says by then.
     """
-    fresh = _fresh(connection, deliveries)
+    fresh = _fresh(connection, deliveries, rostered=zone is not None)
     if not fresh:
         return 0
     keep(connection, (value for d in fresh for value in (d.card, d.piece)), hashes)
@@ -81,8 +83,11 @@ def values(connection: Connection, wanted: Select[Any]) -> list[Delivery]:
     return [delivery for delivery, _ in find(connection, wanted)]
 
 
-def _fresh(connection: Connection, deliveries: Sequence[Delivery]) -> list[Delivery]:
-    wanted = {(d.campaign, d.slot, d.person, _piece_id(d)): d for d in reversed(deliveries)}
+def _fresh(connection: Connection, deliveries: Sequence[Delivery], rostered: bool) -> list[Delivery]:
+    def key(campaign: str, slot: str, person: str, piece: str) -> tuple[str, ...]:
+        return (campaign, slot, person) if rostered else (campaign, slot, person, piece)
+
+    wanted = {key(d.campaign, d.slot, d.person, _piece_id(d)): d for d in reversed(deliveries)}
     if not wanted:
         return []
     there = connection.execute(
@@ -93,7 +98,7 @@ def _fresh(connection: Connection, deliveries: Sequence[Delivery]) -> list[Deliv
         )
     )
     for row in there:
-        wanted.pop(tuple(row), None)
+        wanted.pop(key(*row), None)
     return list(reversed(wanted.values()))
 
 
@@ -108,7 +113,7 @@ def _piece_id(delivery: Delivery) -> str:
 
 
 def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str) -> dict[str, Any]:
-    year, week, _ = d.due_at.astimezone(UTC).isocalendar()
+    year, week, _ = _day(d, zone).isocalendar()
     return {
         "id": d.id,
         "person": d.person,
@@ -144,6 +149,11 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str)
         "team": team,
         "manager": manager,
     }
+
+
+def _day(d: Delivery, zone: str | None) -> date:
+    """The local day it was due: a Monday in Auckland is no Sunday."""
+    return d.due_at.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
 def _delivery(row: Row[Any], contents: Contents) -> Delivery:

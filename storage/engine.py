@@ -25,11 +25,17 @@ def connect(database_url: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url)
     if url.get_backend_name() == "postgresql":
-        return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
-    raise ValueError(
+        return create_engine(
+            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+        )
+    raise BadUrl(
         f"DATABASE_URL starts with {url.drivername}, which this house does not speak: "
         "use sqlite:///path or postgresql://user:password@host/name"
     )
+
+
+class BadUrl(ValueError):
+    """A DATABASE_URL that cannot be used; the message says which can."""
 
 
 def writing(connection: Connection) -> Connection:
@@ -42,9 +48,9 @@ def writing(connection: Connection) -> Connection:
 
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
-        raise ValueError("DATABASE_URL must name a file: sqlite:///var/catchball.db")
+        raise BadUrl("DATABASE_URL must name a file: sqlite:///var/catchball.db")
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # what people wrote is not for logs
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -3,11 +3,11 @@
 - audience: deliveries on a roster, due in the period, in whatever state they are (`by_status` adds up to it).
   What only one person asked for (a quiz now, an answer to words) is on no roster and in no audience.
 - reached: of these, the ones that were sent; people_reached: how many different people they went to.
-- acknowledged: of those reached that ask for it, the ones acknowledged.
+- to_acknowledge: of those reached, the ones that ask for it and were not withdrawn; acknowledged: of these.
 - people_active: of the people reached, those who did anything with what reached them.
 - answers, correct: what was answered right or wrong, on a roster or asked for with a quiz of one's own.
 
-A delivery belongs to the week it was due first, and to the team and manager its person had when it was
+A delivery belongs to the local week it was due first, and to the team and manager its person had when it was
 planned. It stands in the group of every clause its piece serves; an answer in those of its own item.
 """
 
@@ -36,6 +36,7 @@ _GROUPS: dict[Grouping, ColumnElement[str]] = {
 }
 _rostered = _D.zone.is_not(None)
 _sent = _D.status == Status.SENT
+_asks = and_(_D.to_acknowledge, ~_D.withdrawn)
 _done = and_(_L.delivery == _D.id, _L.participation)
 
 
@@ -95,7 +96,7 @@ def _reach(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]
         select(
             group,
             func.count().label("reached"),
-            func.sum(case((_D.to_acknowledge, 1), else_=0)).label("to_acknowledge"),
+            func.sum(case((_asks, 1), else_=0)).label("to_acknowledge"),
             func.count(_D.person.distinct()).label("people_reached"),
         )
         .select_from(source)
@@ -106,7 +107,7 @@ def _reach(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]
 
 def _activity(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     group, source = _grouped(by)
-    acknowledged = case((and_(_L.kind == "acknowledged", _D.to_acknowledge), _D.id))
+    acknowledged = case((and_(_L.kind == "acknowledged", _asks), _D.id))
     return (
         select(
             group,

@@ -137,6 +137,23 @@ def reclaim(connection: Connection, now: datetime, quarantine: timedelta, ledger
     return len(ids)
 
 
+def proven(connection: Connection, delivery: Delivery, at: datetime, ledger: Ledger) -> None:
+    """Somebody pressed what nobody was sure had arrived: it has."""
+    uncertain = _D.status.in_((Status.UNKNOWN, Status.RECONCILING))
+    row = {
+        "status": Status.SENT,
+        "sent_at": at,
+        "resolved_by": "answered",
+        "lease_owner": "",
+        "lease_until": None,
+    }
+    moved = connection.execute(update(DELIVERY).where(_D.id == delivery.id, uncertain).values(row)).rowcount
+    if moved:
+        ((found, origin),) = deliveries.find(connection, deliveries.query().where(_D.id == delivery.id))
+        record = came_to(found, origin, Status.SENT, Reason.NONE, at) | {"resolved_by": "answered"}
+        ledger.append(connection, [record])
+
+
 def throttle(connection: Connection, workspace: str, until: datetime) -> None:
     """Of two waits the longer one holds."""
     known = connection.scalar(select(_T.until).where(_T.workspace == workspace).with_for_update())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, update
@@ -11,9 +12,9 @@ from content.pieces import BasePiece
 from handlers.events import Broadcast
 from handlers.model import Delivery, Reason, Roster, Status
 from storage.contents import Hashes, keep, load
-from storage.deliveries import DELIVERY, enqueue
+from storage.deliveries import DELIVERY, enqueue, find, query
 from storage.ledger import Ledger, Record
-from storage.records import about_piece, planned
+from storage.records import about_piece, came_to, planned
 from storage.tables import BroadcastRow, OccurrenceRow, table
 
 OCCURRENCE = table(OccurrenceRow)
@@ -57,10 +58,12 @@ def write_chunk(
     ledger: Ledger,
     hashes: Hashes,
 ) -> int:
-    """Deliveries of an open roster; how many were written. A recall in between stops it."""
+    """Deliveries of an open roster; how many were written. After a recall in between they are cancelled at once."""
     closed = connection.scalar(select(_O.closed_at).where(_this(roster)).with_for_update())
-    if closed is not None or _withdrawn(connection, roster.campaign):
+    if closed is not None:
         return 0
+    if _withdrawn(connection, roster.campaign):
+        chunk = [replace(d, status=Status.CANCELLED, reason=Reason.RECALLED) for d in chunk]
     return enqueue(connection, chunk, at, ledger, hashes, roster.zone)
 
 
@@ -105,14 +108,15 @@ def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
     return found
 
 
-def recall(connection: Connection, broadcast: str, at: datetime) -> Record:
-    """Take a broadcast back; what to enter in the ledger.
+def recall(connection: Connection, broadcast: str, at: datetime) -> list[Record]:
+    """Take a broadcast back; what to enter in the ledger: the recall, and everybody who will not get it.
 
     The broadcast first, so that a plan under way sees it; then each row by what it is at that moment:
     what waits is cancelled, what is on its way or was sent is withdrawn (`outbox.settle` keeps it so).
     """
     connection.execute(update(BROADCAST).where(_B.id == broadcast).values(withdrawn_at=at))
     waits = _D.status == Status.PENDING
+    waiting = find(connection, query().where(_D.campaign == broadcast, waits).with_for_update(of=DELIVERY))
     alive = (Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.RECONCILING, Status.SENT)
     taken_back = update(DELIVERY).where(_D.campaign == broadcast, _D.status.in_(alive))
     count = connection.execute(
@@ -124,22 +128,24 @@ def recall(connection: Connection, broadcast: str, at: datetime) -> Record:
     ).rowcount
     withdrawn = select(func.count()).where(_D.campaign == broadcast, _D.withdrawn)
     sent = connection.scalar(withdrawn) or 0
-    return _what_was_launched(connection, broadcast) | {
+    withdrawal = what_was_launched(connection, broadcast) | {
         "at": at,
         "kind": "withdrawn",
-        "campaign": broadcast,
         "value": f"{count - sent} cancelled, {sent} withdrawn",
         "reason": Reason.RECALLED,
     }
+    cancelled = (came_to(d, origin, Status.CANCELLED, Reason.RECALLED, at) for d, origin in waiting)
+    return [withdrawal, *cancelled]
 
 
-def _what_was_launched(connection: Connection, broadcast: str) -> Record:
+def what_was_launched(connection: Connection, broadcast: str) -> Record:
+    """The fields of an entry about a broadcast."""
     row = connection.execute(select(BROADCAST).where(_B.id == broadcast)).one_or_none()
     if row is None:
         return {}
     message = load(connection, [row.message])[row.message]
     assert isinstance(message, BasePiece)
-    known = {"author": row.author, "audience": row.audience, "due": row.due_at}
+    known = {"campaign": broadcast, "author": row.author, "audience": row.audience, "due": row.due_at}
     return about_piece(message, row.message) | known
 
 

@@ -48,7 +48,7 @@ class Company:
         numbers = itertools.count(1)
         self.desk = Desk(self.store, self.library, self.clock, lambda: f"id{next(numbers):06d}")
         self.plan = Plan(self.desk)
-        self.drain = Drain(self.store, {Platform.PLAYGROUND: self.chat}, self.clock, owner="test")
+        self.drain = Drain(self.desk, {Platform.PLAYGROUND: self.chat}, owner="test")
         self.dispatch = Dispatch(self.desk, self._ring)
         self._keys = itertools.count(1)
 
@@ -60,6 +60,7 @@ class Company:
         programme = self.library.programme.model_copy(update={"campaigns": campaigns})
         self.desk = replace(self.desk, library=Library(self.library.pieces, programme))
         self.plan = Plan(self.desk)
+        self.drain = replace(self.drain, desk=self.desk)
         self.dispatch = replace(self.dispatch, desk=self.desk)
 
     async def admit(self, who: str, **columns: object) -> Person:

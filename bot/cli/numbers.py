@@ -26,6 +26,8 @@ async def report(settings: Settings, arguments: argparse.Namespace) -> int:
         today = house.clock.now().astimezone(zone).date()
         until = _day(arguments.until, "--until", today)
         since = _day(arguments.since, "--since", until - PERIOD)
+        if since > until:
+            raise BadSetting(f"--since {since} comes after --until {until}")
         begin = datetime.combine(since, time(0), zone)
         end = datetime.combine(until + timedelta(days=1), time(0), zone)
         tallies = {by: await house.store.tallies(by, begin, end) for by in GROUPINGS}
@@ -53,7 +55,9 @@ def _as_text(since: date, until: date, tallies: Mapping[Grouping, Sequence[Tally
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in rows
         ]
-        if by == "all" and found:
+        if by == "all" and not found[0].audience:
+            lines.append("Nothing was planned in this period.")
+        elif by == "all":
             lines.append(f"{found[0].audience} deliveries planned: {states(found[0])}")
         lines.append("")
     return "\n".join(lines)

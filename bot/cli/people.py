@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import csv
+import io
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from bot.app import House, opened
@@ -30,26 +33,47 @@ def _read(path: Path) -> str:
 
 
 async def _import(house: House, name: str, text: str, workspaces: dict[Platform, str]) -> int:
-    rows = csv.DictReader(text.splitlines())
+    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     columns = [column or "" for column in rows.fieldnames or ()]
     unknown = profiles.unknown_columns(columns)
     if "email" not in [column.strip().lower() for column in columns] or unknown:
         wrong = f"does not know {', '.join(map(repr, unknown))}" if unknown else "needs a column named email"
         sys.stderr.write(f"{name}: line 1: the list {wrong}; its columns are {', '.join(profiles.COLUMNS)}\n")
         return 1
-    named: list[admitting.Profile] = []
+    named: dict[str, admitting.Profile] = {}
     bad = 0
-    for row in rows:
+    for line, row in _rows(rows):
         try:
-            named.append(profiles.profile(row, workspaces))
+            if isinstance(row, csv.Error):
+                raise profiles.BadRow(f"{row}; look for a quotation mark too many")
+            profile = profiles.profile(row, workspaces)
+            if profile.email.lower() in named:
+                raise profiles.BadRow(f"email: {profile.email} stands in the list already")
+            named[profile.email.lower()] = profile
         except profiles.BadRow as mistake:
             bad += 1
-            sys.stderr.write(f"{name}: line {rows.line_num}: {mistake}; this row was left out\n")
-    managers = {profile.manager.lower() for profile in named}
-    for profile in sorted(named, key=lambda p: p.email.lower() not in managers):
+            sys.stderr.write(f"{name}: line {line}: {mistake}; this row was left out\n")
+    for profile in named.values():  # managers may stand further down, so they are named in a second pass
+        await admitting.admit(house.desk, replace(profile, manager=""), "import")
+    for profile in named.values():
+        if profile.manager and await house.store.person_by_email(profile.manager) is None:
+            sys.stderr.write(f"{name}: {profile.email}: manager {profile.manager} is not known; left empty\n")
         await admitting.admit(house.desk, profile, "import")
     sys.stdout.write(f"{len(named)} people imported, {bad} rows left out\n")
     return 1 if bad else 0
+
+
+def _rows(rows: csv.DictReader[str]) -> Iterator[tuple[int, dict[str, str] | csv.Error]]:
+    """Each row with its line; what cannot be read as a row comes as the error it is."""
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield rows.line_num, error
+        else:
+            yield rows.line_num, row
 
 
 async def _workspaces(house: House) -> dict[Platform, str]:

@@ -21,7 +21,9 @@ async def broadcast(settings: Settings, arguments: argparse.Namespace) -> int:
     if text is None:
         return 1
     async with opened(settings) as house:
-        sender = Person(key="", zone=house.library.programme.zone, roles=frozenset({Role.ADMINISTRATOR}))
+        sender = Person(
+            key="terminal", zone=house.library.programme.zone, roles=frozenset({Role.ADMINISTRATOR})
+        )
         values = {
             "title": arguments.title,
             "text": text,
@@ -37,8 +39,9 @@ async def broadcast(settings: Settings, arguments: argparse.Namespace) -> int:
         now = house.clock.now()
         at = datetime.fromisoformat(drafted.at) if drafted.at else now
         launch = Broadcast(drafted.id, drafted.message, drafted.audience, "", at)
-        await house.store.commit(Change(inbox=f"terminal:{new_id()}", at=now, launch=launch))
-        sys.stdout.write(f"{drafted.id}: planned for {drafted.people} people\n")
+        await house.store.commit(Change(inbox=f"terminal:{new_id()}", at=now, actor=sender, launch=launch))
+        without = f", {drafted.unreachable} of them not installed yet" if drafted.unreachable else ""
+        sys.stdout.write(f"{drafted.id}: planned for {drafted.people} people{without}\n")
     return 0
 
 

@@ -33,7 +33,8 @@ class EmbeddedEngine:
         self._planning = asyncio.Lock()
         self._bell = asyncio.Event()
         self._listener: asyncio.Task[None] | None = None
-        self._drainers: dict[str, asyncio.Task[int]] = {}
+        self._drainers: dict[str, tuple[asyncio.Task[int], asyncio.Event]] = {}
+        self._looking: asyncio.Task[None] | None = None
         self._stopping = False
         self._heartbeat = Heartbeat({"tick": (TICK, self.tick), "beat": (BEAT, self._beat)})
         self.last_tick: datetime | None = None
@@ -50,7 +51,12 @@ class EmbeddedEngine:
             self._listener.cancel()
             with suppress(asyncio.CancelledError):
                 await self._listener
-        await asyncio.gather(*self._drainers.values(), return_exceptions=True)
+        for _, bell in self._drainers.values():
+            bell.set()
+        under_way = [self._looking] if self._looking else []
+        await asyncio.gather(
+            *(task for task, _ in self._drainers.values()), *under_way, return_exceptions=True
+        )
         async with self._planning:
             pass
 
@@ -82,17 +88,17 @@ class EmbeddedEngine:
         while True:
             await self._bell.wait()
             self._bell.clear()
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._drain.reconcile())
+                self._looking.add_done_callback(_report)
             for workspace in await self._drain.waiting():
-                if workspace not in self._drainers:
-                    task = asyncio.create_task(self._empty(workspace))
-                    self._drainers[workspace] = task
-                    task.add_done_callback(partial(self._drained, workspace))
-
-    async def _empty(self, workspace: str) -> int:
-        total = 0
-        while not self._stopping and (taken := await self._drain.once(workspace)):
-            total += taken
-        return total
+                if workspace in self._drainers:
+                    self._drainers[workspace][1].set()
+                    continue
+                bell = asyncio.Event()
+                task = asyncio.create_task(self._drain.empty(workspace, bell, lambda: self._stopping))
+                self._drainers[workspace] = (task, bell)
+                task.add_done_callback(partial(self._drained, workspace))
 
     def _drained(self, workspace: str, done: asyncio.Task[int]) -> None:
         """Look once more where something was sent: a row may have come while the drainer was leaving."""
@@ -103,3 +109,9 @@ class EmbeddedEngine:
         elif not done.cancelled() and done.result():
             log.info("%d deliveries taken from the outbox of %s", done.result(), workspace)
             self.wake()
+
+
+def _report(done: asyncio.Task[None]) -> None:
+    error = None if done.cancelled() else done.exception()
+    if error is not None:
+        log.error("looking for uncertain deliveries failed; the next beat tries again", exc_info=error)

@@ -10,6 +10,7 @@ from aiohttp import web
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+PROXIED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -54,6 +55,10 @@ def guarded(handler: Handler) -> Handler:
 
 
 def _check_host(request: web.Request) -> None:
+    if any(name in request.headers for name in PROXIED):
+        raise Refused(
+            403, "The playground answers nobody who comes through a proxy: open it on its own machine."
+        )
     if not _loopback(_hostname(request.headers.get("Host", ""))):
         raise Refused(403, "The playground answers only on this machine: open it at http://127.0.0.1.")
 

@@ -38,12 +38,12 @@ def input_blocks(block: Input) -> list[Json]:
 
 
 def values_of(state: Json) -> dict[str, str]:
-    """Input id -> what was filled in, from a payload's `state`; "" for nothing, or for half a moment."""
+    """Input id -> what was filled in, from a payload's `state`; half a moment stays half, so that it is refused."""
     raw = _raw(state)
     values = {block: value for block, value in raw.items() if not block.endswith((".date", ".time"))}
     for moment in _moments(raw):
         date, time = raw[f"{moment}.date"], raw.get(f"{moment}.time", "")
-        values[moment] = f"{date}T{time}" if date and time else ""
+        values[moment] = f"{date}T{time}" if date or time else ""
     return values
 
 

@@ -38,7 +38,11 @@ def click_of(body: Json) -> Click | None:
     where = box.get("message_ts") or box.get("view_id", "")
     address = _address(body, _own_conversation(box))
     key = key_of("press", address.user, where, action["action_id"], action["action_ts"])
-    return Click(key, address, *carried, values=values_of(_state(body)))
+    return Click(key, address, *carried, values=values_of(_state(body)), direct=_in_home(body))
+
+
+def _in_home(body: Json) -> bool:
+    return (body.get("view") or {}).get("type") == "home"
 
 
 def place_of(body: Json) -> Place:

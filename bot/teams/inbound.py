@@ -74,6 +74,10 @@ class TeamsDoor:
         return self._session
 
     async def _messages(self, request: web.Request) -> web.Response:
+        if self._gate is None and not _from_here(request):
+            return _problem(
+                403, "TEAMS_AUTH is off: only programs on this machine are let in, and no web page."
+            )
         activity = await _activity(request)
         if activity is None:
             return _problem(
@@ -96,6 +100,17 @@ class TeamsDoor:
         if answer is None or answer.body is None:
             return web.Response(status=answer.status if answer else 200)
         return web.json_response(answer.body, status=answer.status)
+
+
+def _from_here(request: web.Request) -> bool:
+    """Whether a program on this machine asks: a page in a browser names its origin, or sends no JSON."""
+    host = request.host.rpartition(":")[0].strip("[]") or request.host
+    foreign = "Origin" in request.headers or request.headers.get("Sec-Fetch-Site", "none") != "none"
+    return (
+        host in ("127.0.0.1", "localhost", "::1")
+        and request.content_type == "application/json"
+        and not foreign
+    )
 
 
 async def _activity(request: web.Request) -> Activity | None:

@@ -165,7 +165,7 @@ def _table(block: Table) -> list[Element]:
     return [
         {
             "type": "Table",
-            "columns": [{"width": 1} for _ in block.header],
+            "columns": [{"width": 2 if number else 3} for number in range(len(block.header))],
             "firstRowAsHeaders": True,
             "rows": header + [_row(row) for row in block.rows],
         }

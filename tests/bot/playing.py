@@ -156,7 +156,7 @@ async def playground(folder: Path, zone: str = BERLIN) -> AsyncIterator[Playgrou
     desk = Desk(store, library, clock, lambda: f"id{next(numbers):06d}")
     bell = asyncio.Event()
     chats: dict[Platform, Any] = {}
-    drain = Drain(store, chats, clock, owner="test")
+    drain = Drain(desk, chats, owner="test")
     stage = Stage(desk, clock, drain)
     door = PlaygroundDoor(
         store=store,

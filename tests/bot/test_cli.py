@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.processes import bot
+from tests.bot.processes import bot, serving
 
 PEOPLE = "email,name,team,roles,time zone\n"
 
@@ -164,4 +164,44 @@ def test_a_programme_that_is_not_there_is_named(env: dict[str, str]) -> None:
     done = bot("report", env={**env, "PROGRAMME": "/nowhere/programme.yaml"})
     assert done.returncode == 1
     assert "/nowhere/programme.yaml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_playgrounds_database_is_not_used_for_a_real_platform(env: dict[str, str]) -> None:
+    with serving(env):
+        pass
+    slack = {**env, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}
+    done = bot("report", env=slack)
+    assert done.returncode == 2
+    assert "playground was played in" in done.stderr
+
+
+def test_one_quotation_mark_too_many_does_not_swallow_the_rest(env: dict[str, str], tmp_path: Path) -> None:
+    listed = tmp_path / "people.csv"
+    listed.write_text('email,name\nok@example.org,Ok\n"a@example.org,A\nb@example.org,B\n')
+    done = bot("people", "import", str(listed), env=env)
+    assert done.returncode == 1
+    assert "quotation mark" in done.stderr
+
+
+def test_a_manager_may_stand_further_down_and_one_nobody_knows_is_named(
+    env: dict[str, str], tmp_path: Path
+) -> None:
+    listed = tmp_path / "people.csv"
+    listed.write_text("email,manager\nada@example.org,mid@example.org\nmid@example.org,no@example.org\n")
+    done = bot("people", "import", str(listed), env=env)
+    assert "no@example.org is not known" in done.stderr
+    with sqlite3.connect(env["DATABASE_URL"].removeprefix("sqlite:///")) as database:
+        keys = dict(database.execute("select email, key from person").fetchall())
+        managers = dict(database.execute("select email, manager from person").fetchall())
+    assert managers == {"ada@example.org": keys["mid@example.org"], "mid@example.org": ""}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("DATABASE_URL", "mysql://x"), ("LOG_LEVEL", "loud"), ("PORT", "99999")]
+)
+def test_a_setting_that_cannot_be_used_is_a_sentence(env: dict[str, str], setting: str, value: str) -> None:
+    done = bot("report", env={**env, setting: value})
+    assert done.returncode in (1, 2)
+    assert setting in done.stderr
     assert "Traceback" not in done.stderr

@@ -257,7 +257,7 @@ async def test_without_the_bundle_the_page_says_how_to_get_the_other_drawings(
     house.door.drawings = {}
     async with visit(browser, house.url) as visitor:
         await expect(visitor.page.get_by_role("radio", name="Teams")).to_be_disabled()
-        await expect(visitor.page.get_by_text("need npm: install it, run make")).to_be_visible()
+        await expect(visitor.page.get_by_text("need npm: install it, stop, and run make run")).to_be_visible()
         await ask_for_a_quiz(visitor)
 
 

@@ -51,7 +51,7 @@ def test_half_a_moment_is_a_mistake_and_not_now() -> None:
         }
     }
     assert halves(state) == {"at.time": "Choose a time as well, or empty both."}
-    assert values_of(state) == {"at": ""}
+    assert values_of(state) == {"at": "2026-12-01T"}
 
 
 def test_mistakes_stand_under_their_fields_and_others_under_the_first() -> None:

@@ -175,3 +175,33 @@ async def test_a_platform_that_is_not_connected_now_may_be_later(company: Compan
     company.clock.pass_by(timedelta(seconds=60))
     await company.drain.everything()
     assert await now_is(company, row) == (Status.SENT, Reason.NONE)
+
+
+async def test_a_press_proves_that_a_card_arrived_and_no_second_copy_follows(company: Company) -> None:
+    row = await waiting(company)
+    company.chat.errors = [Unknown("timeout")]
+    company.chat.can_tell = False
+    await company.drain.everything()
+    await company.press("ada", row, row.card.buttons()[0])
+    assert await now_is(company, row) == (Status.SENT, Reason.NONE)
+    company.clock.pass_by(QUARANTINE)
+    await company.drain.everything()
+    assert company.chat.shown == []
+
+
+async def test_a_process_without_the_platform_leaves_a_doubt_to_one_that_can_ask(company: Company) -> None:
+    row = await waiting(company)
+    company.chat.errors = [Unknown("timeout")]
+    await company.drain.everything()
+    company.clock.pass_by(QUARANTINE)
+    await replace(company.drain, chats={}).everything()
+    assert await now_is(company, row) == (Status.UNKNOWN, Reason.NONE)
+
+
+async def test_a_recall_between_the_claim_and_the_call_holds(company: Company) -> None:
+    row = await waiting(company)
+    (claimed,) = await company.store.claim("here", company.clock.now(), "test", LEASE, 8)
+    await company.store.commit(Change(inbox="r", at=company.clock.now(), recall=row.campaign))
+    await company.drain._deliver(claimed)
+    assert await now_is(company, row) == (Status.CANCELLED, Reason.RECALLED)
+    assert company.chat.shown == []

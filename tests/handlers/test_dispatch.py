@@ -259,3 +259,61 @@ async def test_an_import_takes_what_it_says_and_leaves_the_rest(company: Company
     await company.admit("ada", team="Production", zone="Europe/Berlin")
     again = await company.admit("ada", team="", site="Berlin")
     assert (again.team, again.site, again.zone) == ("Production", "Berlin", "Europe/Berlin")
+
+
+async def test_words_are_answered_where_they_were_said(company: Company) -> None:
+    await company.dispatch(Joined("j1", at("ada"), email="ada@example.org"))
+    elsewhere = at("U1", Platform.SLACK)
+    await company.dispatch(Joined("j2", elsewhere, email="ada@example.org"))
+    await company.dispatch(Said("s1", at("ada"), "progress"))
+    await company.dispatch(Said("s2", elsewhere, "prefer playground"))
+    await company.dispatch(Said("s3", elsewhere, "quiz"))
+    asked = [row.address.platform for row in reversed(await company.store.outbox()) if row.address]
+    assert asked == [Platform.PLAYGROUND, Platform.SLACK, Platform.SLACK]
+
+
+async def test_who_is_gone_from_one_platform_stays_on_the_other(company: Company) -> None:
+    await company.dispatch(Joined("j1", at("29:x", Platform.TEAMS), email="ada@example.org"))
+    await company.dispatch(Joined("j2", at("U1", Platform.SLACK), email="ada@example.org"))
+    await company.dispatch(Left("l1", at("U1", Platform.SLACK), gone=True))
+    (ada,) = await company.store.people()
+    assert [a.platform for a in ada.addresses] == [Platform.TEAMS]
+
+
+async def test_who_left_for_good_has_no_say_and_no_list_brings_them_back(company: Company) -> None:
+    grace = await company.admit("grace", roles=frozenset({Role.LEADER}))
+    await company.dispatch(Left("l1", at("grace"), gone=True))
+    with pytest.raises(Stranger):
+        await company.said("grace", "broadcast")
+    await company.admit("grace", addresses=())
+    person = await company.store.person(grace.key)
+    assert person is not None
+    assert person.left_at is not None
+    assert Role.LEADER not in person.roles
+
+
+async def test_a_preview_pressed_days_later_goes_out_then(company: Company) -> None:
+    await company.admit("grace", roles=frozenset({Role.LEADER}))
+    await company.admit("ada")
+    preview = await drafted(company)
+    company.clock.pass_by(timedelta(days=4, hours=20))
+    await company.press("grace", preview, button(preview.card, "Send"))
+    await company.go_on()
+    assert company.chat.titles("ada") == ["Thank you"]
+
+
+async def test_a_text_that_is_too_long_is_refused_and_not_cut(company: Company) -> None:
+    await company.admit("grace", roles=frozenset({Role.LEADER}))
+    values = {"title": "x" * 150, "text": "y" * 8000, "audience": "everyone"}
+    opened = company.clock.now().isoformat()
+    outcome = await company.dispatch(Click("f", at("grace"), "broadcast", value=opened, values=values))
+    assert "8000 characters; at most 3000" in outcome.errors["text"]
+    assert "150 characters" in outcome.errors["title"]
+
+
+async def test_a_question_asked_for_in_a_pause_comes_all_the_same(company: Company) -> None:
+    await company.admit("ada")
+    await company.said("ada", "pause 1 week")
+    await company.said("ada", "quiz")
+    await company.drain.everything()
+    assert len(company.chat.titles("ada")) == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from content.campaigns import Campaign
 from handlers.model import Reason, Role, Status
 from handlers.roster import after_quiet
@@ -196,3 +198,70 @@ async def test_what_comes_next_is_known_ahead(company: Company) -> None:
     company.run_campaigns(weekly(company))
     ada = await company.admit("ada")
     assert upcoming(company.desk, [ada], timedelta(days=7)) == [(MONDAY_0930_BERLIN, "Mondays")]
+
+
+async def test_a_tick_at_which_nothing_can_be_due_does_not_read_the_people(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.run_campaigns(weekly(company))
+    await company.admit("ada")
+    await company.plan.tick()
+    with monkeypatch.context() as without:
+        without.setattr(company.store, "people", None)
+        company.clock.move(MONDAY_0930_BERLIN - timedelta(seconds=1))
+        assert await company.plan.tick() == 0
+    company.clock.move(MONDAY_0930_BERLIN)
+    assert await company.plan.tick() == 1
+
+
+async def test_somebody_in_a_zone_nobody_was_in_before_is_seen_at_the_next_tick(company: Company) -> None:
+    company.run_campaigns(weekly(company))
+    await company.admit("ada")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN + timedelta(hours=5))
+    await company.plan.tick()
+    await company.admit("tim", zone="America/New_York")
+    await company.plan.tick()
+    company.clock.pass_by(timedelta(hours=1))
+    await company.go_on()
+    assert len(company.chat.titles("tim")) == 1
+
+
+async def test_the_first_member_of_an_audience_gets_its_first_slot(company: Company) -> None:
+    company.run_campaigns(weekly(company, audience="team:Production"))
+    await company.admit("marie", team="Quality")
+    await company.plan.tick()
+    await company.admit("ada", team="Production")
+    company.clock.move(MONDAY_0930_BERLIN - timedelta(seconds=1))
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN + timedelta(seconds=3))
+    await company.go_on()
+    assert len(company.chat.titles("ada")) == 1
+
+
+async def test_what_was_held_up_into_quiet_hours_waits_for_their_end(company: Company) -> None:
+    company.run_campaigns(weekly(company, grace=timedelta(hours=24)))
+    await company.admit("ada")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.plan.tick()
+    company.clock.pass_by(timedelta(hours=12))
+    await company.go_on()
+    assert company.chat.shown == []
+    company.clock.move(datetime(2026, 11, 24, 7, 0, tzinfo=UTC))
+    await company.go_on()
+    assert len(company.chat.titles("ada")) == 1
+
+
+async def test_an_opt_out_after_planning_holds(company: Company) -> None:
+    personal = next(i for i, p in company.library.pieces.items() if getattr(p, "scope", "") == "personal")
+    anniversary = {"anniversary": "joined", "at": "09:30"}
+    company.run_campaigns(weekly(company, id="years", pieces=[personal], cadence=anniversary))
+    await company.admit("ada", joined=datetime(2020, 11, 23, tzinfo=UTC).date())
+    await company.said("ada", "celebrate on")
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.plan.tick()
+    await company.said("ada", "celebrate off")
+    await company.drain.everything()
+    assert await states(company) == Counter({(Status.SKIPPED, Reason.OPTED_OUT): 1})

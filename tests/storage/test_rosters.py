@@ -121,7 +121,7 @@ async def test_a_recall_before_the_plan_keeps_a_broadcast_from_ever_being_planne
     assert await store.outbox() == []
 
 
-async def test_a_recall_in_the_middle_of_a_plan_stops_it(store: Storage) -> None:
+async def test_a_recall_in_the_middle_of_a_plan_leaves_nobody_without_a_row(store: Storage) -> None:
     await store.commit(change(launch=BROADCAST, actor=GRACE))
     whole = roster(delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1"), campaign="b1")
     log, hashes = Ledger("1"), Hashes()
@@ -130,8 +130,11 @@ async def test_a_recall_in_the_middle_of_a_plan_stops_it(store: Storage) -> None
     await store._writer.submit(lambda c: write(c, whole, whole.deliveries[:1], MONDAY, log, hashes))
     await store.commit(change(recall="b1", actor=GRACE))
     rest = await store._writer.submit(lambda c: write(c, whole, whole.deliveries[1:], MONDAY, log, hashes))
-    assert rest == 0
-    assert [(d.person, d.status) for d in await store.outbox()] == [("ada", Status.CANCELLED)]
+    assert rest == 1
+    assert {(d.person, d.status, d.reason) for d in await store.outbox()} == {
+        ("ada", Status.CANCELLED, Reason.RECALLED),
+        ("linus", Status.CANCELLED, Reason.RECALLED),
+    }
 
 
 async def test_a_recall_cancels_what_waits_and_withdraws_what_was_sent(store: Storage) -> None:
@@ -145,7 +148,8 @@ async def test_a_recall_cancels_what_waits_and_withdraws_what_was_sent(store: St
         (Status.SENT, Reason.NONE, True),
         (Status.CANCELLED, Reason.RECALLED, False),
     ]
-    newest = (await store.entries(1))[0]
+    excluded, newest = await store.entries(2)
+    assert (excluded.kind, excluded.person, excluded.reason) == ("excluded", "linus", "recalled")
     assert (newest.kind, newest.person, newest.title) == ("withdrawn", "grace", "Why quality")
     assert newest.value == "1 cancelled, 1 withdrawn"
 

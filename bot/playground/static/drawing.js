@@ -2,7 +2,7 @@
 import { make } from "./elements.js";
 
 const NAMES = { plain: "Plain", slack: "Slack", teams: "Teams" };
-const WITHOUT = "Slack's and Teams' own drawings need npm: install it, stop and `make run` again.";
+const WITHOUT = "Slack's and Teams' own drawings need npm: install it, stop, and run make run again.";
 const darkness = matchMedia("(prefers-color-scheme: dark)");
 
 let current = localStorage.getItem("drawing") ?? "plain";

@@ -208,6 +208,7 @@ export class Column {
     const text = this.box.value.trim();
     if (!text) return;
     this.box.value = "";
+    this.atEnd = true;
     const answer = await post(this.path("said"), { key: newKey(), text });
     if (!answer) this.box.value = text;
     else if (answer.form ?? answer.show) openCard(answer.form ?? answer.show, (pressed) => this.send(pressed));
