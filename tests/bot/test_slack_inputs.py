@@ -2,32 +2,7 @@
 
 from bot.slack.inputs import errors_by_block, halves, values_of
 from bot.slack.render import modal
-from content.cards import Button, Buttons, Card, Choice, Input
-
-FORM = Card(
-    title="New message",
-    blocks=(
-        Input(id="title", label="Title", max_length=100),
-        Input(id="text", label="Message", kind="paragraph", hint="**bold** is kept"),
-        Input(
-            id="audience",
-            label="Who gets it",
-            kind="choice",
-            value="everyone",
-            choices=(
-                Choice(value="everyone", label="Everyone"),
-                Choice(value="team:Production", label="Production"),
-            ),
-        ),
-        Input(id="at", label="When", kind="moment", optional=True, value="2026-12-01T09:30"),
-        Buttons(
-            buttons=(
-                Button(label="Preview", verb="broadcast", value="v1"),
-                Button(label="Not shown", verb="x"),
-            )
-        ),
-    ),
-)
+from tests.bot.test_slack_render import FORM
 
 
 def test_the_state_of_a_form_comes_back_as_values() -> None:
