@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from content.pieces import Quiz
 from handlers import broadcasts, metrics, progress, quiz
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
@@ -71,8 +70,7 @@ async def ask_one(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
         if delivery.piece is not None
     }
     never = datetime.min.replace(tzinfo=desk.clock.now().tzinfo)
-    found = [piece for piece in desk.library.pieces.values() if isinstance(piece, Quiz)]
-    quizzes = sorted(found, key=lambda piece: (asked.get(piece.id, never), piece.id))
+    quizzes = sorted(desk.library.of_kind("quiz"), key=lambda piece: (asked.get(piece.id, never), piece.id))
     if not quizzes:
         return _sentence(
             "No questions yet", "The packs of this programme hold no quiz. Ask the quality lead."

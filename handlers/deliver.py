@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from content.pieces import Milestone
 from handlers.desk import Desk
-from handlers.model import Delivery, Lane, Policy, Reason, Receipt, Status
+from handlers.model import Delivery, Lane, Person, Policy, Reason, Receipt, Status
 from handlers.ports import Chats, TryLater, Undeliverable, Unknown
 from handlers.roster import after_quiet
 
@@ -88,11 +88,12 @@ class Drain:
         return await self.desk.store.claim(workspace, self._now(), self.owner, LEASE, limit)
 
     async def _deliver(self, delivery: Delivery) -> None:
-        stop = await self._guard(delivery)
+        person = await self.desk.store.person(delivery.person)
+        stop = await self._guard(delivery, person)
         if stop is not None:
             await self._settle(delivery, *stop)
             return
-        quiet_until = await self._quiet_until(delivery)
+        quiet_until = self._quiet_until(delivery, person)
         if quiet_until is not None:
             await self._settle(delivery, Status.PENDING, due_at=quiet_until)
             return
@@ -120,10 +121,9 @@ class Drain:
             raise TryLater(SWITCHED_OFF, "this process is not connected to the platform")
         return await self.chats[delivery.address.platform].send(delivery.address, delivery.card, delivery.id)
 
-    async def _guard(self, delivery: Delivery) -> tuple[Status, Reason] | None:
+    async def _guard(self, delivery: Delivery, person: Person | None) -> tuple[Status, Reason] | None:
         """Why this delivery must not go out any more, as things stand at this moment; None: send it."""
         now = self._now()
-        person = await self.desk.store.person(delivery.person)
         as_it_is = await self.desk.store.delivery(delivery.id)
         if as_it_is is None or as_it_is.withdrawn:
             return Status.CANCELLED, Reason.RECALLED
@@ -138,9 +138,8 @@ class Drain:
             return Status.EXPIRED, Reason.THROTTLED if delivery.attempt > 1 else Reason.LATE
         return None
 
-    async def _quiet_until(self, delivery: Delivery) -> datetime | None:
+    def _quiet_until(self, delivery: Delivery, person: Person | None) -> datetime | None:
         """When the person's quiet hours end, if they are in them now; what they asked for comes at once."""
-        person = await self.desk.store.person(delivery.person)
         if delivery.lane is Lane.INTERACTIVE or person is None:
             return None
         ends = after_quiet(self.desk, self._now(), person)
