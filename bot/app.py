@@ -54,7 +54,7 @@ class House:
             "organisation": self.library.programme.organisation,
             "platforms": [str(platform) for platform in self.doors],
             "last_tick": self.engine.last_tick.isoformat() if self.engine.last_tick else None,
-            "waiting_workspaces": len(await self.store.waiting(self.clock.now())),
+            "waiting_queues": len(await self.store.waiting(self.clock.now())),
         }
 
 

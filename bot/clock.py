@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -16,8 +17,11 @@ class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
+    async def wait_until(self, moment: datetime) -> None:
+        await asyncio.sleep(max(0.0, (moment - self.now()).total_seconds()))
 
-class MovableClock:
+
+class MovableClock(SystemClock):
     """The time of this machine and a bit: the playground's clock, which only goes forward."""
 
     def __init__(self, ahead: timedelta = timedelta()) -> None:

@@ -12,22 +12,42 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
+from typing import Any
 
 from content.pieces import Milestone
 from handlers.desk import Desk
-from handlers.model import Delivery, Lane, Person, Policy, Reason, Receipt, Status
+from handlers.model import (
+    Address,
+    Claim,
+    Delivery,
+    Job,
+    Lane,
+    Person,
+    Places,
+    Platform,
+    Policy,
+    Queue,
+    Reason,
+    Receipt,
+    Status,
+    Withdrawal,
+)
+from handlers.pace import Pace
 from handlers.ports import Chats, TryLater, Undeliverable, Unknown
 from handlers.roster import after_quiet
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = 8  # sends under way at once in one workspace
+IN_FLIGHT = 64  # calls under way at once in one queue: what 50 calls a second take when each lasts a second
+FOR_ANSWERS = 8  # places of those that the many leave free
 CALL = timedelta(seconds=15)  # the longest a platform call may take (the clients give up after 10 s)
 LEASE = timedelta(seconds=60)
 QUARANTINE = timedelta(seconds=60)  # longer than a call, plus a platform's late acceptance
 LONGEST_GRACE = timedelta(days=14)  # no delivery is sent earlier than this before it expires
 SWITCHED_OFF = timedelta(seconds=60)  # until the next look whether the platform is connected again
 GIVE_UP = timedelta(days=1)  # after its end, nobody asks any more whether a delivery arrived
+TRIES_TO_WITHDRAW = 20
 
 
 @dataclass(frozen=True)
@@ -40,21 +60,20 @@ class Drain:
 
     async def everything(self) -> int:
         """Until nothing is due anywhere. Returns how many rows were taken."""
-        await self.reconcile()
         total = 0
         while taken := sum(await asyncio.gather(*map(self.empty, await self.waiting()))):
             total += taken
         return total
 
-    async def waiting(self) -> Sequence[str]:
-        """Take back rows whose owner died; then name the workspaces that have rows due."""
+    async def waiting(self) -> Sequence[Queue]:
+        """Take back rows whose owner died; then name the queues that have something due."""
         await self.desk.store.reclaim(self._now(), QUARANTINE)
         return await self.desk.store.waiting(self._now())
 
     async def empty(
-        self, workspace: str, bell: asyncio.Event | None = None, stopping: Callable[[], bool] = bool
+        self, queue: Queue, bell: asyncio.Event | None = None, stopping: Callable[[], bool] = bool
     ) -> int:
-        """One workspace until nothing is due in it. Returns how many rows were taken.
+        """One queue until nothing is due in it. Returns how many rows were taken.
 
         A place that becomes free is filled at once, and the bell asks to look again while all that is
         under way hangs: nobody waits for somebody else's slow answer.
@@ -64,41 +83,51 @@ class Drain:
         total = 0
         while True:
             bell.clear()
-            free = 0 if stopping() else IN_FLIGHT - len(under_way)
-            for delivery in await self._claim(workspace, free):
-                under_way.add(asyncio.create_task(self._deliver(delivery)))
-                total += 1
-            if not under_way:
+            places = Places(IN_FLIGHT - len(under_way), IN_FLIGHT - FOR_ANSWERS - len(under_way))
+            claim = Claim() if stopping() or not places.free else await self._claim(queue, places)
+            work = [*starmap(self._deliver_or_find, claim.taken), *map(self._take_away, claim.withdrawals)]
+            under_way |= {asyncio.create_task(step) for step in work}
+            total += len(work)
+            if not under_way and claim.again is None:
                 return total
-            rung = asyncio.create_task(bell.wait())
-            done, _ = await asyncio.wait({*under_way, rung}, return_when=asyncio.FIRST_COMPLETED)
-            rung.cancel()
-            for task in done & under_way:
-                await task
-            under_way -= done
+            under_way -= await self._next(under_way, bell, claim.again)
 
-    async def reconcile(self) -> None:
-        """Look for deliveries whose quarantine is over."""
-        claimed = await self.desk.store.claim_unknown(self._now(), self.owner, LEASE, IN_FLIGHT)
-        await asyncio.gather(*(self._look_for(delivery) for delivery in claimed))
+    async def _next(
+        self, under_way: set[asyncio.Task[None]], bell: asyncio.Event, again: datetime | None
+    ) -> set[asyncio.Task[None]]:
+        """Wait until something is finished, the bell rings, or the pace has room again; what was finished."""
+        waits: set[asyncio.Task[Any]] = {asyncio.create_task(bell.wait())}
+        if again is not None and len(under_way) < IN_FLIGHT:
+            waits.add(asyncio.create_task(self.desk.clock.wait_until(again)))
+        done, _ = await asyncio.wait({*under_way, *waits}, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        finished = done & under_way
+        for task in finished:
+            await task
+        return finished
 
-    async def _claim(self, workspace: str, limit: int) -> Sequence[Delivery]:
-        if not limit:
-            return ()
-        return await self.desk.store.claim(workspace, self._now(), self.owner, LEASE, limit)
+    async def _claim(self, queue: Queue, places: Places) -> Claim:
+        pace = self._pace(queue.platform, queue.job)
+        return await self.desk.store.claim(queue, self._now(), self.owner, LEASE, places, pace)
 
-    async def _deliver(self, delivery: Delivery) -> None:
-        person = await self.desk.store.person(delivery.person)
-        stop = await self._guard(delivery, person)
+    def _pace(self, platform: Platform, job: Job) -> Pace | None:
+        return self.chats[platform].paces.get(job) if platform in self.chats else None
+
+    async def _deliver_or_find(self, delivery: Delivery, person: Person | None) -> None:
+        if delivery.status is Status.RECONCILING:
+            await self._look_for(delivery)
+        else:
+            await self._deliver(delivery, person)
+
+    async def _deliver(self, delivery: Delivery, person: Person | None) -> None:
+        stop = self._guard(delivery, person)
         if stop is not None:
             await self._settle(delivery, *stop)
             return
         quiet_until = self._quiet_until(delivery, person)
         if quiet_until is not None:
             await self._settle(delivery, Status.PENDING, due_at=quiet_until)
-            return
-        if delivery.lease_until is not None and self._now() + CALL > delivery.lease_until:
-            await self._settle(delivery, Status.PENDING, due_at=self._now())
             return
         try:
             receipt = await self._send(delivery)
@@ -115,18 +144,17 @@ class Drain:
             await self._settle(delivery, Status.SENT, receipt=receipt)
 
     async def _send(self, delivery: Delivery) -> Receipt:
-        if delivery.address is None:
+        address = delivery.address
+        if address is None:
             raise Undeliverable(Reason.NOT_INSTALLED)
-        if delivery.address.platform not in self.chats:
+        if address.platform not in self.chats:
             raise TryLater(SWITCHED_OFF, "this process is not connected to the platform")
-        return await self.chats[delivery.address.platform].send(delivery.address, delivery.card, delivery.id)
+        before = (delivery.lease_until or self._now() + LEASE) - CALL
+        return await self.chats[address.platform].send(address, delivery.card, delivery.id, before=before)
 
-    async def _guard(self, delivery: Delivery, person: Person | None) -> tuple[Status, Reason] | None:
-        """Why this delivery must not go out any more, as things stand at this moment; None: send it."""
+    def _guard(self, delivery: Delivery, person: Person | None) -> tuple[Status, Reason] | None:
+        """Why this delivery must not go out any more, as things stood at the claim; None: send it."""
         now = self._now()
-        as_it_is = await self.desk.store.delivery(delivery.id)
-        if as_it_is is None or as_it_is.withdrawn:
-            return Status.CANCELLED, Reason.RECALLED
         if person is None or person.left_at is not None:
             return Status.CANCELLED, Reason.LEFT
         if delivery.lane is not Lane.INTERACTIVE and person.paused(now):
@@ -146,10 +174,17 @@ class Drain:
         return ends if ends > self._now() else None
 
     async def _try_later(self, delivery: Delivery, later: TryLater) -> None:
-        until = self._now() + later.after
-        if later.whole_workspace and delivery.address is not None:
-            await self.desk.store.throttle(delivery.address.workspace, until)
+        until = await self._wait(delivery.address, Job.SEND, later)
         await self._settle(delivery, Status.PENDING, code=str(later), due_at=until)
+
+    async def _wait(self, address: Address | None, job: Job, later: TryLater) -> datetime:
+        """When to try again; where the platform throttles us, its whole queue waits."""
+        now = self._now()
+        if later.whole_workspace and address is not None:
+            queue = Queue(address.platform, address.workspace, job)
+            pace = self._pace(address.platform, job)
+            await self.desk.store.throttle(queue, now, now + later.after, pace)
+        return now + later.after
 
     async def _doubt(self, delivery: Delivery, why: str) -> None:
         await self._settle(delivery, Status.UNKNOWN, code=why, due_at=self._now() + QUARANTINE)
@@ -158,12 +193,13 @@ class Drain:
         try:
             found = await self._found(delivery)
         except TryLater as later:
+            until = await self._wait(delivery.address, Job.FIND, later)
             if self._now() > delivery.expires_at + GIVE_UP:
                 await self._settle(
                     delivery, Status.FAILED, Reason.UNCERTAIN, resolved_by="nobody could be asked"
                 )
             else:
-                await self._settle(delivery, Status.UNKNOWN, due_at=self._now() + later.after)
+                await self._settle(delivery, Status.UNKNOWN, due_at=until)
             return
         if isinstance(found, Receipt):
             await self._settle(delivery, Status.SENT, receipt=found, resolved_by="found at the platform")
@@ -184,6 +220,22 @@ class Drain:
         return await self.chats[address.platform].find(
             address, delivery.id, delivery.expires_at - LONGEST_GRACE
         )
+
+    async def _take_away(self, withdrawal: Withdrawal) -> None:
+        """A message that stays although it should not is no loss of anything, so this is tried, but not for ever."""
+        address = withdrawal.address
+        try:
+            if address.platform not in self.chats:
+                raise TryLater(SWITCHED_OFF, "this process is not connected to the platform")
+            await self.chats[address.platform].withdraw(address, withdrawal.message)
+        except TryLater as later:
+            until = await self._wait(address, Job.WITHDRAW, later)
+            again = None if withdrawal.attempt >= TRIES_TO_WITHDRAW else until
+            await self.desk.store.settle_withdrawal(withdrawal, self._now(), code=str(later), due_at=again)
+        except Undeliverable as refused:
+            await self.desk.store.settle_withdrawal(withdrawal, self._now(), code=str(refused))
+        else:
+            await self.desk.store.settle_withdrawal(withdrawal, self._now())
 
     async def _settle(
         self,

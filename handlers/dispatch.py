@@ -45,13 +45,10 @@ class Dispatch:
                 person = await self._known(event)
                 return await self._commit(event, person, await broadcasts.submitted(self.desk, person, event))
             case Click():
-                return await self._pressed(event, await self._known(event))
+                return await self._pressed(event)
 
     async def _known(self, event: Click | Said) -> Person:
-        person = await self.desk.store.person_at(event.address)
-        if person is None or person.left_at is not None:
-            raise Stranger
-        return person
+        return _here(await self.desk.store.person_at(event.address))
 
     async def _said(self, event: Said, person: Person) -> Outcome:
         outcome = await commands.answer(self.desk, person, event)
@@ -62,13 +59,13 @@ class Dispatch:
             outcome = replace(outcome, show=None, deliver=(*outcome.deliver, shown))
         return await self._commit(event, person, outcome)
 
-    async def _pressed(self, event: Click, person: Person) -> Outcome:
-        delivery = await self.desk.store.delivery(event.delivery) if event.delivery else None
+    async def _pressed(self, event: Click) -> Outcome:
+        known, delivery, done = await self.desk.store.pressed(event.address, event.delivery)
+        person = _here(known)
         if delivery is None or delivery.piece is None:
             return Outcome(show=_sentence(UNKNOWN_CARD))
         if delivery.person != person.key:
             return Outcome(show=_sentence(NOT_YOURS))
-        done = await self.desk.store.done(delivery.id)
         if delivery.withdrawn or delivery.status is Status.CANCELLED:
             return Outcome(show=looks_now(delivery, person, done))
         outcome = feature_of(delivery.piece).react(delivery.piece, event, person, done)
@@ -116,6 +113,7 @@ class Dispatch:
                 actor=person,
                 platform=event.address.platform,
                 delivery=delivery,
+                message=event.message if isinstance(event, Click) else "",
                 remember=outcome.remember,
                 deliver=outcome.deliver,
                 launch=outcome.launch,
@@ -132,6 +130,13 @@ class Dispatch:
             return replace(outcome, deliver=(), launch=None)
         done = await self.desk.store.done(delivery.id)
         return Outcome(show=looks_now(delivery, person, done))
+
+
+def _here(person: Person | None) -> Person:
+    """Somebody we know and who has not left. Raises Stranger."""
+    if person is None or person.left_at is not None:
+        raise Stranger
+    return person
 
 
 def _in_chat(form: Card, event: Said) -> Card:

@@ -31,6 +31,7 @@ class Click:
     address: Address
     verb: str
     delivery: str = ""
+    message: str = ""  # the platform's id of the message it was pressed on, where that is one of ours
     item: str = ""
     value: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
@@ -128,6 +129,7 @@ class Change:
     actor: Person | None = None
     platform: Platform | None = None
     delivery: Delivery | None = None  # the one that was pressed
+    message: str = ""  # the copy of it that was pressed, by the platform's id
     remember: tuple[Participation, ...] = ()
     deliver: tuple[Delivery, ...] = ()
     launch: Broadcast | None = None

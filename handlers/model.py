@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from content.cards import Card
 from content.pieces import BasePiece, Clause
@@ -123,6 +124,7 @@ class Reason(StrEnum):
     PAUSED = "paused"
     QUIET = "quiet hours"
     LATE = "too late"
+    CAPPED = "enough for this week"
     RECALLED = "recalled"
     OPTED_OUT = "not opted in"
     UNCERTAIN = "nobody can tell whether it arrived"
@@ -134,6 +136,29 @@ class Lane(StrEnum):
     INTERACTIVE = "interactive"
     REMINDER = "reminder"
     BULK = "bulk"
+
+
+class Job(StrEnum):
+    """What the outbox has to do at a platform; each has a pace of its own."""
+
+    SEND = "send"
+    FIND = "find"  # look whether a delivery that nobody is sure of has arrived
+    WITHDRAW = "withdraw"  # take a message away again
+
+
+class Queue(NamedTuple):
+    """One workspace's work of one kind: what is drained, paced and throttled apart from all others."""
+
+    platform: Platform
+    workspace: str
+    job: Job
+
+
+class Places(NamedTuple):
+    """How many calls may be started: in all, and how many of those for the many (the others wait for answers)."""
+
+    free: int
+    many: int
 
 
 class Policy(StrEnum):
@@ -171,6 +196,30 @@ class Delivery:
     author: str = ""  # key of the leader who speaks, if any
     withdrawn: bool = False  # recalled after it was sent: presses get a sentence, nothing counts
     lease_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """A message to be taken away from a person's chat: of a broadcast that was recalled, or a second copy."""
+
+    id: str
+    delivery: str
+    address: Address
+    message: str  # the platform's id
+    attempt: int = 0
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a drainer may do now: rows that are its own for the time of the lease.
+
+    taken: each with its person as things stand (without their addresses), None where there is none.
+    again: when the pace has room for more; None when nothing more is due now.
+    """
+
+    taken: tuple[tuple[Delivery, Person | None], ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+    again: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -10,21 +10,27 @@ from content.cards import Card
 from handlers.events import Broadcast, Change, Incoming, Outcome
 from handlers.model import (
     Address,
+    Claim,
     Delivery,
     Entry,
+    Job,
     Participation,
     Person,
+    Places,
     Platform,
+    Queue,
     Reason,
     Receipt,
     Roster,
     Status,
     Tally,
+    Withdrawal,
 )
+from handlers.pace import Pace
 
 
 class TryLater(Exception):
-    """Not sent, and worth another try after `after`; `whole_workspace` when the platform throttles us."""
+    """Not done, and worth another try after `after`; `whole_workspace` when the platform throttles the job."""
 
     def __init__(self, after: timedelta, why: str = "", *, whole_workspace: bool = False) -> None:
         super().__init__(why or f"try again in {after.total_seconds():.0f} s")
@@ -58,18 +64,34 @@ class Clock(Protocol):
         """The time, aware, in UTC."""
         ...
 
+    async def wait_until(self, moment: datetime) -> None:
+        """Come back when it is `moment`; at once when it has passed."""
+        ...
+
 
 class Chat(Protocol):
     """One platform. `send` is the only method in the house that posts a message to a person."""
 
-    async def send(self, address: Address, card: Card, delivery_id: str) -> Receipt:
-        """Post once, without retrying. Raises TryLater, Undeliverable or Unknown, and nothing else."""
+    @property
+    def paces(self) -> Mapping[Job, Pace]:
+        """How fast the platform may be called for each job; as fast as it goes for one that is not named."""
+        ...
+
+    async def send(self, address: Address, card: Card, delivery_id: str, *, before: datetime) -> Receipt:
+        """Post once, without retrying, and only if the message can leave `before` that moment.
+
+        Raises TryLater (also when it could not leave in time), Undeliverable or Unknown, and nothing else.
+        """
         ...
 
     async def find(
         self, address: Address, delivery_id: str, since: datetime
     ) -> Receipt | Literal["absent", "cannot tell"]:
         """Look whether a delivery arrived after all. Raises TryLater when that cannot be asked now."""
+        ...
+
+    async def withdraw(self, address: Address, message: str) -> None:
+        """Take a message away, which may be gone already. Raises TryLater, or Undeliverable if we may not."""
         ...
 
 
@@ -106,6 +128,12 @@ class Store(Protocol):
         """What has been done with a delivery, oldest first."""
         ...
 
+    async def pressed(
+        self, address: Address, delivery_id: str
+    ) -> tuple[Person | None, Delivery | None, tuple[Participation, ...]]:
+        """Who pressed, on what, and what had been done with it: `person_at`, `delivery` and `done` in one."""
+        ...
+
     async def commit(self, change: Change) -> bool:
         """All of the change, or nothing. False: this inbox key, or one of its participations, was here before."""
         ...
@@ -131,16 +159,18 @@ class Store(Protocol):
         ...
 
     # the outbox
-    async def waiting(self, now: datetime) -> Sequence[str]:
-        """Workspaces that have rows due and are not throttled."""
+    async def waiting(self, now: datetime) -> Sequence[Queue]:
+        """The queues that have something due, whether or not their pace has room for it now."""
         ...
 
     async def claim(
-        self, workspace: str, now: datetime, owner: str, lease: timedelta, limit: int
-    ) -> Sequence[Delivery]:
-        """Take due rows of one workspace and commit the claim: SENDING, attempt + 1, leased to owner.
+        self, queue: Queue, now: datetime, owner: str, lease: timedelta, places: Places, pace: Pace | None
+    ) -> Claim:
+        """Take what is due in one queue and what its pace has room for, leased to owner, and commit that.
 
-        The interactive lane comes first, then reminders, then the many. None while it is throttled.
+        SEND: PENDING rows become SENDING, attempt + 1; the interactive lane first, then reminders, then the
+        many. FIND: UNKNOWN rows whose quarantine is over become
+        RECONCILING. WITHDRAW: messages to be taken away.
         """
         ...
 
@@ -160,18 +190,18 @@ class Store(Protocol):
         """Write a claim's end. False: the row is no longer this owner's at this attempt; drop it."""
         ...
 
+    async def settle_withdrawal(
+        self, withdrawal: Withdrawal, at: datetime, *, code: str = "", due_at: datetime | None = None
+    ) -> None:
+        """It is done, or could not be (`code` says why), or is due again at `due_at`."""
+        ...
+
     async def reclaim(self, now: datetime, quarantine: timedelta) -> int:
         """Rows whose lease ran out become UNKNOWN, due for a look after the quarantine. Returns how many."""
         ...
 
-    async def claim_unknown(
-        self, now: datetime, owner: str, lease: timedelta, limit: int
-    ) -> Sequence[Delivery]:
-        """Take UNKNOWN rows whose quarantine is over: RECONCILING, leased to owner."""
-        ...
-
-    async def throttle(self, workspace: str, until: datetime) -> None:
-        """No claim from this workspace before `until`."""
+    async def throttle(self, queue: Queue, now: datetime, until: datetime, pace: Pace | None) -> None:
+        """The platform asked us to wait: no claim from this queue before `until`, and slower afterwards."""
         ...
 
     async def next_due(self, after: datetime) -> datetime | None:

@@ -1,14 +1,17 @@
-"""One incoming event's whole change, in one transaction or not at all."""
+"""One incoming event's whole change, in one transaction or not at all; and answers, which come in crowds."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
 from handlers.events import Change
-from handlers.model import Delivery, Participation
-from storage import deliveries, ledger, outbox, people, rosters
+from handlers.model import Delivery, Participation, Status
+from storage import deliveries, ends, ledger, people, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
@@ -19,25 +22,56 @@ INBOX = table(InboxRow)
 LONGEST = 2000  # characters of what a person wrote that enter the ledger
 
 _D = DELIVERY.c
-_ARRIVED = select(INBOX.c.key).where(INBOX.c.key == bindparam("event"))
+_ARRIVED = select(INBOX.c.key).where(INBOX.c.key.in_(bindparam("events", expanding=True)))
 _INSERT = insert(INBOX)
-_ORIGIN = select(_D.zone, _D.piece, _D.card, _D.slot_at).where(_D.id == bindparam("pressed"))
+_PRESSED = select(_D.id, _D.zone, _D.piece, _D.card, _D.slot_at, _D.status, _D.receipt).where(
+    _D.id.in_(bindparam("pressed", expanding=True))
+)
+_UNCERTAIN = (Status.UNKNOWN, Status.RECONCILING)
 
 
 class Repeat(Exception):
     """This event, or one of its participations, was here before: nothing was changed."""
 
 
+def is_answer(change: Change) -> bool:
+    """Whether it is no more than what a person did with a delivery: what comes by the hundred."""
+    more = (change.deliver, change.launch, change.recall, change.person)
+    return change.delivery is not None and bool(change.remember) and not any(more)
+
+
+def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> list[bool]:
+    """What people did with deliveries, many of them in one go. False: it was here before, and changes nothing."""
+    once = [_keys(change) for change in changes]
+    arrived = set(connection.scalars(_ARRIVED, {"events": [change.inbox for change in changes]}))
+    counted = ledger.counted(connection, [key for keys in once for key in keys])
+    fresh: list[Change] = []
+    new = []
+    for change, keys in zip(changes, once, strict=True):
+        new.append(change.inbox not in arrived and not counted.intersection(keys))
+        if new[-1]:
+            arrived.add(change.inbox)
+            counted.update(keys)
+            fresh.append(change)
+    if fresh:
+        connection.execute(_INSERT, [{"key": change.inbox, "at": change.at} for change in fresh])
+        pressed = _rows(connection, fresh)
+        log.append(connection, [record for change in fresh for record in _participations(change, pressed)])
+        for change in fresh:
+            _arrived_after_all(connection, change, pressed, log)
+    return new
+
+
 def commit(connection: Connection, change: Change, log: Ledger) -> None:
-    """Raises Repeat before anything is written."""
-    once = [key for p in change.remember if (key := _once(change.delivery, p)) is not None]
-    arrived = connection.scalar(_ARRIVED, {"event": change.inbox}) is not None
+    """Everything else. Raises Repeat before anything is written."""
+    once = _keys(change)
+    arrived = connection.scalar(_ARRIVED, {"events": [change.inbox]}) is not None
     if arrived or (once and ledger.counted(connection, once)):
         raise Repeat(change.inbox)
     connection.execute(_INSERT, {"key": change.inbox, "at": change.at})
-    log.append(connection, _participations(connection, change))
-    if change.delivery is not None and change.remember:
-        outbox.proven(connection, change.delivery, change.at, log)
+    pressed = _rows(connection, [change])
+    log.append(connection, _participations(change, pressed))
+    _arrived_after_all(connection, change, pressed, log)
     hashes = Hashes()
     if change.person is not None:
         log.append(connection, _save(connection, change))
@@ -54,11 +88,36 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         log.append(connection, [_by(change) | withdrawal, *cancelled])
 
 
-def _participations(connection: Connection, change: Change) -> list[Record]:
+def _keys(change: Change) -> list[str]:
+    """What of it counts once."""
+    return [key for did in change.remember if (key := _once(change.delivery, did)) is not None]
+
+
+def _rows(connection: Connection, changes: Sequence[Change]) -> dict[str, Any]:
+    """The rows of the deliveries that were pressed, as they are now."""
+    ids = [change.delivery.id for change in changes if change.delivery and change.remember]
+    return {row.id: row for row in connection.execute(_PRESSED, {"pressed": ids})} if ids else {}
+
+
+def _arrived_after_all(
+    connection: Connection, change: Change, pressed: Mapping[str, Any], log: Ledger
+) -> None:
+    """What was pressed has arrived, whatever we knew; and where it arrived twice, the other copy goes."""
+    row = pressed.get(change.delivery.id) if change.delivery else None
+    if change.delivery is None or row is None:
+        return
+    if row.status in _UNCERTAIN:
+        ends.proven(connection, change.delivery, change.message, change.at, log)
+    elif change.message and row.receipt and row.receipt != change.message:
+        ends.second_copy(connection, replace(change.delivery, receipt=row.receipt), change.message, change.at)
+
+
+def _participations(change: Change, rows: Mapping[str, Any]) -> list[Record]:
     if not change.remember:
         return []
     pressed = change.delivery
-    context = about(pressed, _origin(connection, pressed)) if pressed else {}
+    row = rows[pressed.id] if pressed else None
+    context = about(pressed, Origin(row.zone, row.piece or row.card, row.slot_at)) if pressed and row else {}
     sent_at = pressed.sent_at if pressed else None
     lasted = (change.at - sent_at) // timedelta(milliseconds=1) if sent_at else None
     return [
@@ -104,11 +163,6 @@ def _by(change: Change) -> Record:
         "person": key,
         "role": ", ".join(sorted(actor.roles)) if actor else "",
     } | ({"platform": change.platform} if change.platform else {})
-
-
-def _origin(connection: Connection, pressed: Delivery) -> Origin:
-    row = connection.execute(_ORIGIN, {"pressed": pressed.id}).one()
-    return Origin(row.zone, row.piece or row.card, row.slot_at)
 
 
 def _once(pressed: Delivery | None, did: Participation) -> str | None:

@@ -74,7 +74,11 @@ def find(
     connection: Connection, wanted: Select[Any], parameters: Mapping[str, object] | None = None
 ) -> list[tuple[Delivery, Origin]]:
     """What a narrowed `query()` names, in its order."""
-    rows = connection.execute(wanted, parameters).all()
+    return read(connection, connection.execute(wanted, parameters).all())
+
+
+def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[tuple[Delivery, Origin]]:
+    """Rows of a `query()`, in their order."""
     contents = load(connection, (hash_ for row in rows for hash_ in (row.card, row.piece)))
     return [(_delivery(row, contents), Origin(row.zone, row.piece or row.card, row.slot_at)) for row in rows]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -32,9 +33,9 @@ _INSERT_CLAUSE = insert(LEDGER_CLAUSE)
 _HEAD = (
     select(_L.sequence, _L.hash).where(_L.chain == bindparam("chain")).order_by(_L.sequence.desc()).limit(1)
 )
-_COUNTED = select(_L.sequence).where(_L.once.in_(bindparam("keys", expanding=True))).limit(1)
+_COUNTED = select(_L.once).where(_L.once.in_(bindparam("keys", expanding=True)))
 _PARTICIPATIONS = select(LEDGER).where(_L.participation).order_by(_L.at, _L.chain, _L.sequence)
-_DONE = _PARTICIPATIONS.where(_L.delivery == bindparam("on"))
+_DONE = _PARTICIPATIONS.where(_L.delivery.in_(bindparam("on", expanding=True)))
 _DID = _PARTICIPATIONS.where(_L.actor == bindparam("actor"))
 
 
@@ -123,17 +124,21 @@ def newest(connection: Connection, limit: int) -> Sequence[Entry]:
     return [_entry(row) for row in connection.execute(query)]
 
 
-def done(connection: Connection, delivery: str) -> tuple[Participation, ...]:
-    return tuple(_participation(row) for row in connection.execute(_DONE, {"on": delivery}))
+def done(connection: Connection, deliveries: Sequence[str]) -> dict[str, tuple[Participation, ...]]:
+    """What was done with each of these, oldest first."""
+    found: dict[str, list[Participation]] = defaultdict(list)
+    for row in connection.execute(_DONE, {"on": deliveries}):
+        found[row.delivery].append(_participation(row))
+    return {delivery: tuple(did) for delivery, did in found.items()}
 
 
 def participations_of(connection: Connection, person: str) -> Sequence[tuple[datetime, Participation]]:
     return [(row.at, _participation(row)) for row in connection.execute(_DID, {"actor": person})]
 
 
-def counted(connection: Connection, once: Sequence[str]) -> bool:
-    """Whether any of these has been counted before."""
-    return connection.scalar(_COUNTED, {"keys": once}) is not None
+def counted(connection: Connection, once: Sequence[str]) -> set[str]:
+    """Which of these have been counted before."""
+    return set(connection.scalars(_COUNTED, {"keys": once})) if once else set()
 
 
 def _chain(connection: Connection) -> str:

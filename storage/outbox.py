@@ -1,121 +1,99 @@
-"""The outbox: claims under a lease, and the conditional update that ends one (states: `handlers.model`)."""
+"""The outbox: what is due, and claims under a lease (states: `handlers.model`; their ends: `storage.ends`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Row, bindparam, func, select, text, update
 
-from handlers.model import Delivery, Reason, Receipt, Status
-from storage import deliveries, people
+from handlers.model import Claim, Delivery, Job, Person, Places, Platform, Queue, Reason, Status, Withdrawal
+from handlers.pace import Pace
+from storage import deliveries, paces, withdrawals
 from storage.deliveries import DELIVERY, RANKS
 from storage.ledger import Ledger
-from storage.records import Origin, came_to, logged
-from storage.tables import OPEN, PENDING, ThrottleRow, table
+from storage.paces import PACE
+from storage.people import PERSON
+from storage.records import came_to, logged
+from storage.tables import OPEN, PENDING
+from storage.withdrawals import WITHDRAWAL
 
-THROTTLE = table(ThrottleRow)
+Taken = list[tuple[Delivery, Person | None]]
 
 _D = DELIVERY.c
-_T = THROTTLE.c
-_open, _pending = text(OPEN), text(PENDING)
-_leased = _D.status.in_((Status.SENDING, Status.RECONCILING))
-_HELD = (
-    select(_D.withdrawn, _D.zone, _D.card, _D.piece, _D.slot_at, _D.resolved_by)
-    .where(
-        _D.id == bindparam("row"),
-        _leased,
-        _D.lease_owner == bindparam("owner"),
-        _D.attempt == bindparam("at_attempt"),
-    )
-    .with_for_update()
-)
-_SETTLE = update(DELIVERY).where(_D.id == bindparam("row"))
-_THROTTLED = select(_T.until).where(_T.workspace == bindparam("workspace"), _T.until > bindparam("now"))
-_FIRST = select(func.min(_D.workspace)).where(_pending)
+_open, _pending, _not_done = text(OPEN), text(PENDING), WITHDRAWAL.c.done_at.is_(None)
+LEASED = _D.status.in_((Status.SENDING, Status.RECONCILING))
+_here = (_D.platform == bindparam("platform"), _D.workspace == bindparam("workspace"))
+_due = _D.due_at <= bindparam("now")
+
+_FIRST = select(func.min(_D.workspace)).where(_pending, _D.platform == bindparam("platform"))
 _FOLLOWING = _FIRST.where(_D.workspace > bindparam("workspace"))
-_ROWS_DUE = select(_D.id).where(
-    _pending,
-    _D.workspace == bindparam("workspace"),
-    _D.lane == bindparam("rank"),
-    _D.due_at <= bindparam("now"),
-)
-_IS_DUE = _ROWS_DUE.limit(1)
-_DUE = _ROWS_DUE.order_by(_D.due_at).limit(bindparam("room")).with_for_update(skip_locked=True)
-_DUE_UNKNOWN = (
-    select(_D.id)
-    .where(_open, _D.status == Status.UNKNOWN, _D.due_at <= bindparam("now"))
+_IS_DUE = select(_D.id).where(_pending, *_here, _D.lane == bindparam("rank"), _due).limit(1)
+_UNKNOWN_DUE = select(_D.platform, _D.workspace).where(_open, _D.status == Status.UNKNOWN, _due).distinct()
+
+_WITH_PERSON = (
+    deliveries.query()
+    .outerjoin(PERSON, PERSON.c.key == _D.person)
+    .add_columns(
+        PERSON.c.key.label("person_key"),
+        PERSON.c.zone.label("person_zone"),
+        *(PERSON.c.left_at, PERSON.c.paused_until, PERSON.c.celebrates),
+    )
     .order_by(_D.due_at)
     .limit(bindparam("room"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(of=DELIVERY, skip_locked=True)
 )
+_CLAIM = _WITH_PERSON.where(_pending, *_here, _D.lane == bindparam("rank"), _due)
+_CLAIM_UNKNOWN = _WITH_PERSON.where(_open, _D.status == Status.UNKNOWN, *_here, _due)
 
 
 def claim(
-    connection: Connection, workspace: str, now: datetime, owner: str, lease: timedelta, limit: int
-) -> Sequence[Delivery]:
-    """Lane by lane, so that the index names the next due without a look at everything that waits."""
-    here = {"workspace": workspace, "now": now}
-    if connection.scalar(_THROTTLED, here) is not None:
-        return []
-    ids: list[str] = []
-    for rank in RANKS:
-        if len(ids) < limit:
-            ids += connection.scalars(_DUE, here | {"rank": rank, "room": limit - len(ids)})
-    taken = {"status": Status.SENDING, "attempt": _D.attempt + 1}
-    return _lease(connection, ids, taken, owner, now + lease)
-
-
-def claim_unknown(
-    connection: Connection, now: datetime, owner: str, lease: timedelta, limit: int
-) -> Sequence[Delivery]:
-    ids = list(connection.scalars(_DUE_UNKNOWN, {"now": now, "room": limit}))
-    return _lease(connection, ids, {"status": Status.RECONCILING}, owner, now + lease)
-
-
-def settle(
     connection: Connection,
-    delivery: Delivery,
+    queue: Queue,
+    now: datetime,
     owner: str,
-    status: Status,
-    at: datetime,
-    ledger: Ledger,
-    *,
-    reason: Reason = Reason.NONE,
-    code: str = "",
-    due_at: datetime | None = None,
-    receipt: Receipt | None = None,
-    resolved_by: str = "",
-) -> bool:
-    """A claim's end, unless the row is no longer this owner's at this attempt.
+    lease: timedelta,
+    places: Places,
+    pace: Pace | None,
+) -> Claim:
+    """What is due, as far as there are places and the pace has room; nothing while the platform has us wait."""
+    gauge = paces.gauge(connection, queue, pace)
+    if gauge.blocked_until > now:
+        return Claim()
+    room = gauge.room(now, places.free) if pace else places.free
+    if not room:
+        return Claim(again=gauge.again)
+    taken: Taken = []
+    unwanted: list[Withdrawal] = []
+    if queue.job is Job.WITHDRAW:
+        unwanted = withdrawals.claim(connection, queue, now, lease, room)
+    else:
+        taken = _take(connection, queue, now, owner, lease, places._replace(free=room))
+    again = now
+    if pace and (taken or unwanted):
+        gauge = gauge.used(pace, now, _calls(pace, taken) + len(unwanted))
+        paces.write(connection, queue, gauge)
+        again = gauge.again
+    return Claim(tuple(taken), tuple(unwanted), again if len(taken) + len(unwanted) == room else None)
 
-    A row that was recalled meanwhile and would wait again is cancelled instead.
-    """
-    claim_ = {"row": delivery.id, "owner": owner, "at_attempt": delivery.attempt}
-    held = connection.execute(_HELD, claim_).one_or_none()
-    if held is None:
-        return False
-    if held.withdrawn and status is Status.PENDING:
-        status, reason = Status.CANCELLED, Reason.RECALLED
-    outcome = {
-        "reason": reason,
-        "code": code,
-        "receipt": receipt.message if receipt else "",
-        "resolved_by": resolved_by or held.resolved_by,
-    }
-    moved = _where_it_went(connection, delivery, receipt)
-    timed = _when(status, at, due_at)
-    row = {"status": status, "lease_owner": "", "lease_until": None} | outcome | moved | timed
-    connection.execute(_SETTLE, row | {"row": delivery.id})
-    if logged(delivery) and status not in (Status.PENDING, _still(delivery)):
-        origin = Origin(held.zone, held.piece or held.card, held.slot_at)
-        ledger.append(connection, [came_to(delivery, origin, status, reason, at) | outcome])
-    return True
+
+def waiting(connection: Connection, now: datetime) -> Sequence[Queue]:
+    """From one workspace of the index to the next: a hundred thousand due rows cost no more than one."""
+    found = [Queue(platform, workspace, Job.SEND) for platform, workspace in _sending(connection, now)]
+    doubts = connection.execute(_UNKNOWN_DUE, {"now": now})
+    found += [Queue(Platform(row.platform), row.workspace, Job.FIND) for row in doubts]
+    unwanted = withdrawals.waiting(connection, now)
+    found += [Queue(Platform(platform), workspace, Job.WITHDRAW) for platform, workspace in unwanted]
+    if not found:
+        return found
+    blocked = paces.blocked(connection, now)
+    return [queue for queue in found if tuple(queue) not in blocked]
 
 
 def reclaim(connection: Connection, now: datetime, quarantine: timedelta, ledger: Ledger) -> int:
-    late = select(_D.id).where(_open, _leased, _D.lease_until <= now).with_for_update(skip_locked=True)
+    late = select(_D.id).where(_open, LEASED, _D.lease_until <= now).with_for_update(skip_locked=True)
     ids = list(connection.scalars(late))
     if not ids:
         return 0
@@ -137,83 +115,81 @@ def reclaim(connection: Connection, now: datetime, quarantine: timedelta, ledger
     return len(ids)
 
 
-def proven(connection: Connection, delivery: Delivery, at: datetime, ledger: Ledger) -> None:
-    """Somebody pressed what nobody was sure had arrived: it has."""
-    uncertain = _D.status.in_((Status.UNKNOWN, Status.RECONCILING))
-    row = {
-        "status": Status.SENT,
-        "sent_at": at,
-        "resolved_by": "answered",
-        "lease_owner": "",
-        "lease_until": None,
-    }
-    moved = connection.execute(update(DELIVERY).where(_D.id == delivery.id, uncertain).values(row)).rowcount
-    if moved:
-        ((found, origin),) = deliveries.find(connection, deliveries.query().where(_D.id == delivery.id))
-        record = came_to(found, origin, Status.SENT, Reason.NONE, at) | {"resolved_by": "answered"}
-        ledger.append(connection, [record])
-
-
-def throttle(connection: Connection, workspace: str, until: datetime) -> None:
-    """Of two waits the longer one holds."""
-    known = connection.scalar(select(_T.until).where(_T.workspace == workspace).with_for_update())
-    if known is None:
-        connection.execute(insert(THROTTLE), {"workspace": workspace, "until": until})
-    elif known < until:
-        connection.execute(update(THROTTLE).where(_T.workspace == workspace).values(until=until))
-
-
-def waiting(connection: Connection, now: datetime) -> Sequence[str]:
-    """From one workspace of the index to the next: a hundred thousand due rows cost no more than one."""
-    found = []
-    workspace = connection.scalar(_FIRST)
-    while workspace is not None:
-        here = {"workspace": workspace, "now": now}
-        due = any(connection.scalar(_IS_DUE, here | {"rank": rank}) is not None for rank in RANKS)
-        if due and connection.scalar(_THROTTLED, here) is None:
-            found.append(workspace)
-        workspace = connection.scalar(_FOLLOWING, here)
-    return found
-
-
 def next_due(connection: Connection, after: datetime) -> datetime | None:
-    """The end of a throttle counts: rows that wait behind it fall due then."""
-    rows = select(func.min(_D.due_at)).where(
-        _open, _D.status.in_((Status.PENDING, Status.UNKNOWN)), _D.due_at > after
-    )
+    """The end of a wait counts: rows that wait behind it fall due then."""
     times = (
-        connection.scalar(rows),
-        connection.scalar(select(func.min(_T.until)).where(_T.until > after)),
+        connection.scalar(
+            select(func.min(_D.due_at)).where(
+                _open, _D.status.in_((Status.PENDING, Status.UNKNOWN)), _D.due_at > after
+            )
+        ),
+        connection.scalar(
+            select(func.min(WITHDRAWAL.c.due_at)).where(_not_done, WITHDRAWAL.c.due_at > after)
+        ),
+        connection.scalar(select(func.min(PACE.c.blocked_until)).where(PACE.c.blocked_until > after)),
     )
     return min((time for time in times if time is not None), default=None)
 
 
-def _lease(
-    connection: Connection, ids: Sequence[str], taken: dict[str, Any], owner: str, until: datetime
-) -> Sequence[Delivery]:
-    """Rows that were locked for this (on PostgreSQL other claims pass over them) become this owner's."""
-    if not ids:
+def _sending(connection: Connection, now: datetime) -> list[tuple[Platform, str]]:
+    found = []
+    for platform in Platform:
+        here: dict[str, Any] = {"platform": platform, "now": now}
+        workspace = connection.scalar(_FIRST, here)
+        while workspace is not None:
+            here["workspace"] = workspace
+            if any(connection.scalar(_IS_DUE, here | {"rank": rank}) is not None for rank in RANKS):
+                found.append((platform, workspace))
+            workspace = connection.scalar(_FOLLOWING, here)
+    return found
+
+
+def _take(
+    connection: Connection, queue: Queue, now: datetime, owner: str, lease: timedelta, places: Places
+) -> Taken:
+    """Rows that are locked for this (on PostgreSQL other claims pass over them) become this owner's."""
+    here = {"platform": queue.platform, "workspace": queue.workspace, "now": now}
+    rows: list[Row[Any]] = []
+    if queue.job is Job.SEND:
+        for rank in RANKS:  # lane by lane, so that the index names the next without a look at all that waits
+            room = (places.free if rank != RANKS[-1] else min(places.free, places.many)) - len(rows)
+            if room > 0:
+                rows += connection.execute(_CLAIM, here | {"rank": rank, "room": room})
+        taken: dict[str, Any] = {"status": Status.SENDING, "attempt": _D.attempt + 1}
+    else:
+        rows += connection.execute(_CLAIM_UNKNOWN, here | {"room": places.free})
+        taken = {"status": Status.RECONCILING}
+    if not rows:
         return []
-    row = taken | {"lease_owner": owner, "lease_until": until}
-    connection.execute(update(DELIVERY).where(_D.id.in_(ids)).values(row))
-    found = deliveries.find(connection, deliveries.query().where(_D.id.in_(ids)))
-    by_id = {delivery.id: delivery for delivery, _ in found}
-    return [by_id[id_] for id_ in ids]
+    leased = taken | {"lease_owner": owner, "lease_until": now + lease}
+    connection.execute(update(DELIVERY).where(_D.number.in_([row.number for row in rows])).values(leased))
+    return [
+        (
+            replace(
+                delivery,
+                status=taken["status"],
+                attempt=delivery.attempt + (queue.job is Job.SEND),
+                lease_until=now + lease,
+            ),
+            _person(row),
+        )
+        for (delivery, _), row in zip(deliveries.read(connection, rows), rows, strict=True)
+    ]
 
 
-def _where_it_went(connection: Connection, delivery: Delivery, receipt: Receipt | None) -> dict[str, Any]:
-    """The conversation is kept on the row and, for the next time, on the person's address."""
-    if receipt is None or not receipt.conversation:
-        return {}
-    if delivery.address:
-        people.learn_conversation(connection, delivery.address, receipt.conversation)
-    return {"conversation": receipt.conversation}
+def _calls(pace: Pace, taken: Taken) -> int:
+    """How many calls these take: a first contact may take more than one."""
+    strangers = sum(1 for delivery, _ in taken if delivery.address and not delivery.address.conversation)
+    return len(taken) + (pace.first_contact - 1) * strangers
 
 
-def _still(delivery: Delivery) -> Status | None:
-    """After a look that could not be taken nobody knows more than before: no news for the ledger."""
-    return Status.UNKNOWN if delivery.status is Status.RECONCILING else None
-
-
-def _when(status: Status, at: datetime, due_at: datetime | None) -> dict[str, Any]:
-    return ({"sent_at": at} if status is Status.SENT else {}) | ({"due_at": due_at} if due_at else {})
+def _person(row: Row[Any]) -> Person | None:
+    if row.person_key is None:
+        return None
+    return Person(
+        key=row.person_key,
+        zone=row.person_zone,
+        left_at=row.left_at,
+        paused_until=row.paused_until,
+        celebrates=row.celebrates,
+    )

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
-from handlers.model import Address, Person, Platform, Role
+from handlers.model import Address, Person, Platform, Receipt, Role
 from storage.tables import AddressRow, PersonRow, table
 
 PERSON = table(PersonRow)
@@ -21,7 +32,9 @@ _at = and_(  # the address that `_names` names
     _A.workspace == bindparam("at_workspace"),
     _A.user == bindparam("at_user"),
 )
-_OWNER = select(_A.person).where(_at)
+_OWNERS = select(_A.platform, _A.workspace, _A.user, _A.person).where(
+    tuple_(_A.platform, _A.workspace, _A.user).in_(bindparam("names", expanding=True))
+)
 _WAY = select(ADDRESS).where(_at)
 _LEARN = (
     update(ADDRESS)
@@ -47,11 +60,11 @@ class Named:
 
 
 HERE = Named.by(PERSON.c.left_at.is_(None))
-_BY_KEY = Named.by(PERSON.c.key == bindparam("wanted"))
+_BY_KEYS = Named.by(PERSON.c.key.in_(bindparam("wanted", expanding=True)))
 _BY_EMAIL = Named.by(PERSON.c.email_folded == bindparam("wanted"))
 
 
-def find(connection: Connection, named: Named, wanted: str = "") -> Sequence[Person]:
+def find(connection: Connection, named: Named, wanted: str | Sequence[str] = "") -> Sequence[Person]:
     """By key."""
     addresses: dict[str, list[Address]] = defaultdict(list)
     for row in connection.execute(named.addresses, {"wanted": wanted}):
@@ -61,12 +74,16 @@ def find(connection: Connection, named: Named, wanted: str = "") -> Sequence[Per
 
 
 def by_key(connection: Connection, key: str) -> Person | None:
-    return next(iter(find(connection, _BY_KEY, key)), None)
+    return next(iter(find(connection, _BY_KEYS, [key])), None)
 
 
-def by_address(connection: Connection, address: Address) -> Person | None:
-    key = connection.scalar(_OWNER, _names(address))
-    return by_key(connection, key) if key is not None else None
+def at(connection: Connection, addresses: Sequence[Address]) -> list[Person | None]:
+    """Who these addresses belong to, in their order."""
+    names = list({_name(address) for address in addresses})
+    owner = {_name(row): row.person for row in connection.execute(_OWNERS, {"names": names})}
+    keys = list(set(owner.values()))
+    persons = {person.key: person for person in find(connection, _BY_KEYS, keys)} if keys else {}
+    return [persons.get(owner.get(_name(address), "")) for address in addresses]
 
 
 def by_email(connection: Connection, email: str) -> Person | None:
@@ -101,9 +118,17 @@ def save(connection: Connection, person: Person, known: Person | None) -> tuple[
     return before, now
 
 
-def learn_conversation(connection: Connection, address: Address, conversation: str) -> None:
-    """Remember where messages to this address went."""
-    connection.execute(_LEARN, _names(address) | {"learnt": conversation})
+def learn_conversations(
+    connection: Connection, sent: Iterable[tuple[Address | None, Receipt | None]]
+) -> None:
+    """Remember where messages went, where that was not known."""
+    learnt = [
+        _names(address) | {"learnt": receipt.conversation}
+        for address, receipt in sent
+        if address and receipt and receipt.conversation and receipt.conversation != address.conversation
+    ]
+    if learnt:
+        connection.execute(_LEARN, learnt)
 
 
 def changed(before: Person, now: Person) -> str:
@@ -150,7 +175,7 @@ def _save_addresses(connection: Connection, person: Person) -> None:
         connection.execute(insert(ADDRESS), rows)
 
 
-def _name(address: Address) -> tuple[str, str, str]:
+def _name(address: Any) -> tuple[str, str, str]:
     return address.platform, address.workspace, address.user
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, sele
 from content.pieces import BasePiece
 from handlers.events import Broadcast
 from handlers.model import Delivery, Reason, Roster, Status
+from storage import withdrawals
 from storage.contents import Hashes, keep, load
 from storage.deliveries import DELIVERY, enqueue, find, query
 from storage.ledger import Ledger, Record
@@ -112,7 +113,7 @@ def recall(connection: Connection, broadcast: str, at: datetime) -> list[Record]
     """Take a broadcast back; what to enter in the ledger: the recall, and everybody who will not get it.
 
     The broadcast first, so that a plan under way sees it; then each row by what it is at that moment:
-    what waits is cancelled, what is on its way or was sent is withdrawn (`outbox.settle` keeps it so).
+    what waits is cancelled, what was sent is taken away, and what is on its way when it has arrived (`ends.settle`).
     """
     connection.execute(update(BROADCAST).where(_B.id == broadcast).values(withdrawn_at=at))
     waits = _D.status == Status.PENDING
@@ -126,8 +127,9 @@ def recall(connection: Connection, broadcast: str, at: datetime) -> list[Record]
             withdrawn=~waits,
         )
     ).rowcount
-    withdrawn = select(func.count()).where(_D.campaign == broadcast, _D.withdrawn)
-    sent = connection.scalar(withdrawn) or 0
+    on_its_way = find(connection, query().where(_D.campaign == broadcast, _D.withdrawn))
+    sent = len(on_its_way)
+    withdrawals.add(connection, ((d, d.receipt) for d, _ in on_its_way), at)
     withdrawal = what_was_launched(connection, broadcast) | {
         "at": at,
         "kind": "withdrawn",

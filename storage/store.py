@@ -15,27 +15,50 @@ from sqlalchemy import Connection, Engine
 from handlers.events import Broadcast, Change
 from handlers.model import (
     Address,
+    Claim,
     Delivery,
     Entry,
     Participation,
     Person,
+    Places,
+    Platform,
+    Queue,
     Reason,
     Receipt,
     Roster,
     Status,
     Tally,
+    Withdrawal,
 )
+from handlers.pace import Pace
 from handlers.ports import Grouping
-from storage import changes, deliveries, ledger, metrics, outbox, people, rosters, values
+from storage import (
+    changes,
+    deliveries,
+    ends,
+    ledger,
+    metrics,
+    outbox,
+    paces,
+    people,
+    presses,
+    rosters,
+    values,
+    withdrawals,
+)
 from storage.contents import Hashes
 from storage.deliveries import DELIVERY
+from storage.ends import End
 from storage.engine import connect, reading
+from storage.gathering import Work
 from storage.ledger import Ledger, Verdict
+from storage.reader import Reader
 from storage.schema import migrate
 from storage.writer import Writer
 
 T = TypeVar("T")
 _D = DELIVERY.c
+NOBODY = Address(Platform.PLAYGROUND, "", "")
 
 
 class Storage:
@@ -49,6 +72,9 @@ class Storage:
         self._engine = engine
         self._ledger = Ledger(version)
         self._writer = Writer(engine)
+        self._reader = Reader(engine)
+        self._settle: Work[End, bool] = lambda c, ends_: ends.settle(c, ends_, self._ledger)
+        self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="storage-reader")
 
     @classmethod
@@ -68,6 +94,7 @@ class Storage:
     def close(self) -> None:
         """Finish what was submitted and let go of the database."""
         self._writer.close()
+        self._reader.close()
         self._readers.shutdown()
         self._engine.dispose()
 
@@ -84,7 +111,7 @@ class Storage:
         return await self._read(partial(people.by_key, key=key))
 
     async def person_at(self, address: Address) -> Person | None:
-        return await self._read(partial(people.by_address, address=address))
+        return await self._reader.gather(people.at, address)
 
     async def person_by_email(self, email: str) -> Person | None:
         return await self._read(partial(people.by_email, email=email))
@@ -101,9 +128,14 @@ class Storage:
         return await self._read(partial(deliveries.by_id, delivery_id=delivery_id))
 
     async def done(self, delivery_id: str) -> tuple[Participation, ...]:
-        return await self._read(partial(ledger.done, delivery=delivery_id))
+        return (await self.pressed(NOBODY, delivery_id))[2]
+
+    async def pressed(self, address: Address, delivery_id: str) -> presses.Pressed:
+        return await self._reader.gather(presses.look, presses.Press(address, delivery_id))
 
     async def commit(self, change: Change) -> bool:
+        if changes.is_answer(change):
+            return await self._writer.gather(self._answer, change)
         try:
             await self._writer.submit(lambda c: changes.commit(c, change, self._ledger))
         except changes.Repeat:
@@ -139,13 +171,13 @@ class Storage:
 
     # the outbox
 
-    async def waiting(self, now: datetime) -> Sequence[str]:
+    async def waiting(self, now: datetime) -> Sequence[Queue]:
         return await self._read(partial(outbox.waiting, now=now))
 
     async def claim(
-        self, workspace: str, now: datetime, owner: str, lease: timedelta, limit: int
-    ) -> Sequence[Delivery]:
-        return await self._writer.submit(lambda c: outbox.claim(c, workspace, now, owner, lease, limit))
+        self, queue: Queue, now: datetime, owner: str, lease: timedelta, places: Places, pace: Pace | None
+    ) -> Claim:
+        return await self._writer.submit(lambda c: outbox.claim(c, queue, now, owner, lease, places, pace))
 
     async def settle(
         self,
@@ -160,26 +192,19 @@ class Storage:
         receipt: Receipt | None = None,
         resolved_by: str = "",
     ) -> bool:
-        end = partial(
-            outbox.settle,
-            reason=reason,
-            code=code,
-            due_at=due_at,
-            receipt=receipt,
-            resolved_by=resolved_by,
-        )
-        return await self._writer.submit(lambda c: end(c, delivery, owner, status, at, self._ledger))
+        end = End(delivery, owner, status, at, reason, code, due_at, receipt, resolved_by)
+        return await self._writer.gather(self._settle, end)
+
+    async def settle_withdrawal(
+        self, withdrawal: Withdrawal, at: datetime, *, code: str = "", due_at: datetime | None = None
+    ) -> None:
+        await self._writer.submit(lambda c: withdrawals.settle(c, withdrawal, at, code, due_at))
 
     async def reclaim(self, now: datetime, quarantine: timedelta) -> int:
         return await self._writer.submit(lambda c: outbox.reclaim(c, now, quarantine, self._ledger))
 
-    async def claim_unknown(
-        self, now: datetime, owner: str, lease: timedelta, limit: int
-    ) -> Sequence[Delivery]:
-        return await self._writer.submit(lambda c: outbox.claim_unknown(c, now, owner, lease, limit))
-
-    async def throttle(self, workspace: str, until: datetime) -> None:
-        await self._writer.submit(lambda c: outbox.throttle(c, workspace, until))
+    async def throttle(self, queue: Queue, now: datetime, until: datetime, pace: Pace | None) -> None:
+        await self._writer.submit(lambda c: paces.throttle(c, queue, now, until, pace))
 
     async def next_due(self, after: datetime) -> datetime | None:
         return await self._read(partial(outbox.next_due, after=after))

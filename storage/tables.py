@@ -11,10 +11,11 @@ from typing import ClassVar, cast
 from sqlalchemy import BigInteger, Index, MetaData, Table, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-# What has not ended, and the claim's own slice of it: the two partial indexes, and the queries that use them
+# What has not ended, and the claims' own slices of it: the partial indexes, and the queries that use them
 # say exactly these words, for a database uses a partial index only when it recognises its condition.
 OPEN = "status IN ('pending', 'sending', 'unknown', 'reconciling')"
 PENDING = "status = 'pending'"
+NOT_DONE = "done_at IS NULL"
 
 
 class Base(SQLModel):
@@ -126,7 +127,12 @@ class DeliveryRow(Base, table=True):
     __table_args__ = (
         UniqueConstraint("campaign", "slot", "person", "piece_id"),
         Index("ix_delivery_person_slot_at", "person", "slot_at"),
-        _partial("ix_delivery_claim", "workspace", "lane", "due_at", sqlite=PENDING, postgresql=PENDING),
+        _partial(
+            "ix_delivery_claim",
+            *("platform", "workspace", "lane", "due_at"),
+            sqlite=PENDING,
+            postgresql=PENDING,
+        ),
         _partial("ix_delivery_open", "status", "due_at", sqlite=OPEN, postgresql=OPEN),
     )
     number: int | None = Field(default=None, primary_key=True)  # the order of arrival
@@ -173,12 +179,39 @@ class InboxRow(Base, table=True):
     at: datetime
 
 
-class ThrottleRow(Base, table=True):
-    """Workspaces that told us to wait."""
+class PaceRow(Base, table=True):
+    """How fast each queue is drained: `handlers.pace.Gauge`, shared by every process."""
 
-    __tablename__: ClassVar[str] = "throttle"
+    __tablename__: ClassVar[str] = "pace"
+    platform: str = Field(primary_key=True)
     workspace: str = Field(primary_key=True)
-    until: datetime
+    job: str = Field(primary_key=True)
+    rate: float  # calls a second
+    free_at: datetime
+    changed_at: datetime
+    blocked_until: datetime
+
+
+class WithdrawalRow(Base, table=True):
+    """Messages to be taken away from people's chats; taking away twice does no harm."""
+
+    __tablename__: ClassVar[str] = "withdrawal"
+    __table_args__ = (
+        UniqueConstraint("delivery", "message"),
+        _partial("ix_withdrawal_due", "workspace", "due_at", sqlite=NOT_DONE, postgresql=NOT_DONE),
+    )
+    id: str = Field(primary_key=True)
+    delivery: str
+    platform: str
+    workspace: str
+    user: str
+    conversation: str
+    service_url: str
+    message: str  # the platform's id
+    attempt: int
+    due_at: datetime  # a claim moves it to the end of its lease
+    done_at: datetime | None
+    code: str  # why it could not be done; empty: it was
 
 
 class ValueRow(Base, table=True):

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import queue
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from storage.engine import writing
+from storage.gathering import Gathering, Kept, Operation
 
 T = TypeVar("T")
-_AT_ONCE = 200  # operations in one transaction at most
 
 
-class Writer:
+class Writer(Gathering):
     """Group commit over one connection. No two operations ever run at the same time.
 
     One thread, because SQLite has one write lock: connections that fight for it put the slowest
@@ -29,9 +24,7 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._connection = writing(engine.connect())
-        self._waiting: queue.SimpleQueue[_Operation[Any] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="storage-writer", daemon=True)
-        self._thread.start()
+        super().__init__("storage-writer")
 
     async def submit(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in the next transaction; its result once that is committed.
@@ -39,79 +32,38 @@ class Writer:
         What `work` raises is raised here, and only here: the others in the transaction are not touched.
         If the commit fails, every one of them gets its error. `work` may be run twice (see `_attempt`).
         """
-        operation = _Operation(work)
-        self._waiting.put(operation)
-        return await asyncio.wrap_future(operation.future)
+        return await self._submitted(Operation[T](work))
 
-    def close(self) -> None:
-        """Finish what waits, then end the thread."""
-        self._waiting.put(None)
-        self._thread.join()
+    def _serve(self, steps: Sequence[Sequence[Operation[Any]]]) -> None:
+        try:
+            with self._connection.begin():
+                for step in steps:
+                    _do(self._connection, step)
+        except SQLAlchemyError as error:
+            self._connection.invalidate()  # SQLite keeps a transaction open whose commit failed (a full disk): afresh
+            for operation in (operation for step in steps for operation in step):
+                operation.error = operation.error or error
 
-    def _run(self) -> None:
-        with self._connection:
-            for operations in self._batches():
-                _commit(self._connection, operations)
-
-    def _batches(self) -> Iterator[list[_Operation[Any]]]:
-        while (operation := self._waiting.get()) is not None:
-            batch = [operation]
-            last = False
-            while len(batch) < _AT_ONCE and not self._waiting.empty():
-                following = self._waiting.get()
-                if following is None:
-                    last = True
-                    break
-                batch.append(following)
-            yield batch
-            if last:
-                return
+    def _end(self) -> None:
+        self._connection.close()
 
 
-class _Operation(Generic[T]):
-    """What to do, who waits for it, and what came of it until the commit.
-
-    Used as a context manager it keeps what its work raises: the error belongs to the caller.
-    """
-
-    def __init__(self, work: Callable[[Connection], T]) -> None:
-        self.work = work
-        self.future: Future[T] = Future()
-        self.result: T | None = None
-        self.error: BaseException | None = None
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        self.error = error
-        return isinstance(error, Exception)
-
-    def answer(self) -> None:
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)  # type: ignore[arg-type]
+def _do(connection: Connection, step: Sequence[Operation[Any]]) -> None:
+    """All of a step at once; where that fails, each by itself, so that the error finds its owner."""
+    if len(step) > 1:
+        with Kept() as together, _savepoint(connection):
+            results = step[0].work(connection, [operation.item for operation in step])
+        if together.error is None:
+            for operation, result in zip(step, results, strict=True):
+                operation.result = result
+            return
+    for operation in step:
+        with Kept() as alone:
+            operation.result = _attempt(connection, operation)
+        operation.error = alone.error
 
 
-def _commit(connection: Connection, operations: list[_Operation[Any]]) -> None:
-    wanted = [o for o in operations if o.future.set_running_or_notify_cancel()]
-    try:
-        with connection.begin():
-            for operation in wanted:
-                with operation:
-                    operation.result = _attempt(connection, operation.work)
-    except SQLAlchemyError as error:
-        connection.invalidate()  # SQLite keeps a transaction open whose commit failed (a full disk): begin afresh
-        for operation in wanted:
-            operation.error = operation.error or error
-    for operation in wanted:
-        operation.answer()
-
-
-def _attempt(connection: Connection, work: Callable[[Connection], T]) -> T:
+def _attempt(connection: Connection, operation: Operation[Any]) -> Any:
     """Once more if another process was faster, for then its row is there to be seen.
 
     That is a unique key taken between our look and our insert, or a deadlock, which only PostgreSQL with
@@ -119,12 +71,18 @@ def _attempt(connection: Connection, work: Callable[[Connection], T]) -> T:
     """
     try:
         with _savepoint(connection):
-            return work(connection)
+            return _result(connection, operation)
     except (IntegrityError, OperationalError) as error:
         if error.connection_invalidated:
             raise
     with _savepoint(connection):
-        return work(connection)
+        return _result(connection, operation)
+
+
+def _result(connection: Connection, operation: Operation[Any]) -> Any:
+    if not operation.shared:
+        return operation.work(connection)
+    return operation.work(connection, [operation.item])[0]
 
 
 @contextmanager

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from content.cards import Card
-from handlers.model import Address, Receipt
+from handlers.model import Address, Job, Receipt
+from handlers.pace import Pace
+
+NO_HURRY = datetime(2100, 1, 1, tzinfo=UTC)  # a moment before which every send of a test leaves
 
 
 class FrozenClock:
@@ -16,6 +21,11 @@ class FrozenClock:
 
     def now(self) -> datetime:
         return self._now
+
+    async def wait_until(self, moment: datetime) -> None:
+        """Time passes only because somebody waits for it."""
+        await asyncio.sleep(0)
+        self._now = max(self._now, moment)
 
     def pass_by(self, span: timedelta) -> None:
         self._now += span
@@ -32,8 +42,10 @@ class RecordingChat:
     errors: list[Exception | None] = field(default_factory=list)
     arrived_anyway: dict[str, datetime] = field(default_factory=dict)  # delivery id -> when
     can_tell: bool = True
+    paces: Mapping[Job, Pace] = field(default_factory=dict)
+    withdrawn: list[str] = field(default_factory=list)  # messages taken away
 
-    async def send(self, address: Address, card: Card, delivery_id: str) -> Receipt:
+    async def send(self, address: Address, card: Card, delivery_id: str, *, before: datetime) -> Receipt:
         error = self.errors.pop(0) if self.errors else None
         if error is not None:
             raise error
@@ -47,6 +59,9 @@ class RecordingChat:
             return "cannot tell"
         arrived = self.arrived_anyway.get(delivery_id)
         return Receipt(message="found") if arrived and arrived >= since else "absent"
+
+    async def withdraw(self, address: Address, message: str) -> None:
+        self.withdrawn.append(message)
 
     def titles(self, user: str) -> list[str]:
         """The titles of what one user was shown, in order."""

@@ -84,7 +84,7 @@ async def slack(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 @asynccontextmanager
 async def teams(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
-    async with house(folder, monkeypatch, company.dispatch) as built:
+    async with house(folder, monkeypatch, company.dispatch, clock=company.clock) as built:
         company.drain = replace(company.drain, chats={Platform.TEAMS: built.door.chat})
         members = {"ada": built.ada, "grace": built.grace, "marie": built.marie}
 

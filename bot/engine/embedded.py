@@ -10,6 +10,7 @@ from functools import partial
 
 from bot.clock import Heartbeat
 from handlers.deliver import Drain
+from handlers.model import Queue
 from handlers.plan import Plan
 from handlers.ports import Clock
 
@@ -20,9 +21,9 @@ BEAT = timedelta(seconds=2)
 
 
 class EmbeddedEngine:
-    """`tick` plans what came due; the bell starts a drainer for each workspace that has rows due.
+    """`tick` plans what came due; the bell starts a drainer for each queue that has something due.
 
-    A workspace has one drainer at a time, and none waits for another's: what one platform throttles or
+    A queue has one drainer at a time, and none waits for another's: what one platform throttles or
     lets hang is nothing to the rest.
     """
 
@@ -33,8 +34,7 @@ class EmbeddedEngine:
         self._planning = asyncio.Lock()
         self._bell = asyncio.Event()
         self._listener: asyncio.Task[None] | None = None
-        self._drainers: dict[str, tuple[asyncio.Task[int], asyncio.Event]] = {}
-        self._looking: asyncio.Task[None] | None = None
+        self._drainers: dict[Queue, tuple[asyncio.Task[int], asyncio.Event]] = {}
         self._stopping = False
         self._heartbeat = Heartbeat({"tick": (TICK, self.tick), "beat": (BEAT, self._beat)})
         self.last_tick: datetime | None = None
@@ -53,10 +53,7 @@ class EmbeddedEngine:
                 await self._listener
         for _, bell in self._drainers.values():
             bell.set()
-        under_way = [self._looking] if self._looking else []
-        await asyncio.gather(
-            *(task for task, _ in self._drainers.values()), *under_way, return_exceptions=True
-        )
+        await asyncio.gather(*(task for task, _ in self._drainers.values()), return_exceptions=True)
         async with self._planning:
             pass
 
@@ -88,30 +85,25 @@ class EmbeddedEngine:
         while True:
             await self._bell.wait()
             self._bell.clear()
-            if self._looking is None or self._looking.done():
-                self._looking = asyncio.create_task(self._drain.reconcile())
-                self._looking.add_done_callback(_report)
-            for workspace in await self._drain.waiting():
-                if workspace in self._drainers:
-                    self._drainers[workspace][1].set()
+            for queue in await self._drain.waiting():
+                if queue in self._drainers:
+                    self._drainers[queue][1].set()
                     continue
                 bell = asyncio.Event()
-                task = asyncio.create_task(self._drain.empty(workspace, bell, lambda: self._stopping))
-                self._drainers[workspace] = (task, bell)
-                task.add_done_callback(partial(self._drained, workspace))
+                task = asyncio.create_task(self._drain.empty(queue, bell, lambda: self._stopping))
+                self._drainers[queue] = (task, bell)
+                task.add_done_callback(partial(self._drained, queue))
 
-    def _drained(self, workspace: str, done: asyncio.Task[int]) -> None:
-        """Look once more where something was sent: a row may have come while the drainer was leaving."""
-        del self._drainers[workspace]
+    def _drained(self, queue: Queue, done: asyncio.Task[int]) -> None:
+        """Look once more where something was done: a row may have come while the drainer was leaving."""
+        del self._drainers[queue]
         error = None if done.cancelled() else done.exception()
         if error is not None:
-            log.error("draining %s failed; the next beat tries again", workspace, exc_info=error)
+            log.error("draining %s failed; the next beat tries again", _named(queue), exc_info=error)
         elif not done.cancelled() and done.result():
-            log.info("%d deliveries taken from the outbox of %s", done.result(), workspace)
+            log.info("%d rows of the outbox taken: %s", done.result(), _named(queue))
             self.wake()
 
 
-def _report(done: asyncio.Task[None]) -> None:
-    error = None if done.cancelled() else done.exception()
-    if error is not None:
-        log.error("looking for uncertain deliveries failed; the next beat tries again", exc_info=error)
+def _named(queue: Queue) -> str:
+    return f"{queue.job} in {queue.platform} {queue.workspace}"

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import code_of, fields, translated
+from bot.slack.errors import code_of, fields, refusal, translated
 from bot.slack.render import message
+from bot.wire import IN_A_MOMENT, Bodies, InTime, Windows
 from content.cards import Card
-from handlers.model import Address, Receipt
-from handlers.ports import Undeliverable
+from handlers.model import Address, Job, Receipt
+from handlers.pace import Pace
+from handlers.ports import Clock, TryLater, Undeliverable
 
 EVENT_TYPE = "catchball_delivery"
 TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=5)
@@ -23,11 +28,29 @@ CLOCKS_APART = timedelta(minutes=2)  # Slack's clock and ours may differ
 HIDDEN = {"missing_scope", "no_permission", "channel_not_found", "not_in_channel"}
 
 
+GONE = {"message_not_found", "channel_not_found"}
+TIER_3 = Pace(start=0.8, most=0.8)  # "50+ per minute": https://docs.slack.dev/apis/web-api/rate-limits
+
+
 class SlackChat:
     """Implements `handlers.ports.Chat`. `start` opens the one session that every call goes through."""
 
-    def __init__(self, bot_token: str, api_url: str) -> None:
+    paces: Mapping[Job, Pace] = MappingProxyType(
+        {
+            # chat.postMessage: "several hundred messages per minute" a workspace, and no number.
+            Job.SEND: Pace(start=5, most=20, step=0.5),
+            Job.FIND: TIER_3,
+            Job.WITHDRAW: TIER_3,
+        }
+    )
+
+    def __init__(self, bot_token: str, api_url: str, clock: Clock) -> None:
         """api_url: Slack's Web API or a local peer."""
+        self._clock = clock
+        self._post_url = f"{api_url.rstrip('/')}/chat.postMessage"
+        self._headers = {"Authorization": f"Bearer {bot_token}"}
+        self._bodies = Bodies(_message, lambda drawn: json.dumps(drawn, separators=(",", ":")).encode())
+        self._channels = Windows((1, 1.0))  # about one message a second and channel
         quiet = logging.getLogger(f"{__name__}.web")
         quiet.setLevel(logging.INFO)  # at DEBUG slack_sdk logs every message's text
         self.web = AsyncWebClient(
@@ -42,18 +65,18 @@ class SlackChat:
         if self._session:
             await self._session.close()
 
-    async def send(self, address: Address, card: Card, delivery_id: str) -> Receipt:
+    async def send(self, address: Address, card: Card, delivery_id: str, *, before: datetime) -> Receipt:
         """See `handlers.ports.Chat`.
 
         A person is reached under their user id; only where Slack does not know that as a channel is
         the conversation opened first, since opening is limited to 50 a minute.
         """
         try:
-            return await self._post(address.conversation or address.user, card, delivery_id)
+            return await self._post(address.conversation or address.user, card, delivery_id, before)
         except Undeliverable as refused:
             if refused.code != "channel_not_found":
                 raise
-        return await self._post(await self._open(address.user), card, delivery_id)
+        return await self._post(await self._open(address.user), card, delivery_id, before)
 
     async def find(
         self, address: Address, delivery_id: str, since: datetime
@@ -64,6 +87,15 @@ class SlackChat:
             return await self._search(channel, delivery_id, since - CLOCKS_APART)
         except Undeliverable:
             return "cannot tell"
+
+    async def withdraw(self, address: Address, message: str) -> None:
+        """See `handlers.ports.Chat`. A message that is no longer there is as good as taken away."""
+        try:
+            with translated():
+                await self.web.chat_delete(channel=address.conversation or address.user, ts=message)
+        except Undeliverable as refused:
+            if refused.code not in GONE:
+                raise
 
     async def respond(self, url: str, said: dict[str, Any]) -> None:
         """Answer a press through its `response_url` (five times in 30 minutes).
@@ -81,19 +113,24 @@ class SlackChat:
             raise SlackClientError("the door to Slack has not been started")
         return self._session
 
-    async def _post(self, channel: str, card: Card, delivery_id: str) -> Receipt:
+    async def _post(self, channel: str, card: Card, delivery_id: str, before: datetime) -> Receipt:
+        """One request of our own: slack_sdk's takes twice the time, and a place for each person's card."""
+        await self._channels.enter(channel)
+        body = self._bodies.body(card, delivery_id)
+        to = b'{"channel":' + json.dumps(channel).encode() + b","
+        payload = InTime(to + body[1:], self._clock, before)
         with translated(posted=True):
-            answer = await self.web.chat_postMessage(
-                channel=channel,
-                **message(card, delivery_id),
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery_id}},
-                unfurl_links=False,
-                unfurl_media=False,
-                link_names=False,
-                parse="none",
-            )
-            told = fields(answer)
-            return Receipt(message=told["ts"], conversation=told["channel"])
+            try:
+                async with self._http().post(self._post_url, data=payload, headers=self._headers) as response:
+                    status, headers, text = response.status, response.headers, await response.read()
+            except aiohttp.ClientConnectionError as error:
+                if payload.refused:
+                    raise TryLater(IN_A_MOMENT, "there was no time left for the call") from error
+                raise
+            answer = _object(text)
+            if status == 200 and answer.get("ok"):
+                return Receipt(message=answer["ts"], conversation=answer["channel"])
+            raise refusal(status, str(answer.get("error", "")), headers)
 
     async def _open(self, user: str) -> str:
         """The id of the conversation with a person; opening it again changes nothing."""
@@ -132,6 +169,27 @@ class SlackChat:
                     return None
                 raise
             return fields(answer)
+
+
+def _message(card: Card, delivery_id: str) -> dict[str, Any]:
+    """https://docs.slack.dev/reference/methods/chat.postMessage without its channel; it holds at least one field."""
+    return {
+        **message(card, delivery_id),
+        "metadata": {"event_type": EVENT_TYPE, "event_payload": {"delivery_id": delivery_id}},
+        "unfurl_links": False,
+        "unfurl_media": False,
+        "link_names": False,
+        "parse": "none",
+    }
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    """The answer's fields; an answer that is not JSON says what its status says."""
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def _delivery_of(seen: dict[str, Any]) -> str:

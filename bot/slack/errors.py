@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -47,6 +47,8 @@ FINAL: dict[str, Reason] = {
     "invalid_metadata_format": Reason.REFUSED,
     "invalid_metadata_schema": Reason.REFUSED,
     "no_text": Reason.REFUSED,
+    "message_not_found": Reason.NOBODY,
+    "cant_delete_message": Reason.REFUSED,
 }
 """Refusals that concern one person or one card: https://docs.slack.dev/reference/methods/chat.postMessage"""
 
@@ -87,9 +89,16 @@ def _word(error: Exception, otherwise: Callable[[str], Exception]) -> Exception:
         return TryLater(NOT_SENT_AGAIN, "Slack could not be reached")
     if not isinstance(error, SlackApiError):
         return otherwise(f"{type(error).__name__}: {error}")
-    code, status = code_of(error), _status(error)
+    headers = getattr(error.response, "headers", {})
+    return refusal(_status(error), code_of(error), headers, otherwise)
+
+
+def refusal(
+    status: int, code: str, headers: Mapping[str, str], otherwise: Callable[[str], Exception] = Unknown
+) -> Exception:
+    """What a no of Slack's means, by its status and its own word for it."""
     if status == 429 or code in ("ratelimited", "rate_limited"):
-        return TryLater(_retry_after(error), "Slack asks us to slow down", whole_workspace=True)
+        return TryLater(_retry_after(headers), "Slack asks us to slow down", whole_workspace=True)
     if status < 500 and code in FINAL:
         return Undeliverable(FINAL[code], code)
     if status < 500 and code in INSTALLATION:
@@ -116,8 +125,8 @@ def _status(error: SlackApiError) -> int:
     return int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0))
 
 
-def _retry_after(error: SlackApiError) -> timedelta:
-    said = str(getattr(error.response, "headers", {}).get("Retry-After", ""))
+def _retry_after(headers: Mapping[str, str]) -> timedelta:
+    said = str(headers.get("Retry-After", ""))
     return timedelta(seconds=int(said)) if said.isdecimal() else THROTTLED_AGAIN
 
 

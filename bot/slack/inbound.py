@@ -34,7 +34,7 @@ class SlackDoor:
         receive: Receive,
         clock: Clock,
     ) -> None:
-        self.chat = SlackChat(bot_token, api_url)
+        self.chat = SlackChat(bot_token, api_url, clock)
         self._signing_secret, self._app_token = signing_secret, app_token
         self._clock = clock
         self._bolt = Listeners(receive, self.chat).app(bot_token)

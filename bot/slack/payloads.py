@@ -38,7 +38,18 @@ def click_of(body: Json) -> Click | None:
     where = box.get("message_ts") or box.get("view_id", "")
     address = _address(body, _own_conversation(box))
     key = key_of("press", address.user, where, action["action_id"], action["action_ts"])
-    return Click(key, address, *carried, values=values_of(_state(body)), direct=_in_home(body))
+    verb, delivery, item, value = carried
+    return Click(
+        key,
+        address,
+        verb,
+        delivery=delivery,
+        message=box.get("message_ts", "") if address.conversation else "",
+        item=item,
+        value=value,
+        values=values_of(_state(body)),
+        direct=_in_home(body),
+    )
 
 
 def _in_home(body: Json) -> bool:
@@ -65,7 +76,8 @@ def submission_of(body: Json) -> Click | None:
     address = _address(body)
     written = json.dumps(values, sort_keys=True)
     key = key_of("form", address.user, view["id"], view.get("hash", ""), written)
-    return Click(key, address, *carried, values=values)
+    verb, delivery, item, value = carried
+    return Click(key, address, verb, delivery=delivery, item=item, value=value, values=values)
 
 
 def words_of(body: Json) -> Said:

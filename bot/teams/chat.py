@@ -3,44 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 from bot.teams import render
 from bot.teams.connector import Connector
+from bot.wire import Bodies
 from content.cards import Card, Chart
-from handlers.model import Address, Receipt
-from handlers.ports import TryLater, Unknown
+from handlers.model import Address, Job, Reason, Receipt
+from handlers.pace import Pace
+from handlers.ports import TryLater, Undeliverable, Unknown
 
-# Where to write to somebody who never wrote to us (a person from a list): the service's worldwide address.
-WORLDWIDE = "https://smba.trafficmanager.net/teams/"
 PREPARE = 5.0  # seconds for creating the conversation; with the 10 s of the post a send takes 15 s at most
 AGAIN = timedelta(seconds=10)
 
 
-@dataclass(frozen=True)
 class TeamsChat:
-    """app_id: the bot's own; its name in Teams is `28:` followed by it."""
+    """Implements `handlers.ports.Chat`."""
 
-    connector: Connector
-    app_id: str
+    paces: Mapping[Job, Pace] = MappingProxyType(
+        {
+            # 50 requests a second for an app in a tenant; the connector keeps all its calls together below that.
+            Job.SEND: Pace(start=49, most=49, first_contact=2),
+            Job.WITHDRAW: Pace(start=10, most=10),
+        }
+    )
 
-    async def send(self, address: Address, card: Card, delivery_id: str) -> Receipt:
+    def __init__(self, connector: Connector, app_id: str) -> None:
+        """app_id: the bot's own; its name in Teams is `28:` followed by it."""
+        self._connector = connector
+        self._app_id = app_id
+        self._bodies = Bodies(render.activity, render.encoded)
+
+    async def send(self, address: Address, card: Card, delivery_id: str, *, before: datetime) -> Receipt:
         """Post once, within 15 s. The receipt carries the conversation, which is created when not known yet.
 
         Raises TryLater (certainly not posted), Undeliverable, Unknown (a timeout, a reset, 5xx).
         """
-        service_url = address.service_url or WORLDWIDE
-        conversation = address.conversation or await self._conversation(address, service_url)
-        answer = await self.connector.call(
-            "POST",
-            service_url,
-            "conversations",
-            conversation,
-            "activities",
-            body=await _drawn(card, delivery_id),
-        )
+        conversation = address.conversation or await self._conversation(address)
+        path = ("conversations", conversation, "activities")
+        body = await self._body(card, delivery_id)
+        answer = await self._connector.call("POST", address, *path, body=body, before=before)
         return Receipt(message=str(answer.get("id", "")), conversation=conversation)
 
     async def find(
@@ -49,16 +54,27 @@ class TeamsChat:
         """Teams lets no bot read its own messages back, so this never knows."""
         return "cannot tell"
 
+    async def withdraw(self, address: Address, message: str) -> None:
+        """See `handlers.ports.Chat`. A message that is no longer there is as good as taken away."""
+        path = ("conversations", address.conversation, "activities", message)
+        try:
+            await self._connector.call("DELETE", address, *path)
+        except Unknown as doubt:
+            raise TryLater(AGAIN, str(doubt)) from doubt
+        except Undeliverable as refused:
+            if refused.reason is not Reason.NOBODY:
+                raise
+
     async def replace(self, address: Address, message: str, drawn: dict[str, Any]) -> None:
         """Show another Adaptive Card in place of one that was posted. Raises as `send` does."""
         path = ("conversations", address.conversation, "activities", message)
-        await self.connector.call("PUT", address.service_url, *path, body=render.message(drawn))
+        await self._connector.call("PUT", address, *path, body=render.encoded(render.message(drawn)))
 
     async def answer(self, address: Address, sentence: str) -> None:
         """A sentence, there and then, to words that no card of ours can answer. Raises as `send` does."""
         path = ("conversations", address.conversation, "activities")
         body = {"type": "message", "textFormat": "plain", "text": sentence}
-        await self.connector.call("POST", address.service_url, *path, body=body)
+        await self._connector.call("POST", address, *path, body=render.encoded(body))
 
     async def member(self, address: Address) -> dict[str, Any]:
         """The person as their conversation's roster has them: name, email, userPrincipalName, aadObjectId.
@@ -66,12 +82,12 @@ class TeamsChat:
         Raises TryLater, Undeliverable (there is no such roster, or they are not in it), Unknown.
         """
         path = ("conversations", address.conversation, "members", address.user)
-        return await self.connector.call("GET", address.service_url, *path, seconds=PREPARE)
+        return await self._connector.call("GET", address, *path, seconds=PREPARE)
 
-    async def _conversation(self, address: Address, service_url: str) -> str:
+    async def _conversation(self, address: Address) -> str:
         """The person's conversation with the bot. Asking twice gives the same one, so a doubt is TryLater."""
         members: dict[str, Any] = {
-            "bot": {"id": f"28:{self.app_id}"},
+            "bot": {"id": f"28:{self._app_id}"},
             "members": [{"id": address.user}],
             "tenantId": address.workspace,
             "channelData": {"tenant": {"id": address.workspace}},
@@ -79,16 +95,17 @@ class TeamsChat:
         }
         try:
             async with asyncio.timeout(PREPARE):
-                answer = await self.connector.call("POST", service_url, "conversations", body=members)
+                answer = await self._connector.call(
+                    "POST", address, "conversations", body=render.encoded(members)
+                )
         except (Unknown, TimeoutError) as doubt:
             raise TryLater(AGAIN, f"the conversation could not be created: {doubt}") from doubt
         if not answer.get("id"):
             raise TryLater(AGAIN, "the conversation was created without an id")
         return str(answer["id"])
 
-
-async def _drawn(card: Card, delivery_id: str) -> dict[str, Any]:
-    """The activity; a picture of a chart takes a tenth of a second, which is not the event loop's."""
-    if any(isinstance(block, Chart) for block in card.blocks):
-        return await asyncio.to_thread(render.activity, card, delivery_id)
-    return render.activity(card, delivery_id)
+    async def _body(self, card: Card, delivery_id: str) -> bytes:
+        """The activity; a picture of a chart takes a tenth of a second, which is not the event loop's."""
+        if any(isinstance(block, Chart) for block in card.blocks):
+            return await asyncio.to_thread(lambda: render.encoded(render.activity(card, delivery_id)))
+        return self._bodies.body(card, delivery_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -13,16 +13,25 @@ import aiohttp
 from yarl import URL
 
 from bot.teams.refusals import refusal
-from bot.teams.render import encoded
 from bot.teams.tokens import Tokens
-from handlers.model import Reason
-from handlers.ports import TryLater, Undeliverable, Unknown
+from bot.wire import IN_A_MOMENT, InTime, Windows
+from handlers.model import Address, Reason
+from handlers.ports import Clock, TryLater, Undeliverable, Unknown
 
 log = logging.getLogger(__name__)
 
 CONNECT = 5.0  # seconds to get a connection
 NOT_SENT = timedelta(seconds=10)  # until the next try when nobody answered the call
 TOKEN_REFUSED = timedelta(minutes=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+# Where to write to somebody who never wrote to us (a person from a list): the service's worldwide address.
+WORLDWIDE = "https://smba.trafficmanager.net/teams/"
+
+# "Rate limiting" in Microsoft's documentation, as (calls, seconds), each with one to spare: for a call that is
+# on its way a little longer than the one after it.
+PER_TENANT = (49, 1.0)
+PER_CONVERSATION = ((6, 1.0), (7, 2.0), (59, 30.0), (1799, 3600.0))
 
 
 class Connector:
@@ -32,29 +41,47 @@ class Connector:
     """
 
     def __init__(
-        self, session: Callable[[], aiohttp.ClientSession], tokens: Tokens | None, hosts: Sequence[str]
+        self,
+        session: Callable[[], aiohttp.ClientSession],
+        tokens: Tokens | None,
+        hosts: Sequence[str],
+        clock: Clock,
     ) -> None:
         self._session = session
         self._tokens = tokens
+        self._clock = clock
+        self._tenants = Windows(PER_TENANT)
+        self._conversations = Windows(*PER_CONVERSATION)
         self._hosts = tuple(host.strip().lower() for host in hosts)
 
     async def call(
-        self, method: str, service_url: str, *path: str, body: Any = None, seconds: float = 10
+        self,
+        method: str,
+        address: Address,
+        *path: str,
+        body: bytes | None = None,
+        seconds: float = 10,
+        before: datetime | None = None,
     ) -> dict[str, Any]:
         """One request to `{service_url}/v3/{path...}`, never repeated; the JSON of the answer, else {}.
 
         Raises TryLater when it certainly was not accepted and may be later, Undeliverable when it was
-        refused for good, Unknown when nobody can tell. Takes at most `seconds`, and 5 more for a token.
+        refused for good, Unknown when nobody can tell. Takes at most `seconds`, and 5 more for a token; waits
+        its turn before that, within the tenant's and the conversation's limits. With `before` the body leaves
+        before that moment, or it is TryLater.
         """
-        url = self._address(service_url, path)
+        url = self._address(address.service_url or WORLDWIDE, path)
         token = await self._tokens.current() if self._tokens else ""
+        await self._tenants.enter(address.workspace)
+        if len(path) > 1:
+            await self._conversations.enter(path[1])
+        payload = None if body is None else InTime(body, self._clock, before or NEVER)
         try:
             async with self._session().request(
                 method,
                 url,
-                data=None if body is None else encoded(body),
-                headers={"Content-Type": "application/json"}
-                | ({"Authorization": f"Bearer {token}"} if token else {}),
+                data=payload,
+                headers={"Authorization": f"Bearer {token}"} if token else {},
                 timeout=aiohttp.ClientTimeout(total=seconds, connect=CONNECT),
                 allow_redirects=False,
             ) as response:
@@ -63,6 +90,8 @@ class Connector:
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise TryLater(NOT_SENT, f"no connection to Teams: {error}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if payload is not None and payload.refused:
+                raise TryLater(IN_A_MOMENT, "there was no time left for the call") from error
             raise Unknown(f"{type(error).__name__}: {error}") from error
         if 200 <= status < 300:
             return answer if isinstance(answer, dict) else {}

@@ -61,6 +61,7 @@ def click(activity: Activity) -> Click | None:
         address=address_of(activity),
         verb=data["verb"],
         delivery=str(data.get("delivery") or ""),
+        message=str(activity.reply_to_id or ""),
         item=str(data.get("item") or ""),
         value=str(data.get("value") or ""),
         values=fields.collect(data),

@@ -49,7 +49,9 @@ class TeamsDoor:
         self._tokens = Tokens(app_id, app_password, tenant_id, app_type, login_url, clock)
         only = tenant_id if app_type == "SingleTenant" else ""
         self._gate = Gate(app_id, only, self._keys, clock) if auth_on else None
-        self.chat = TeamsChat(Connector(self._pool, self._tokens if auth_on else None, service_hosts), app_id)
+        self.chat = TeamsChat(
+            Connector(self._pool, self._tokens if auth_on else None, service_hosts, clock), app_id
+        )
         self._adapter = Adapter()
         self._bot = Bot(receive, self.chat, clock)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import pytest
 
@@ -22,10 +23,10 @@ class SlowPlace(RecordingChat):
 
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def send(self, address: Address, card: Card, delivery_id: str) -> Receipt:
+    async def send(self, address: Address, card: Card, delivery_id: str, *, before: datetime) -> Receipt:
         if address.workspace == "slow":
             await self.let_go.wait()
-        return await super().send(address, card, delivery_id)
+        return await super().send(address, card, delivery_id, before=before)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from content.cards import Card
 from handlers.model import Address, Platform, Reason, Receipt
 from handlers.ports import Undeliverable
 from tests.bot.playing import SUNDAY_EVENING
+from tests.fakes import NO_HURRY
 
 ADA = Address(Platform.PLAYGROUND, "playground", "ada@example.org")
 
@@ -16,7 +17,7 @@ ADA = Address(Platform.PLAYGROUND, "playground", "ada@example.org")
 async def test_a_card_has_arrived_at_once_and_open_pages_hear_of_it() -> None:
     told: list[None] = []
     chat = PlaygroundChat(lambda: told.append(None))
-    assert await chat.send(ADA, Card(title="Hello"), "d1") == Receipt(message="d1")
+    assert await chat.send(ADA, Card(title="Hello"), "d1", before=NO_HURRY) == Receipt(message="d1")
     assert len(told) == 1
 
 
@@ -26,7 +27,7 @@ async def test_a_card_has_arrived_at_once_and_open_pages_hear_of_it() -> None:
 )
 async def test_an_address_of_another_place_is_nobody_here(address: Address) -> None:
     with pytest.raises(Undeliverable) as refused:
-        await PlaygroundChat(lambda: None).send(address, Card(title="Hello"), "d1")
+        await PlaygroundChat(lambda: None).send(address, Card(title="Hello"), "d1", before=NO_HURRY)
     assert refused.value.reason is Reason.NOBODY
 
 

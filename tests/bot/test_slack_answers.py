@@ -8,6 +8,7 @@ import pytest
 from content.cards import Button, Buttons, Card, Input, Text
 from handlers.events import Click, Forms, Outcome, Said
 from handlers.model import Address, Platform
+from tests.fakes import NO_HURRY
 from tests.simulators.slack import refused
 from tests.simulators.slack_house import SlackHouse, slack_house
 from tests.simulators.slack_ledger import TEAM
@@ -38,7 +39,7 @@ async def house() -> AsyncIterator[SlackHouse]:
 async def ada(house: SlackHouse) -> SlackPerson:
     """Ada has a quiz before her."""
     person = house.person("U0ADA", "Ada")
-    await house.door.chat.send(Address(Platform.SLACK, TEAM, "U0ADA"), QUIZ, "d1")
+    await house.door.chat.send(Address(Platform.SLACK, TEAM, "U0ADA"), QUIZ, "d1", before=NO_HURRY)
     return person
 
 

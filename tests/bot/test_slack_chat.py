@@ -6,11 +6,13 @@ from datetime import timedelta
 import aiohttp
 import pytest
 
+from bot.clock import SystemClock
 from bot.slack import chat as chat_module
 from bot.slack.chat import SlackChat
 from content.cards import Card, Text
 from handlers.model import Address, Platform, Reason
 from handlers.ports import TryLater, Undeliverable, Unknown
+from tests.fakes import NO_HURRY
 from tests.simulators.slack import BOT_TOKEN, Fault, SlackSimulator, refused, throttled
 from tests.simulators.slack_ledger import MONDAY, TEAM
 
@@ -30,7 +32,7 @@ async def slack() -> AsyncIterator[SlackSimulator]:
 
 @pytest.fixture
 async def chat(slack: SlackSimulator) -> AsyncIterator[SlackChat]:
-    connected = SlackChat(BOT_TOKEN, slack.url)
+    connected = SlackChat(BOT_TOKEN, slack.url, slack.clock)
     await connected.start()
     yield connected
     await connected.stop()
@@ -39,7 +41,7 @@ async def chat(slack: SlackSimulator) -> AsyncIterator[SlackChat]:
 async def test_a_card_is_posted_to_the_person_with_its_delivery_id_and_nothing_unfolded(
     slack: SlackSimulator, chat: SlackChat
 ) -> None:
-    receipt = await chat.send(ADA, CARD, "d1")
+    receipt = await chat.send(ADA, CARD, "d1", before=NO_HURRY)
     shown = slack.screens["U0ADA"].messages[0]
     assert (receipt.message, receipt.conversation) == (shown.ts, "D0ADA")
     assert "<!channel>" in shown.words
@@ -52,7 +54,7 @@ async def test_a_card_is_posted_to_the_person_with_its_delivery_id_and_nothing_u
 async def test_a_known_conversation_is_used_instead_of_the_user_id(
     slack: SlackSimulator, chat: SlackChat
 ) -> None:
-    await chat.send(ADA_CHAT, CARD, "d1")
+    await chat.send(ADA_CHAT, CARD, "d1", before=NO_HURRY)
     assert slack.calls[0][1]["channel"] == "D0ADA"
 
 
@@ -60,7 +62,7 @@ async def test_the_conversation_is_opened_only_where_slack_does_not_take_a_user_
     slack: SlackSimulator, chat: SlackChat
 ) -> None:
     slack.posts_to_users = False
-    assert (await chat.send(ADA, CARD, "d1")).conversation == "D0ADA"
+    assert (await chat.send(ADA, CARD, "d1", before=NO_HURRY)).conversation == "D0ADA"
     assert [method for method, _ in slack.calls] == [
         "chat.postMessage",
         "conversations.open",
@@ -89,7 +91,7 @@ async def test_what_cannot_be_known_is_unknown_and_a_dropped_connection_is_not_r
 ) -> None:
     slack.fail("chat.postMessage", fault)
     with pytest.raises(Unknown):
-        await chat.send(ADA, CARD, "d1")
+        await chat.send(ADA, CARD, "d1", before=NO_HURRY)
     assert len(slack.calls) == 1
     assert len(slack.screens["U0ADA"].messages) == posted
 
@@ -98,19 +100,19 @@ async def test_a_reply_that_never_comes_is_unknown(
     slack: SlackSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chat_module, "TIMEOUT", aiohttp.ClientTimeout(total=0.2))
-    chat = SlackChat(BOT_TOKEN, slack.url)
+    chat = SlackChat(BOT_TOKEN, slack.url, slack.clock)
     await chat.start()
     slack.fail("chat.postMessage", Fault(hang=True, accepted=True))
     with pytest.raises(Unknown):
-        await chat.send(ADA, CARD, "d1")
+        await chat.send(ADA, CARD, "d1", before=NO_HURRY)
     await chat.stop()
 
 
 async def test_a_refused_connection_was_not_sent() -> None:
-    chat = SlackChat(BOT_TOKEN, "http://127.0.0.1:9/api/")
+    chat = SlackChat(BOT_TOKEN, "http://127.0.0.1:9/api/", SystemClock())
     await chat.start()
     with pytest.raises(TryLater) as raised:
-        await chat.send(ADA, CARD, "d1")
+        await chat.send(ADA, CARD, "d1", before=NO_HURRY)
     assert not raised.value.whole_workspace
     await chat.stop()
 
@@ -121,7 +123,7 @@ async def test_a_rate_limit_stops_the_whole_workspace_for_as_long_as_slack_says(
 ) -> None:
     slack.fail("chat.postMessage", throttled(header))
     with pytest.raises(TryLater) as raised:
-        await chat.send(ADA, CARD, "d1")
+        await chat.send(ADA, CARD, "d1", before=NO_HURRY)
     assert raised.value.whole_workspace
     assert raised.value.after == timedelta(seconds=seconds)
     assert len(slack.calls) == 1
@@ -130,13 +132,13 @@ async def test_a_rate_limit_stops_the_whole_workspace_for_as_long_as_slack_says(
 async def test_the_simulator_keeps_slack_s_pace_of_one_message_a_second_and_channel() -> None:
     async with SlackSimulator(limited=True) as slack:
         slack.add("U0ADA", "Ada", "ada@example.org")
-        chat = SlackChat(BOT_TOKEN, slack.url)
+        chat = SlackChat(BOT_TOKEN, slack.url, slack.clock)
         await chat.start()
-        await chat.send(ADA, CARD, "d1")
+        await chat.send(ADA, CARD, "d1", before=NO_HURRY)
         with pytest.raises(TryLater):
-            await chat.send(ADA, CARD, "d2")
+            await chat.send(ADA, CARD, "d2", before=NO_HURRY)
         slack.clock.pass_by(timedelta(seconds=1))
-        await chat.send(ADA, CARD, "d2")
+        await chat.send(ADA, CARD, "d2", before=NO_HURRY)
         await chat.stop()
 
 
@@ -158,7 +160,7 @@ async def test_a_refusal_for_good_has_a_reason(
 ) -> None:
     slack.fail("chat.postMessage", refused(code))
     with pytest.raises(Undeliverable) as raised:
-        await chat.send(ADA, CARD, "d1")
+        await chat.send(ADA, CARD, "d1", before=NO_HURRY)
     assert (raised.value.reason, raised.value.code) == (reason, code)
 
 
@@ -167,9 +169,9 @@ async def test_whoever_left_or_was_never_there_is_undeliverable(
 ) -> None:
     slack.members["U0ADA"].deleted = True
     with pytest.raises(Undeliverable) as left:
-        await chat.send(ADA, CARD, "d1")
+        await chat.send(ADA, CARD, "d1", before=NO_HURRY)
     with pytest.raises(Undeliverable) as nobody:
-        await chat.send(Address(Platform.SLACK, TEAM, "U0NOBODY"), CARD, "d1")
+        await chat.send(Address(Platform.SLACK, TEAM, "U0NOBODY"), CARD, "d1", before=NO_HURRY)
     assert (left.value.reason, nobody.value.reason) == (Reason.LEFT, Reason.NOBODY)
 
 
@@ -178,7 +180,7 @@ async def test_a_card_that_slack_would_refuse_is_undeliverable(
 ) -> None:
     too_many = Card(title="Long", blocks=tuple(Text(markdown="x") for _ in range(51)))
     with pytest.raises(Undeliverable) as raised:
-        await chat.send(ADA, too_many, "d1")
+        await chat.send(ADA, too_many, "d1", before=NO_HURRY)
     assert raised.value.reason is Reason.REFUSED
 
 
@@ -188,7 +190,7 @@ async def test_a_broken_installation_fails_nobody_and_is_said_loudly(
 ) -> None:
     slack.fail("chat.postMessage", refused(code))
     with pytest.raises(TryLater) as raised:
-        await chat.send(ADA, CARD, "d1")
+        await chat.send(ADA, CARD, "d1", before=NO_HURRY)
     assert raised.value.whole_workspace
     assert caplog.records[0].levelname == "ERROR"
     assert code in caplog.text
@@ -198,7 +200,7 @@ async def test_a_delivery_is_found_again_by_its_id_across_pages(
     slack: SlackSimulator, chat: SlackChat
 ) -> None:
     slack.page_size = 2
-    receipts = [await chat.send(ADA, CARD, f"d{n}") for n in range(5)]
+    receipts = [await chat.send(ADA, CARD, f"d{n}", before=NO_HURRY) for n in range(5)]
     found = await chat.find(ADA_CHAT, "d0", MONDAY)
     assert found == receipts[0]
     assert await chat.find(ADA, "d9", MONDAY) == "absent"
@@ -209,14 +211,14 @@ async def test_a_message_that_arrived_although_the_connection_broke_is_found(
 ) -> None:
     slack.fail("chat.postMessage", Fault(reset=True, accepted=True))
     with pytest.raises(Unknown):
-        await chat.send(ADA, CARD, "d1")
+        await chat.send(ADA, CARD, "d1", before=NO_HURRY)
     found = await chat.find(ADA, "d1", MONDAY)
     assert not isinstance(found, str)
     assert found.message == slack.screens["U0ADA"].messages[0].ts
 
 
 async def test_what_came_before_since_is_not_searched(slack: SlackSimulator, chat: SlackChat) -> None:
-    await chat.send(ADA, CARD, "d1")
+    await chat.send(ADA, CARD, "d1", before=NO_HURRY)
     assert await chat.find(ADA_CHAT, "d1", MONDAY + timedelta(hours=1)) == "absent"
 
 

@@ -19,7 +19,7 @@ from handlers.events import Joined, Said
 from handlers.model import Address, Platform
 from handlers.ports import Undeliverable
 from tests import needs
-from tests.fakes import FrozenClock
+from tests.fakes import NO_HURRY, FrozenClock
 from tests.simulators.loopback import Loopback
 from tests.simulators.slack_house import Script
 
@@ -97,7 +97,7 @@ async def emulated(installed: Path) -> AsyncIterator[Emulated]:
 
 async def test_a_card_is_posted_there_and_found_again_by_its_delivery_id(emulated: Emulated) -> None:
     since = datetime.now(UTC)
-    receipt = await emulated.door.chat.send(emulated.address, QUIZ, "d1")
+    receipt = await emulated.door.chat.send(emulated.address, QUIZ, "d1", before=NO_HURRY)
     history = await emulated.ada.conversations_history(
         channel=receipt.conversation, include_all_metadata=True
     )
@@ -109,7 +109,7 @@ async def test_a_card_is_posted_there_and_found_again_by_its_delivery_id(emulate
 
 
 async def test_words_typed_there_reach_us_signed_with_the_person_s_profile(emulated: Emulated) -> None:
-    receipt = await emulated.door.chat.send(emulated.address, QUIZ, "d1")
+    receipt = await emulated.door.chat.send(emulated.address, QUIZ, "d1", before=NO_HURRY)
     await emulated.ada.chat_postMessage(channel=receipt.conversation, text="pause 1 week")
     joined, said = emulated.script.received
     assert isinstance(joined, Joined)
@@ -128,4 +128,6 @@ async def test_a_changed_profile_there_reaches_us(emulated: Emulated) -> None:
 
 async def test_whoever_is_not_there_is_undeliverable(emulated: Emulated) -> None:
     with pytest.raises(Undeliverable):
-        await emulated.door.chat.send(Address(Platform.SLACK, "T000000001", "U0NOBODY"), QUIZ, "d1")
+        await emulated.door.chat.send(
+            Address(Platform.SLACK, "T000000001", "U0NOBODY"), QUIZ, "d1", before=NO_HURRY
+        )

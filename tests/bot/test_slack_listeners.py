@@ -9,6 +9,7 @@ import pytest
 from content.cards import Button, Buttons, Card, Text
 from handlers.events import Click, Forms, Joined, Left, Outcome, Said
 from handlers.model import Address, Platform
+from tests.fakes import NO_HURRY
 from tests.simulators.slack import Fault
 from tests.simulators.slack_house import SlackHouse, slack_house
 from tests.simulators.slack_ledger import TEAM
@@ -42,7 +43,7 @@ async def house() -> AsyncIterator[SlackHouse]:
 async def ada(house: SlackHouse) -> SlackPerson:
     """Ada has a quiz before her."""
     person = house.person("U0ADA", "Ada")
-    await house.door.chat.send(Address(Platform.SLACK, TEAM, "U0ADA"), QUIZ, "d1")
+    await house.door.chat.send(Address(Platform.SLACK, TEAM, "U0ADA"), QUIZ, "d1", before=NO_HURRY)
     return person
 
 
@@ -237,7 +238,9 @@ async def test_neither_tokens_nor_words_are_logged(house: SlackHouse, ada: Slack
     with caplog.at_level(logging.DEBUG):
         house.script.decisions[Said] = Outcome(show=Card(title="A private matter"))
         await ada.types("/catchball my data please")
-        await house.door.chat.send(ada_address := Address(Platform.SLACK, TEAM, "U0ADA"), QUIZ, "d2")
+        await house.door.chat.send(
+            ada_address := Address(Platform.SLACK, TEAM, "U0ADA"), QUIZ, "d2", before=NO_HURRY
+        )
     assert ada_address
     for secret in ("xoxb-", "A private matter", "my data please", "Near miss"):
         assert secret not in caplog.text

@@ -7,6 +7,7 @@ import pytest
 from content.cards import Button, Buttons, Card, Input, Text
 from handlers.events import Click, Outcome, Said
 from handlers.model import Address, Platform
+from tests.fakes import NO_HURRY
 from tests.simulators.slack_house import SlackHouse, slack_house
 from tests.simulators.slack_ledger import TEAM
 from tests.simulators.slack_people import text
@@ -31,7 +32,7 @@ async def test_there_is_no_route_without_a_signing_secret(house: SlackHouse) -> 
 
 async def test_an_event_a_press_a_command_and_a_form_make_the_round_trip(house: SlackHouse) -> None:
     ada = house.person("U0ADA", "Ada")
-    await house.door.chat.send(Address(Platform.SLACK, TEAM, "U0ADA"), QUIZ, "d1")
+    await house.door.chat.send(Address(Platform.SLACK, TEAM, "U0ADA"), QUIZ, "d1", before=NO_HURRY)
     house.script.decisions |= {
         Click: Outcome(show=Card(title="Near miss", blocks=(Text(markdown="Right."),))),
         Said: Outcome(form=FORM),

@@ -135,7 +135,7 @@ async def test_what_is_no_activity_is_400(teams, inbox, body) -> None:
 async def test_an_unknown_key_id_is_looked_for_and_accepted(teams) -> None:
     async with teams as house:
         assert await knock(house, house.authority.sign(house.teams.service_url)) == 200
-        house.clock.time += timedelta(minutes=2)
+        house.clock.pass_by(timedelta(minutes=2))
         house.authority.rotate()
         assert await knock(house, house.authority.sign(house.teams.service_url)) == 200
         assert house.authority.key_requests == 2
@@ -148,7 +148,7 @@ async def test_made_up_key_ids_make_us_fetch_at_most_once_a_minute(teams) -> Non
                 await knock(house, house.authority.sign(house.teams.service_url, kid=f"made-up-{n}")) == 401
             )
         assert house.authority.key_requests == 1
-        house.clock.time += timedelta(minutes=1)
+        house.clock.pass_by(timedelta(minutes=1))
         assert await knock(house, house.authority.sign(house.teams.service_url, kid="made-up")) == 401
         assert house.authority.key_requests == 2
 
@@ -157,19 +157,19 @@ async def test_keys_that_cannot_be_fetched_again_serve_for_a_day_and_then_nobody
     async with teams as house:
         assert await knock(house, house.authority.sign(house.teams.service_url)) == 200
         house.authority.keys_down = True
-        house.clock.time += timedelta(hours=23)
+        house.clock.pass_by(timedelta(hours=23))
         assert await knock(house, house.authority.sign(house.teams.service_url)) == 200
-        house.clock.time += timedelta(hours=2)
+        house.clock.pass_by(timedelta(hours=2))
         assert await knock(house, house.authority.sign(house.teams.service_url)) == 503
         house.authority.keys_down = False
-        house.clock.time += timedelta(minutes=1)
+        house.clock.pass_by(timedelta(minutes=1))
         assert await knock(house, house.authority.sign(house.teams.service_url)) == 200
 
 
 async def test_a_slow_fetch_of_keys_holds_up_nobody_whose_key_is_known(teams) -> None:
     async with teams as house:
         assert await knock(house, house.authority.sign(house.teams.service_url)) == 200
-        house.clock.time += timedelta(hours=13)
+        house.clock.pass_by(timedelta(hours=13))
         house.authority.key_delay = 0.5
         loop = asyncio.get_running_loop()
         before = loop.time()

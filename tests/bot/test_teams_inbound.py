@@ -13,6 +13,7 @@ from content.cards import Button, Buttons, Card, Note
 from handlers.events import Forms, Incoming, Joined, Left, Outcome, Said
 from handlers.model import Address, Platform
 from handlers.ports import Stranger, Unknown
+from tests.fakes import NO_HURRY
 from tests.simulators.teams import TENANT, Fault
 from tests.simulators.teams_house import House, Inbox, house
 from tests.simulators.teams_people import texts
@@ -91,7 +92,7 @@ async def test_removing_the_app_and_installing_it_later_are_a_leaving_and_a_new_
     async with teams as house:
         await house.people.installs(house.ada)
         await house.people.removes(house.ada)
-        house.clock.time += timedelta(minutes=5)
+        house.clock.pass_by(timedelta(minutes=5))
         await house.people.installs(house.ada)
         joined, _, left, again, _ = inbox.came
         assert isinstance(left, Left)
@@ -212,4 +213,4 @@ async def test_without_authentication_a_local_client_is_served_and_nobody_else(
         assert teams.authority.token_requests == teams.authority.key_requests == 0
         away = replace(inbox.came[0].address, service_url="https://smba.example/")
         with pytest.raises(Exception, match="service URL not allowed"):
-            await teams.door.chat.send(away, QUIZ, "d2")
+            await teams.door.chat.send(away, QUIZ, "d2", before=NO_HURRY)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from content.pieces import Message
 from handlers.deliver import LEASE, QUARANTINE
-from handlers.events import Change, Left, Said
-from handlers.model import Address, Delivery, Platform, Policy, Reason, Status
+from handlers.events import Broadcast, Change, Click, Left, Said
+from handlers.model import Address, Delivery, Job, Places, Platform, Policy, Queue, Reason, Status
+from handlers.pace import Pace
 from handlers.ports import TryLater, Undeliverable, Unknown
 from tests.conftest import Company, at
+
+HERE = Queue(Platform.PLAYGROUND, "here", Job.SEND)
 
 
 async def waiting(company: Company, name: str = "ada") -> Delivery:
@@ -129,8 +134,8 @@ async def test_where_nobody_can_tell_the_campaigns_policy_decides(
 
 async def test_a_drainer_that_died_in_mid_call_leaves_doubt_not_a_second_copy(company: Company) -> None:
     row = await waiting(company)
-    claimed = await company.store.claim("here", company.clock.now(), "the dead one", LEASE, 8)
-    assert [d.id for d in claimed] == [row.id]
+    claimed = await company.store.claim(HERE, company.clock.now(), "the dead one", LEASE, Places(8, 8), None)
+    assert [d.id for d, _ in claimed.taken] == [row.id]
     company.chat.arrived_anyway = {row.id: company.clock.now()}
     company.clock.pass_by(LEASE + timedelta(seconds=1))
     await company.drain.everything()
@@ -143,7 +148,7 @@ async def test_a_drainer_that_died_in_mid_call_leaves_doubt_not_a_second_copy(co
 
 async def test_what_arrived_before_a_long_downtime_is_found_and_not_sent_again(company: Company) -> None:
     row = await waiting(company)
-    await company.store.claim("here", company.clock.now(), "the dead one", LEASE, 8)
+    await company.store.claim(HERE, company.clock.now(), "the dead one", LEASE, Places(8, 8), None)
     company.chat.arrived_anyway = {row.id: company.clock.now()}
     company.clock.pass_by(timedelta(hours=12))
     await company.drain.everything()
@@ -198,10 +203,74 @@ async def test_a_process_without_the_platform_leaves_a_doubt_to_one_that_can_ask
     assert await now_is(company, row) == (Status.UNKNOWN, Reason.NONE)
 
 
-async def test_a_recall_between_the_claim_and_the_call_holds(company: Company) -> None:
+async def test_what_is_recalled_while_its_call_is_under_way_is_taken_away_when_it_has_arrived(
+    company: Company,
+) -> None:
     row = await waiting(company)
-    (claimed,) = await company.store.claim("here", company.clock.now(), "test", LEASE, 8)
+    claim = await company.store.claim(HERE, company.clock.now(), "test", LEASE, Places(8, 8), None)
     await company.store.commit(Change(inbox="r", at=company.clock.now(), recall=row.campaign))
-    await company.drain._deliver(claimed)
-    assert await now_is(company, row) == (Status.CANCELLED, Reason.RECALLED)
-    assert company.chat.shown == []
+    await company.drain._deliver(*claim.taken[0])
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.SENT, Reason.NONE)
+    assert company.chat.withdrawn == ["m1"]
+
+
+async def test_a_recall_takes_away_what_was_sent_and_stops_what_was_not(company: Company) -> None:
+    sent = await waiting(company, "ada")
+    await company.drain.everything()
+    waits = await waiting(company, "tim")
+    await company.store.commit(Change(inbox="r", at=company.clock.now(), recall=sent.campaign))
+    await company.drain.everything()
+    assert await now_is(company, waits) == (Status.CANCELLED, Reason.RECALLED)
+    assert company.chat.withdrawn == ["m1"]
+    await company.drain.everything()
+    assert company.chat.withdrawn == ["m1"]
+
+
+async def test_a_second_copy_is_recognised_at_the_first_press_and_taken_away(company: Company) -> None:
+    row = await waiting(company)
+    await company.drain.everything()
+    answer = row.card.buttons()[0]
+    first = Click("k1", at("ada"), answer.verb, row.id, "m0", answer.item, answer.value)
+    shown = await company.dispatch(first)
+    assert shown.show is not None
+    await company.drain.everything()
+    assert company.chat.withdrawn == ["m1"]
+    kept = await company.store.delivery(row.id)
+    assert kept is not None
+    assert kept.receipt == "m0"
+    assert len(await company.store.done(row.id)) == 1
+
+
+async def test_an_answer_passes_a_bulk_that_waits_for_its_pace(company: Company) -> None:
+    company.chat.paces = {Job.SEND: Pace(start=2, most=2)}
+    for name in ("tim", "tom", "kim", "bob", "eve", "dan"):
+        await company.admit(name)
+    await company.admit("ada")
+    message = Message(id="to-the-many", title="To the many", text="Hello.")
+    launch = Broadcast("b", message, "everyone", "", company.clock.now())
+    await company.store.commit(Change(inbox="l", at=company.clock.now(), launch=launch))
+    await company.plan.tick()
+    draining = asyncio.create_task(company.drain.everything())
+    while len(company.chat.shown) < 3:
+        await asyncio.sleep(0)
+    await company.said("ada", "quiz")
+    before = len(company.chat.shown)
+    await draining
+    asked = next(n for n, (_, card, _) in enumerate(company.chat.shown) if card.title != "To the many")
+    assert asked <= before + 1
+    assert len(company.chat.shown) == 8
+
+
+async def test_a_refusal_of_the_pace_halves_it_and_only_there(company: Company) -> None:
+    company.chat.paces = {Job.SEND: Pace(start=8, most=8, step=1)}
+    await waiting(company)
+    company.chat.errors = [TryLater(timedelta(seconds=30), whole_workspace=True)]
+    await company.drain.everything()
+    company.clock.pass_by(timedelta(seconds=31))
+    for name in ("tim", "tom", "kim", "bob"):
+        await waiting(company, name)
+    began = company.clock.now()
+    await company.drain.everything()
+    assert len(company.chat.shown) == 5
+    assert company.clock.now() - began >= timedelta(seconds=3 / 4)

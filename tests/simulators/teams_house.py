@@ -15,6 +15,7 @@ from content.cards import Card
 from handlers.events import Incoming, Outcome
 from handlers.model import Address, Platform
 from handlers.ports import Receive
+from tests.fakes import NO_HURRY, FrozenClock
 from tests.simulators.loopback import Loopback
 from tests.simulators.teams import TENANT, Member, Message, Teams
 from tests.simulators.teams_authority import Authority
@@ -24,12 +25,7 @@ APP_ID = "00000000-aaaa-bbbb-cccc-000000000001"
 SECRET = "the bot's own secret"
 
 
-@dataclass
-class SetClock:
-    time: datetime = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
+MONDAY_MORNING = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
 
 
 @dataclass
@@ -38,14 +34,14 @@ class House:
     teams: Teams
     authority: Authority
     people: People
-    clock: SetClock
+    clock: FrozenClock
     ada: Member
     grace: Member
     marie: Member
 
     async def shows(self, member: Member, card: Card, delivery_id: str = "d1") -> Message:
         """A card that the bot sends into somebody's chat."""
-        await self.door.chat.send(self.address(member), card, delivery_id)
+        await self.door.chat.send(self.address(member), card, delivery_id, before=NO_HURRY)
         return member.messages[-1]
 
     def address(self, member: Member, *, known: bool = True) -> Address:
@@ -74,9 +70,10 @@ async def house(
     *,
     secret: str = SECRET,
     auth_on: bool = True,
+    clock: FrozenClock | None = None,
 ) -> AsyncIterator[House]:
     """receive: what the bot does with what comes; secret: what it believes its own secret to be."""
-    clock = SetClock()
+    clock = clock or FrozenClock(MONDAY_MORNING)
     ada, grace, marie = (Member(name, f"{name.lower()}@example.org") for name in ("Ada", "Grace", "Marie"))
     authority = Authority(folder, clock, APP_ID, SECRET)
     await authority.start()

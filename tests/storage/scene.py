@@ -9,13 +9,28 @@ from typing import Any
 from content.cards import Button, Buttons, Card, Text
 from content.pieces import Clause, Item, Message, Quiz
 from handlers.events import Change
-from handlers.model import Address, Delivery, Participation, Person, Platform, Receipt, Role, Roster, Status
+from handlers.model import (
+    Address,
+    Delivery,
+    Job,
+    Participation,
+    Person,
+    Places,
+    Platform,
+    Queue,
+    Receipt,
+    Role,
+    Roster,
+    Status,
+)
 from storage.store import Storage
 
 MONDAY = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LEASE = timedelta(seconds=30)
 SLOT = "2026-11-23T09:30"
+SENDS = Queue(Platform.SLACK, "T1", Job.SEND)
+FINDS = Queue(Platform.SLACK, "T1", Job.FIND)
 AWARENESS = Clause(standard="ISO 9001", edition="2015", clause="7.3")
 TRAINING = Clause(standard="ISO/IEC 27001", edition="2022", clause="A.6.3")
 
@@ -96,9 +111,17 @@ def press(on: Delivery, verb: str = "acknowledged", **more: Any) -> Change:
     return change(delivery=on, remember=(did,), at=at, platform=Platform.SLACK)
 
 
+async def claim(
+    store: Storage, now: datetime, owner: str = "w", room: int = 100, queue: Queue = SENDS
+) -> list[Delivery]:
+    """As many deliveries as there is room for, without any pace."""
+    claimed = await store.claim(queue, now, owner, LEASE, Places(room, room), None)
+    return [delivery for delivery, _ in claimed.taken]
+
+
 async def settled(store: Storage, id_: str, status: Status = Status.SENT, **more: Any) -> Delivery:
     """Claim until this delivery is in hand, settle it, and read it back."""
-    claimed = await store.claim("T1", MONDAY, "worker", LEASE, 100)
+    claimed = await claim(store, MONDAY, "worker")
     for each in claimed:
         if each.id == id_:
             if status is Status.SENT:

@@ -11,7 +11,6 @@ from tests.storage.scene import (
     ADA,
     AWARENESS,
     GRACE,
-    LEASE,
     LINUS,
     MARIE,
     MINUTE,
@@ -21,6 +20,7 @@ from tests.storage.scene import (
     SLOT,
     TRAINING,
     change,
+    claim,
     delivery,
     press,
     roster,
@@ -32,7 +32,7 @@ WEEK = (MONDAY - timedelta(days=1), MONDAY + timedelta(days=6))
 async def _send(store: Storage, *left_out: str) -> dict[str, Delivery]:
     """Everything due is sent, except to these people, whom the platform refuses; by person."""
     sent = {}
-    for claimed in await store.claim("T1", MONDAY + MINUTE, "w", LEASE, 1000):
+    for claimed in await claim(store, MONDAY + MINUTE, "w", 1000):
         if claimed.person in left_out:
             await store.settle(claimed, "w", Status.FAILED, MONDAY, reason=Reason.BLOCKED)
         else:
@@ -124,7 +124,7 @@ async def test_weeks_are_iso_weeks_of_the_local_day_it_was_first_due(store: Stor
     row = delivery(ADA, slot="2027-01-03T23:00", due_at=new_year, expires_at=new_year + 10 * MINUTE)
     await store.plan(roster(delivery(ADA)), MONDAY)
     await store.plan(roster(row, slot="2027-01-03T23:00", due_at=new_year), MONDAY)
-    first, *_ = await store.claim("T1", new_year, "w", LEASE, 1)
+    first, *_ = await claim(store, new_year, "w", 1)
     await store.settle(first, "w", Status.PENDING, new_year, due_at=new_year + timedelta(days=9))
     until = new_year + timedelta(days=30)
     assert [(t.group, t.audience) for t in await store.tallies("week", WEEK[0], until)] == [

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from handlers.model import Address, Lane, Platform, Reason, Receipt, Status
+from handlers.model import Address, Job, Lane, Platform, Queue, Reason, Receipt, Status
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,
+    FINDS,
     GRACE,
     LEASE,
     LINUS,
@@ -22,7 +23,9 @@ from tests.storage.scene import (
     MINUTE,
     MONDAY,
     PLAIN,
+    SENDS,
     change,
+    claim,
     delivery,
     person,
     roster,
@@ -33,19 +36,20 @@ async def test_a_claim_takes_due_rows_and_leases_them(store: Storage) -> None:
     await store.commit(change(person=ADA))
     due, later = delivery(ADA), delivery(LINUS, due_at=MONDAY + MINUTE)
     await store.plan(roster(due, later), MONDAY)
-    (claimed,) = await store.claim("T1", MONDAY, "w", LEASE, 10)
+    (claimed,) = await claim(store, MONDAY, "w", 10)
     expected = replace(due, status=Status.SENDING, attempt=1, lease_until=MONDAY + LEASE)
     assert claimed == expected
     assert await store.delivery(due.id) == expected
-    assert await store.claim("T1", MONDAY, "w", LEASE, 10) == []
+    assert await claim(store, MONDAY, "w", 10) == []
 
 
 async def test_a_claim_sees_one_workspace_only(store: Storage) -> None:
     elsewhere = delivery(LINUS, address=Address(Platform.TEAMS, "tenant", "29:l"))
     await store.plan(roster(delivery(ADA), elsewhere), MONDAY)
-    assert list(await store.waiting(MONDAY)) == ["T1", "tenant"]
-    assert [d.id for d in await store.claim("tenant", MONDAY, "w", LEASE, 10)] == [elsewhere.id]
-    assert list(await store.waiting(MONDAY)) == ["T1"]
+    there = Queue(Platform.TEAMS, "tenant", Job.SEND)
+    assert list(await store.waiting(MONDAY)) == [SENDS, there]
+    assert [d.id for d in await claim(store, MONDAY, queue=there)] == [elsewhere.id]
+    assert list(await store.waiting(MONDAY)) == [SENDS]
 
 
 async def test_answers_go_before_reminders_and_these_before_the_many(store: Storage) -> None:
@@ -54,9 +58,9 @@ async def test_answers_go_before_reminders_and_these_before_the_many(store: Stor
     reminder = delivery(LINUS, lane=Lane.REMINDER)
     answer = delivery(GRACE, lane=Lane.INTERACTIVE)
     await store.plan(roster(bulk, early, reminder, answer), MONDAY)
-    first = await store.claim("T1", MONDAY, "w", LEASE, 3)
+    first = await claim(store, MONDAY, "w", 3)
     assert [d.id for d in first] == [answer.id, reminder.id, early.id]
-    assert [d.id for d in await store.claim("T1", MONDAY, "w", LEASE, 3)] == [bulk.id]
+    assert [d.id for d in await claim(store, MONDAY, "w", 3)] == [bulk.id]
 
 
 async def test_two_processes_never_claim_the_same_row(store: Storage, second: Storage) -> None:
@@ -64,7 +68,7 @@ async def test_two_processes_never_claim_the_same_row(store: Storage, second: St
     await store.plan(roster(*(delivery(p) for p in people)), MONDAY)
     owners = {"one": store, "two": second}
     claims = [(s, owner) for owner, s in owners.items() for _ in range(40)]
-    taken = await asyncio.gather(*(s.claim("T1", MONDAY, owner, LEASE, 2) for s, owner in claims))
+    taken = await asyncio.gather(*(claim(s, MONDAY, owner, 2) for s, owner in claims))
     ids = [d.id for batch in taken for d in batch]
     assert len(ids) == len(set(ids)) == 120
 
@@ -72,7 +76,7 @@ async def test_two_processes_never_claim_the_same_row(store: Storage, second: St
 async def test_a_settled_row_keeps_its_receipt(store: Storage) -> None:
     row = delivery(ADA)
     await store.plan(roster(row), MONDAY)
-    (claimed,) = await store.claim("T1", MONDAY, "w", LEASE, 1)
+    (claimed,) = await claim(store, MONDAY, "w", 1)
     assert await store.settle(claimed, "w", Status.SENT, MONDAY + MINUTE, receipt=Receipt("17.5", "D1"))
     found = await store.delivery(row.id)
     assert found is not None
@@ -84,23 +88,23 @@ async def test_a_settled_row_keeps_its_receipt(store: Storage) -> None:
 async def test_try_later_puts_the_row_back_for_later(store: Storage) -> None:
     row = delivery(ADA)
     await store.plan(roster(row), MONDAY)
-    (claimed,) = await store.claim("T1", MONDAY, "w", LEASE, 1)
+    (claimed,) = await claim(store, MONDAY, "w", 1)
     assert await store.settle(claimed, "w", Status.PENDING, MONDAY, due_at=MONDAY + 5 * MINUTE)
-    assert await store.claim("T1", MONDAY + 4 * MINUTE, "w", LEASE, 1) == []
-    (again,) = await store.claim("T1", MONDAY + 5 * MINUTE, "w", LEASE, 1)
+    assert await claim(store, MONDAY + 4 * MINUTE, "w", 1) == []
+    (again,) = await claim(store, MONDAY + 5 * MINUTE, "w", 1)
     assert (again.attempt, again.due_at) == (2, MONDAY + 5 * MINUTE)
 
 
 async def test_a_zombie_that_wakes_up_late_settles_nothing(store: Storage) -> None:
     await store.plan(roster(delivery(ADA)), MONDAY)
-    (stale,) = await store.claim("T1", MONDAY, "zombie", LEASE, 1)
+    (stale,) = await claim(store, MONDAY, "zombie", 1)
     late = MONDAY + LEASE
     assert await store.reclaim(late, MINUTE) == 1
     assert not await store.settle(stale, "zombie", Status.SENT, late, receipt=Receipt("1"))
-    (doubtful,) = await store.claim_unknown(late + MINUTE, "w", LEASE, 5)
+    (doubtful,) = await claim(store, late + MINUTE, "w", 5, FINDS)
     assert not await store.settle(stale, "zombie", Status.SENT, late, receipt=Receipt("1"))
     assert await store.settle(doubtful, "w", Status.PENDING, late + MINUTE, resolved_by="absent")
-    (again,) = await store.claim("T1", late + MINUTE, "zombie", LEASE, 1)
+    (again,) = await claim(store, late + MINUTE, "zombie", 1)
     assert not await store.settle(stale, "zombie", Status.SENT, late, receipt=Receipt("1"))  # attempt 1 of 2
     assert await store.settle(again, "zombie", Status.SENT, late + MINUTE, receipt=Receipt("2"))
     assert not await store.settle(again, "zombie", Status.SENT, late + MINUTE, receipt=Receipt("2"))
@@ -111,17 +115,17 @@ async def test_a_lease_that_ran_out_becomes_unknown_and_is_looked_at_after_the_q
 ) -> None:
     row = delivery(ADA)
     await store.plan(roster(row), MONDAY)
-    await store.claim("T1", MONDAY, "crashed", LEASE, 1)
+    await claim(store, MONDAY, "crashed", 1)
     assert await store.reclaim(MONDAY + LEASE - timedelta(seconds=1), MINUTE) == 0
     assert await store.reclaim(MONDAY + LEASE, MINUTE) == 1
     found = await store.delivery(row.id)
     assert found is not None
     assert found.status is Status.UNKNOWN
-    assert await store.claim_unknown(MONDAY + LEASE + MINUTE - timedelta(seconds=1), "w", LEASE, 5) == []
+    assert await claim(store, MONDAY + LEASE + MINUTE - timedelta(seconds=1), "w", 5, FINDS) == []
     assert await store.next_due(MONDAY + LEASE) == MONDAY + LEASE + MINUTE
-    (looking,) = await store.claim_unknown(MONDAY + LEASE + MINUTE, "w", LEASE, 5)
+    (looking,) = await claim(store, MONDAY + LEASE + MINUTE, "w", 5, FINDS)
     assert (looking.status, looking.attempt) == (Status.RECONCILING, 1)
-    assert await store.claim_unknown(MONDAY + LEASE + MINUTE, "other", LEASE, 5) == []
+    assert await claim(store, MONDAY + LEASE + MINUTE, "other", 5, FINDS) == []
     assert await store.settle(
         looking, "w", Status.SENT, MONDAY + 2 * MINUTE, receipt=Receipt("9"), resolved_by="history"
     )
@@ -131,25 +135,25 @@ async def test_a_lease_that_ran_out_becomes_unknown_and_is_looked_at_after_the_q
 
 async def test_a_look_that_crashed_is_taken_up_again(store: Storage) -> None:
     await store.plan(roster(delivery(ADA)), MONDAY)
-    (claimed,) = await store.claim("T1", MONDAY, "w", LEASE, 1)
+    (claimed,) = await claim(store, MONDAY, "w", 1)
     await store.settle(claimed, "w", Status.UNKNOWN, MONDAY, due_at=MONDAY + MINUTE)
     now = MONDAY + MINUTE
-    assert len(await store.claim_unknown(now, "crashed", LEASE, 1)) == 1
+    assert len(await claim(store, now, "crashed", 1, FINDS)) == 1
     assert await store.reclaim(now + LEASE, MINUTE) == 1
-    (looking,) = await store.claim_unknown(now + LEASE + MINUTE, "w", LEASE, 1)
+    (looking,) = await claim(store, now + LEASE + MINUTE, "w", 1, FINDS)
     assert await store.settle(looking, "w", Status.UNKNOWN, now, due_at=now + 9 * MINUTE)
     assert [e.kind for e in await store.entries()].count("uncertain") == 2  # the last look told nothing new
 
 
 async def test_a_throttled_workspace_waits_and_the_longer_wait_holds(store: Storage) -> None:
     await store.plan(roster(delivery(ADA)), MONDAY)
-    await store.throttle("T1", MONDAY + 2 * MINUTE)
-    await store.throttle("T1", MONDAY + MINUTE)
+    await store.throttle(SENDS, MONDAY, MONDAY + 2 * MINUTE, None)
+    await store.throttle(SENDS, MONDAY, MONDAY + MINUTE, None)
     assert await store.waiting(MONDAY + MINUTE) == []
-    assert await store.claim("T1", MONDAY + MINUTE, "w", LEASE, 1) == []
+    assert await claim(store, MONDAY + MINUTE, "w", 1) == []
     assert await store.next_due(MONDAY) == MONDAY + 2 * MINUTE
-    assert await store.waiting(MONDAY + 2 * MINUTE) == ["T1"]
-    assert len(await store.claim("T1", MONDAY + 2 * MINUTE, "w", LEASE, 1)) == 1
+    assert await store.waiting(MONDAY + 2 * MINUTE) == [SENDS]
+    assert len(await claim(store, MONDAY + 2 * MINUTE, "w", 1)) == 1
 
 
 async def test_the_next_due_is_the_soonest_of_what_waits(store: Storage) -> None:
@@ -175,7 +179,7 @@ async def test_every_end_of_a_claim_is_logged_with_its_reason(
     store: Storage, status: Status, reason: Reason, kind: str
 ) -> None:
     await store.plan(roster(delivery(ADA)), MONDAY)
-    (claimed,) = await store.claim("T1", MONDAY, "w", LEASE, 1)
+    (claimed,) = await claim(store, MONDAY, "w", 1)
     await store.settle(claimed, "w", status, MONDAY, reason=reason, code="platform_word")
     newest = (await store.entries(1))[0]
     assert (newest.kind, newest.reason, newest.person, newest.delivery) == (kind, reason, "ada", claimed.id)
@@ -185,9 +189,9 @@ async def test_every_end_of_a_claim_is_logged_with_its_reason(
 async def test_a_retry_and_a_plain_answer_leave_no_entry(store: Storage) -> None:
     answer = delivery(ADA, campaign="", slot="event-1", piece=None, card=PLAIN, lane=Lane.INTERACTIVE)
     await store.commit(change(deliver=(answer,)))
-    (claimed,) = await store.claim("T1", MONDAY, "w", LEASE, 1)
+    (claimed,) = await claim(store, MONDAY, "w", 1)
     await store.settle(claimed, "w", Status.PENDING, MONDAY)
-    (claimed,) = await store.claim("T1", MONDAY, "w", LEASE, 1)
+    (claimed,) = await claim(store, MONDAY, "w", 1)
     await store.settle(claimed, "w", Status.SENT, MONDAY, receipt=Receipt("1"))
     assert await store.entries() == []
 
@@ -202,9 +206,9 @@ async def test_no_question_to_the_outbox_reads_more_than_its_answer(tmp_path: Pa
             asked.append((statement, parameters))
 
     await store.plan(roster(delivery(ADA), delivery(LINUS)), MONDAY)
-    one, two = await store.claim("T1", MONDAY, "w", LEASE, 2)
+    one, two = await claim(store, MONDAY, "w", 2)
     await store.settle(one, "w", Status.UNKNOWN, MONDAY, due_at=MONDAY)
-    await store.claim_unknown(MONDAY, "w", LEASE, 1)
+    await claim(store, MONDAY, "w", 1, FINDS)
     await store.settle(two, "w", Status.SENT, MONDAY, receipt=Receipt("1", "D1"))
     await store.reclaim(MONDAY + LEASE, MINUTE)
     await store.waiting(MONDAY)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from handlers.model import Address, Person, Platform, Receipt, Role, Status
 from storage.store import Storage
-from tests.storage.scene import ADA, LEASE, LINUS, MONDAY, change, delivery, roster
+from tests.storage.scene import ADA, LINUS, MONDAY, change, claim, delivery, roster
 
 
 async def test_a_person_comes_back_as_saved(store: Storage) -> None:
@@ -89,7 +89,7 @@ async def test_a_receipt_teaches_the_conversation_and_an_older_copy_does_not_unl
 ) -> None:
     await store.commit(change(person=ADA))
     await store.plan(roster(delivery(ADA)), MONDAY)
-    (claimed,) = await store.claim("T1", MONDAY, "w", LEASE, 1)
+    (claimed,) = await claim(store, MONDAY, "w", 1)
     await store.settle(claimed, "w", Status.SENT, MONDAY, receipt=Receipt("1.0", "D7"))
     await store.commit(change(person=replace(ADA, team="paint")))
     found = await store.person("ada")

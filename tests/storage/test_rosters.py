@@ -15,7 +15,6 @@ from storage.tables import ContentRow, table
 from tests.storage.scene import (
     ADA,
     GRACE,
-    LEASE,
     LINUS,
     MESSAGE,
     MINUTE,
@@ -24,6 +23,7 @@ from tests.storage.scene import (
     QUIZ_CARD,
     SLOT,
     change,
+    claim,
     delivery,
     person,
     roster,
@@ -158,14 +158,14 @@ async def test_a_recall_holds_for_a_row_that_is_on_its_way(store: Storage) -> No
     await store.commit(change(launch=BROADCAST, actor=GRACE))
     rows = [delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1")]
     await store.plan(roster(*rows, campaign="b1"), MONDAY)
-    arrives, returns = await store.claim("T1", MONDAY, "w", LEASE, 2)
+    arrives, returns = await claim(store, MONDAY, "w", 2)
     await store.commit(change(recall="b1", actor=GRACE))
     assert await store.settle(arrives, "w", Status.SENT, MONDAY, receipt=Receipt("1"))
     assert await store.settle(returns, "w", Status.PENDING, MONDAY, due_at=MONDAY)
     states = {d.id: (d.status, d.reason, d.withdrawn) for d in await store.outbox()}
     assert states[arrives.id] == (Status.SENT, Reason.NONE, True)
     assert states[returns.id] == (Status.CANCELLED, Reason.RECALLED, True)
-    assert await store.claim("T1", MONDAY + MINUTE, "w", LEASE, 2) == []
+    assert await claim(store, MONDAY + MINUTE, "w", 2) == []
 
 
 async def test_the_team_is_the_one_a_person_had_when_it_was_planned(store: Storage) -> None:

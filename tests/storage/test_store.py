@@ -15,11 +15,11 @@ from tests.storage.scene import (
     ADA,
     GRACE,
     LINUS,
-    MINUTE,
     MONDAY,
     PLAIN,
     SLOT,
     change,
+    claim,
     delivery,
     person,
     roster,
@@ -30,12 +30,13 @@ import asyncio, json, sys
 from datetime import datetime, timedelta
 from handlers.model import Status, Receipt
 from storage.store import Storage
+from tests.storage.scene import claim
 
 async def main(url, owner):
     store = Storage.open(url, version="1.2.3")
     now = datetime.fromisoformat("2026-11-23T09:30:00+00:00")
     mine = []
-    while batch := await store.claim("T1", now, owner, timedelta(seconds=30), 3):
+    while batch := await claim(store, now, owner, 3):
         for row in batch:
             assert await store.settle(row, owner, Status.SENT, now, receipt=Receipt(owner))
             mine.append(row.id)
@@ -85,7 +86,7 @@ async def test_a_persons_deliveries_come_newest_first(store: Storage) -> None:
 async def test_the_outbox_shows_its_newest_rows_in_any_state(store: Storage) -> None:
     await store.plan(roster(delivery(ADA), delivery(LINUS)), MONDAY)
     await store.plan(roster(delivery(GRACE, slot="later"), slot="later"), MONDAY)
-    await store.claim("T1", MONDAY, "w", MINUTE, 1)
+    await claim(store, MONDAY, "w", 1)
     assert [d.person for d in await store.outbox(2)] == ["grace", "linus"]
     assert (await store.outbox())[0].slot == "later"
     assert (await store.outbox())[-1].slot == SLOT

@@ -1,0 +1,153 @@
+"""How a claim ends: one conditional change of the row, many of them in one go, each with its entry in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from handlers.model import Delivery, Reason, Receipt, Status
+from storage import deliveries, people, withdrawals
+from storage.deliveries import DELIVERY
+from storage.ledger import Ledger, Record
+from storage.outbox import LEASED
+from storage.records import Origin, came_to, logged
+
+_D = DELIVERY.c
+_HELD = (
+    select(
+        *(_D.id, _D.lease_owner, _D.attempt, _D.withdrawn),
+        *(_D.zone, _D.card, _D.piece, _D.slot_at, _D.resolved_by),
+    )
+    .where(_D.id.in_(bindparam("rows", expanding=True)), LEASED)
+    .with_for_update()
+)
+_SETTLE = (
+    update(DELIVERY)
+    .where(_D.id == bindparam("row"))
+    .values(
+        status=bindparam("to_status"),
+        reason=bindparam("to_reason"),
+        code=bindparam("to_code"),
+        receipt=bindparam("to_receipt"),
+        resolved_by=bindparam("to_resolved_by"),
+        lease_owner="",
+        lease_until=None,
+        due_at=func.coalesce(bindparam("to_due_at", type_=_D.due_at.type), _D.due_at),
+        sent_at=func.coalesce(bindparam("to_sent_at", type_=_D.sent_at.type), _D.sent_at),
+        conversation=func.coalesce(bindparam("to_conversation", type_=_D.conversation.type), _D.conversation),
+    )
+)
+
+
+@dataclass(frozen=True)
+class End:
+    """What came of a claim: the row as it was claimed, by whom, and what becomes of it."""
+
+    delivery: Delivery
+    owner: str
+    status: Status
+    at: datetime
+    reason: Reason = Reason.NONE
+    code: str = ""
+    due_at: datetime | None = None
+    receipt: Receipt | None = None
+    resolved_by: str = ""
+
+
+def settle(connection: Connection, ends: Sequence[End], ledger: Ledger) -> list[bool]:
+    """Write each end, unless the row is no longer this owner's at this attempt: then False, and nothing changes.
+
+    A row that was recalled meanwhile and would wait again is cancelled instead; one that was sent is taken away.
+    """
+    rows = {row.id: row for row in connection.execute(_HELD, {"rows": [end.delivery.id for end in ends]})}
+    held: list[bool] = []
+    changes: list[dict[str, Any]] = []
+    records: list[Record] = []
+    unwanted: list[tuple[Delivery, str]] = []
+    for end in ends:
+        row = rows.get(end.delivery.id)
+        held.append(_is_held(end, row))
+        if row is None or not held[-1]:
+            continue
+        del rows[end.delivery.id]  # a second end of the same claim would be a zombie's
+        change, record = _ended(end, row)
+        changes.append(change)
+        records += [record] if record else []
+        unwanted += [(_where_it_went(end), change["to_receipt"])] if row.withdrawn else []
+    if changes:
+        connection.execute(_SETTLE, changes)
+    learnt = ((end.delivery.address, end.receipt) for end, ours in zip(ends, held, strict=True) if ours)
+    people.learn_conversations(connection, learnt)
+    ledger.append(connection, records)
+    withdrawals.add(connection, unwanted, ends[0].at)
+    return held
+
+
+def proven(connection: Connection, delivery: Delivery, message: str, at: datetime, ledger: Ledger) -> None:
+    """Somebody pressed what nobody was sure had arrived: it has."""
+    uncertain = _D.status.in_((Status.UNKNOWN, Status.RECONCILING))
+    row = {
+        "status": Status.SENT,
+        "sent_at": at,
+        "resolved_by": "answered",
+        "receipt": message,
+        "lease_owner": "",
+        "lease_until": None,
+    }
+    moved = connection.execute(update(DELIVERY).where(_D.id == delivery.id, uncertain).values(row)).rowcount
+    if moved:
+        ((found, origin),) = deliveries.find(connection, deliveries.query().where(_D.id == delivery.id))
+        record = came_to(found, origin, Status.SENT, Reason.NONE, at)
+        ledger.append(connection, [record | {"resolved_by": "answered", "receipt": message}])
+
+
+def second_copy(connection: Connection, delivery: Delivery, message: str, at: datetime) -> None:
+    """The copy that was pressed stays, and the one we knew of is taken away."""
+    withdrawals.add(connection, [(delivery, delivery.receipt)], at)
+    pressed = update(DELIVERY).where(_D.id == delivery.id, _D.receipt == delivery.receipt)
+    connection.execute(pressed.values(receipt=message))
+
+
+def _is_held(end: End, row: Any) -> bool:
+    return row is not None and (row.lease_owner, row.attempt) == (end.owner, end.delivery.attempt)
+
+
+def _ended(end: End, row: Any) -> tuple[dict[str, Any], Record | None]:
+    """The change of the row, and the entry of the ledger where there is news for it."""
+    status, reason = end.status, end.reason
+    if row.withdrawn and status is Status.PENDING:
+        status, reason = Status.CANCELLED, Reason.RECALLED
+    outcome = {
+        "reason": reason,
+        "code": end.code,
+        "receipt": end.receipt.message if end.receipt else "",
+        "resolved_by": end.resolved_by or row.resolved_by,
+    }
+    change = {f"to_{name}": value for name, value in outcome.items()} | {
+        "row": end.delivery.id,
+        "to_status": status,
+        "to_due_at": end.due_at,
+        "to_sent_at": end.at if status is Status.SENT else None,
+        "to_conversation": (end.receipt.conversation if end.receipt else "") or None,
+    }
+    if status in (Status.PENDING, _still(end.delivery)) or not logged(end.delivery):
+        return change, None
+    origin = Origin(row.zone, row.piece or row.card, row.slot_at)
+    return change, came_to(end.delivery, origin, status, reason, end.at) | outcome
+
+
+def _where_it_went(end: End) -> Delivery:
+    """The delivery with the conversation that its message is in."""
+    address, receipt = end.delivery.address, end.receipt
+    if address is None or receipt is None or not receipt.conversation:
+        return end.delivery
+    return replace(end.delivery, address=replace(address, conversation=receipt.conversation))
+
+
+def _still(delivery: Delivery) -> Status | None:
+    """After a look that could not be taken nobody knows more than before: no news for the ledger."""
+    return Status.UNKNOWN if delivery.status is Status.RECONCILING else None

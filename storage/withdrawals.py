@@ -1,0 +1,84 @@
+"""Messages to be taken away from people's chats. Taking one away twice does no harm, so a lease is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, text, update
+
+from handlers.model import Address, Delivery, Platform, Queue, Withdrawal
+from storage.tables import NOT_DONE, WithdrawalRow, table
+
+WITHDRAWAL = table(WithdrawalRow)
+
+_W = WITHDRAWAL.c
+_not_done = text(NOT_DONE)
+_DUE = select(WITHDRAWAL).where(
+    _not_done,
+    _W.platform == bindparam("platform"),
+    _W.workspace == bindparam("workspace"),
+    _W.due_at <= bindparam("now"),
+)
+_CLAIM = _DUE.order_by(_W.due_at).limit(bindparam("room")).with_for_update(skip_locked=True)
+_ANY_DUE = select(_W.platform, _W.workspace).where(_not_done, _W.due_at <= bindparam("now")).distinct()
+
+
+def add(connection: Connection, unwanted: Iterable[tuple[Delivery, str]], at: datetime) -> None:
+    """(delivery, the platform's id of the message to take away); what is known already is passed over."""
+    rows = {_id(delivery, message): _row(delivery, message, at) for delivery, message in unwanted if message}
+    if rows:
+        there = connection.scalars(select(_W.id).where(_W.id.in_(rows)))
+        for known in there:
+            del rows[known]
+    if rows:
+        connection.execute(insert(WITHDRAWAL), list(rows.values()))
+
+
+def waiting(connection: Connection, now: datetime) -> Sequence[tuple[str, str]]:
+    """(platform, workspace) with something to take away."""
+    return [(row.platform, row.workspace) for row in connection.execute(_ANY_DUE, {"now": now})]
+
+
+def claim(
+    connection: Connection, queue: Queue, now: datetime, lease: timedelta, room: int
+) -> list[Withdrawal]:
+    """Due again when the lease is over, unless they are settled before."""
+    here = {"platform": queue.platform, "workspace": queue.workspace, "now": now, "room": room}
+    rows = connection.execute(_CLAIM, here).all()
+    if rows:
+        taken = {"due_at": now + lease, "attempt": _W.attempt + 1}
+        connection.execute(update(WITHDRAWAL).where(_W.id.in_([row.id for row in rows])).values(taken))
+    return [_withdrawal(row) for row in rows]
+
+
+def settle(
+    connection: Connection, withdrawal: Withdrawal, at: datetime, code: str, due_at: datetime | None
+) -> None:
+    ended: dict[str, Any] = {"due_at": due_at} if due_at else {"done_at": at}
+    connection.execute(update(WITHDRAWAL).where(_W.id == withdrawal.id).values(ended | {"code": code}))
+
+
+def _id(delivery: Delivery, message: str) -> str:
+    """The same for the same message, so that two who see the same second copy name one withdrawal."""
+    return f"{delivery.id}:{message}"
+
+
+def _row(delivery: Delivery, message: str, at: datetime) -> dict[str, Any]:
+    address = delivery.address
+    assert address is not None, "a message that was sent went to an address"
+    return vars(address) | {
+        "id": _id(delivery, message),
+        "delivery": delivery.id,
+        "message": message,
+        "attempt": 0,
+        "due_at": at,
+        "done_at": None,
+        "code": "",
+    }
+
+
+def _withdrawal(row: Any) -> Withdrawal:
+    address = Address(Platform(row.platform), row.workspace, row.user, row.conversation, row.service_url)
+    return Withdrawal(row.id, row.delivery, address, row.message, row.attempt + 1)
