@@ -14,7 +14,7 @@ from content.pieces import Draft, Message
 from handlers import messages
 from handlers.desk import Desk
 from handlers.events import Broadcast, Click, Outcome
-from handlers.model import Participation, Person, Role
+from handlers.model import Participation, Person, Role, Room
 from handlers.people import audience_of
 from handlers.permissions import may, refusal
 
@@ -22,6 +22,10 @@ DECIDED = "decided"
 WITHDREW = "withdrew"
 FORM_LASTS = timedelta(hours=24)
 MAX_TITLE, MAX_TEXT = 100, 3000
+NO_ROOM = (
+    "No new message can be sent now: the disk of the server that Catchball runs on is full. "
+    "Whoever runs it has to free space; what is under way goes on meanwhile. Type `broadcast` again then."
+)
 
 
 def compose(piece: Draft, person: Person, done: tuple[Participation, ...] = ()) -> Card:
@@ -80,6 +84,8 @@ async def form(desk: Desk, person: Person) -> Outcome:
     """The form; its button carries the moment it was opened, so that a form left open can be refused."""
     if not may(person, "broadcast"):
         return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=refusal("broadcast")),)))
+    if desk.store.room() is Room.NONE:
+        return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=NO_ROOM),)))
     audiences = _audiences(await desk.store.people())
     return Outcome(
         form=Card(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import starmap
@@ -34,7 +35,7 @@ from handlers.model import (
     Withdrawal,
 )
 from handlers.pace import Pace
-from handlers.ports import Chats, TryLater, Undeliverable, Unknown
+from handlers.ports import Chats, TryLater, Unavailable, Undeliverable, Unknown
 from handlers.roster import after_quiet
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ LONGEST_GRACE = timedelta(days=14)  # no delivery is sent earlier than this befo
 SWITCHED_OFF = timedelta(seconds=60)  # until the next look whether the platform is connected again
 GIVE_UP = timedelta(days=1)  # after its end, nobody asks any more whether a delivery arrived
 TRIES_TO_WITHDRAW = 20
+SETTLED_AGAIN = timedelta(seconds=2)  # until the next try to write an end that the database did not take
 
 
 @dataclass(frozen=True)
@@ -76,21 +78,30 @@ class Drain:
         """One queue until nothing is due in it. Returns how many rows were taken.
 
         A place that becomes free is filled at once, and the bell asks to look again while all that is
-        under way hangs: nobody waits for somebody else's slow answer.
+        under way hangs: nobody waits for somebody else's slow answer. Raises Unavailable, after what was under way.
         """
         bell = bell or asyncio.Event()
         under_way: set[asyncio.Task[None]] = set()
         total = 0
-        while True:
-            bell.clear()
-            places = Places(IN_FLIGHT - len(under_way), IN_FLIGHT - FOR_ANSWERS - len(under_way))
-            claim = Claim() if stopping() or not places.free else await self._claim(queue, places)
-            work = [*starmap(self._deliver_or_find, claim.taken), *map(self._take_away, claim.withdrawals)]
-            under_way |= {asyncio.create_task(step) for step in work}
-            total += len(work)
-            if not under_way and claim.again is None:
-                return total
-            under_way -= await self._next(under_way, bell, claim.again)
+        try:
+            while True:
+                bell.clear()
+                places = Places(IN_FLIGHT - len(under_way), IN_FLIGHT - FOR_ANSWERS - len(under_way))
+                claim = Claim() if stopping() or not places.free else await self._claim(queue, places)
+                work = [
+                    *starmap(self._deliver_or_find, claim.taken),
+                    *map(self._take_away, claim.withdrawals),
+                ]
+                under_way |= {asyncio.create_task(step) for step in work}
+                total += len(work)
+                if not under_way and claim.again is None:
+                    return total
+                under_way -= await self._next(under_way, bell, claim.again)
+        except Unavailable:
+            for task in under_way:
+                with suppress(Unavailable):
+                    await task
+            raise
 
     async def _next(
         self, under_way: set[asyncio.Task[None]], bell: asyncio.Event, again: datetime | None
@@ -248,17 +259,26 @@ class Drain:
         receipt: Receipt | None = None,
         resolved_by: str = "",
     ) -> None:
-        ours = await self.desk.store.settle(
-            delivery,
-            self.owner,
-            status,
-            self._now(),
-            reason=reason,
-            code=code[:500],
-            due_at=due_at,
-            receipt=receipt,
-            resolved_by=resolved_by,
-        )
+        """Written as long as the lease lasts; then the row is left to whoever looks for it."""
+        until = delivery.lease_until or self._now()
+        while True:
+            try:
+                ours = await self.desk.store.settle(
+                    delivery,
+                    self.owner,
+                    status,
+                    self._now(),
+                    reason=reason,
+                    code=code[:500],
+                    due_at=due_at,
+                    receipt=receipt,
+                    resolved_by=resolved_by,
+                )
+                break
+            except Unavailable:
+                if self._now() + SETTLED_AGAIN >= until:
+                    raise
+            await self.desk.clock.wait_until(self._now() + SETTLED_AGAIN)
         if not ours:
             log.warning("delivery %s is no longer ours at attempt %d; dropped", delivery.id, delivery.attempt)
 

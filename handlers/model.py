@@ -161,6 +161,14 @@ class Places(NamedTuple):
     many: int
 
 
+class Room(StrEnum):
+    """How much the memory can still take in."""
+
+    ENOUGH = "enough"
+    LOW = "low"  # somebody should look after it
+    NONE = "none"  # nothing new: what is under way needs the rest
+
+
 class Policy(StrEnum):
     """What to do when nobody can tell whether a card arrived (Teams after a crash in mid-call)."""
 

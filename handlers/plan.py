@@ -10,7 +10,7 @@ from content.campaigns import Campaign, Slot
 from content.pieces import BasePiece, Message
 from handlers.desk import Desk
 from handlers.events import Broadcast
-from handlers.model import Person, Policy, Roster
+from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
 from handlers.roster import Saying, rows
 from handlers.schedule import by_zone, due, due_between, nominal
@@ -31,8 +31,11 @@ class Plan:
     async def tick(self) -> int:
         """Plan everything that came due up to now. Returns how many rows were written.
 
-        A tick at which nothing can be due does not load the people: there may be a hundred thousand.
+        A tick at which nothing can be due does not load the people: there may be a hundred thousand. Without room
+        for new rows nothing is planned; the slots stay open, and are judged by their grace when there is.
         """
+        if self.desk.store.room() is Room.NONE:
+            return 0
         now = self.desk.clock.now()
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         broadcasts = await self.desk.store.launched(now)

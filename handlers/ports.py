@@ -21,6 +21,7 @@ from handlers.model import (
     Queue,
     Reason,
     Receipt,
+    Room,
     Roster,
     Status,
     Tally,
@@ -49,6 +50,30 @@ class Undeliverable(Exception):
 
 class Unknown(Exception):
     """It may or may not have arrived: a timeout, a reset, a 5xx, anything unrecognised."""
+
+
+class Unavailable(Exception):
+    """The memory cannot be used just now: nothing was kept, or nobody can tell, and then it counts once all the same.
+
+    Its text is the sentence for whoever pressed or typed something.
+    """
+
+    def __init__(
+        self,
+        sentence: str = "This did not reach us in time, because our database is busy or being restarted. "
+        "Try again in a minute: it counts once.",
+    ) -> None:
+        super().__init__(sentence)
+
+
+class Full(Unavailable):
+    """The same for want of space on the database's disk."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This did not reach us, because the disk of our server is full. Whoever runs the server has to free "
+            "space. Try again in ten minutes."
+        )
 
 
 class Stranger(Exception):
@@ -100,7 +125,15 @@ Grouping = Literal["all", "team", "clause", "week", "campaign"]
 
 
 class Store(Protocol):
-    """The memory. Every method is one transaction; values come out, never rows."""
+    """The memory. Every method is one transaction; values come out, never rows.
+
+    All of them raise Unavailable. `commit` raises Full as soon as there is no room for anything new, unless it takes
+    something back; what is under way goes on for as long as the disk takes it.
+    """
+
+    def room(self) -> Room:
+        """What is left beside the database, and whether it has refused to grow just now."""
+        ...
 
     # people
     async def person(self, key: str) -> Person | None: ...
@@ -237,3 +270,7 @@ class Store(Protocol):
     async def recall_value(self, name: str) -> str | None: ...
 
     async def keep_value(self, name: str, value: str) -> None: ...
+
+    async def swap_value(self, name: str, known: str | None, value: str) -> bool:
+        """Keep the value if what was kept is still what is known (None: nothing). False: it is not."""
+        ...

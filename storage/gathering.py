@@ -17,6 +17,9 @@ from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.trouble import Trouble
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -68,7 +71,8 @@ class Operation(Generic[T]):
 class Gathering(ABC):
     """Serves operations in the order in which they come, those of one kind together."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, trouble: Trouble) -> None:
+        self._trouble = trouble
         self._waiting: queue.SimpleQueue[Operation[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
@@ -82,8 +86,13 @@ class Gathering(ABC):
         return await self._submitted(Operation[T](work, item, shared=True))
 
     async def _submitted(self, operation: Operation[T]) -> T:
+        """Raises Unavailable for an error of the database's own, and whatever else the work raises."""
         self._waiting.put(operation)
-        return await operation.future
+        try:
+            return await operation.future
+        except SQLAlchemyError as error:
+            self._trouble.tell(error)
+            raise
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from handlers.events import Broadcast, Change
 from handlers.model import (
@@ -25,13 +26,14 @@ from handlers.model import (
     Queue,
     Reason,
     Receipt,
+    Room,
     Roster,
     Status,
     Tally,
     Withdrawal,
 )
 from handlers.pace import Pace
-from handlers.ports import Grouping
+from handlers.ports import Full, Grouping
 from storage import (
     changes,
     deliveries,
@@ -54,6 +56,8 @@ from storage.gathering import Work
 from storage.ledger import Ledger, Verdict
 from storage.reader import Reader
 from storage.schema import migrate
+from storage.space import Space
+from storage.trouble import Trouble
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -71,8 +75,10 @@ class Storage:
         """`version` is the software's, as the ledger notes it. The schema must be there: see `open`."""
         self._engine = engine
         self._ledger = Ledger(version)
-        self._writer = Writer(engine)
-        self._reader = Reader(engine)
+        self.space = Space.beside(engine)
+        self._trouble = Trouble(self.space)
+        self._writer = Writer(engine, self._trouble)
+        self._reader = Reader(engine, self._trouble)
         self._settle: Work[End, bool] = lambda c, ends_: ends.settle(c, ends_, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="storage-reader")
@@ -98,8 +104,15 @@ class Storage:
         self._readers.shutdown()
         self._engine.dispose()
 
+    def room(self) -> Room:
+        return self.space.room()
+
     async def _read(self, query: Callable[[Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._query, query)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, self._query, query)
+        except SQLAlchemyError as error:
+            self._trouble.tell(error)
+            raise
 
     def _query(self, query: Callable[[Connection], T]) -> T:
         with self._engine.connect() as connection:
@@ -134,6 +147,8 @@ class Storage:
         return await self._reader.gather(presses.look, presses.Press(address, delivery_id))
 
     async def commit(self, change: Change) -> bool:
+        if self.space.look() is Room.NONE and not change.recall:
+            raise Full
         if changes.is_answer(change):
             return await self._writer.gather(self._answer, change)
         try:
@@ -245,3 +260,6 @@ class Storage:
 
     async def keep_value(self, name: str, value: str) -> None:
         await self._writer.submit(lambda c: values.keep(c, name, value))
+
+    async def swap_value(self, name: str, known: str | None, value: str) -> bool:
+        return await self._writer.submit(lambda c: values.swap(c, name, known, value))

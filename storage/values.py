@@ -17,3 +17,14 @@ def keep(connection: Connection, name: str, value: str) -> None:
     written = connection.execute(update(VALUE).where(VALUE.c.name == name).values(value=value)).rowcount
     if not written:
         connection.execute(insert(VALUE), {"name": name, "value": value})
+
+
+def swap(connection: Connection, name: str, known: str | None, value: str) -> bool:
+    """Keep it if what was kept is still what is known. Of two who try at once one is told no."""
+    if known is not None:
+        here = update(VALUE).where(VALUE.c.name == name, VALUE.c.value == known)
+        return connection.execute(here.values(value=value)).rowcount == 1
+    if recall(connection, name) is not None:
+        return False
+    connection.execute(insert(VALUE), {"name": name, "value": value})
+    return True

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from storage.engine import writing
 from storage.gathering import Gathering, Kept, Operation
+from storage.trouble import Trouble, is_full
 
 T = TypeVar("T")
+Steps = Sequence[Sequence[Operation[Any]]]
 
 
 class Writer(Gathering):
@@ -22,45 +24,78 @@ class Writer(Gathering):
     commit beyond a second, and a commit for each click costs three times as much as one for all that wait.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, trouble: Trouble) -> None:
         self._connection = writing(engine.connect())
-        super().__init__("storage-writer")
+        super().__init__("storage-writer", trouble)
 
     async def submit(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in the next transaction; its result once that is committed.
 
         What `work` raises is raised here, and only here: the others in the transaction are not touched.
-        If the commit fails, every one of them gets its error. `work` may be run twice (see `_attempt`).
+        If the commit fails, every one of them gets its error. `work` may be run several times (see `_serve`).
         """
         return await self._submitted(Operation[T](work))
 
-    def _serve(self, steps: Sequence[Sequence[Operation[Any]]]) -> None:
+    def _serve(self, steps: Steps) -> None:
+        """Once more where nothing was kept for certain.
+
+        That is where the connection was lost before the commit was sent: at once on a new one. And where the disk
+        is full: each operation by itself, since some still find a place.
+        """
+        error, sent = self._transact(steps)
+        if error is None:
+            self._trouble.fine()
+        elif is_full(error):
+            for operation in (operation for step in steps for operation in step):
+                _end([[operation]], self._transact([[operation]])[0])
+        elif sent or not (isinstance(error, DBAPIError) and error.connection_invalidated):
+            _end(steps, error)
+        else:
+            _end(steps, self._transact(steps)[0])
+
+    def _transact(self, steps: Steps) -> tuple[SQLAlchemyError | None, bool]:
+        """The error for which nothing of it was kept, and whether the database had been told to keep it."""
+        sent = False
         try:
             with self._connection.begin():
                 for step in steps:
                     _do(self._connection, step)
+                sent = True
         except SQLAlchemyError as error:
             self._connection.invalidate()  # SQLite keeps a transaction open whose commit failed (a full disk): afresh
-            for operation in (operation for step in steps for operation in step):
-                operation.error = operation.error or error
+            return error, sent
+        return None, sent
 
     def _end(self) -> None:
         self._connection.close()
 
 
+def _end(steps: Steps, error: SQLAlchemyError | None) -> None:
+    """What everybody hears who has no error of their own."""
+    if error is not None:
+        for operation in (operation for step in steps for operation in step):
+            operation.error = operation.error or error
+
+
 def _do(connection: Connection, step: Sequence[Operation[Any]]) -> None:
-    """All of a step at once; where that fails, each by itself, so that the error finds its owner."""
+    """All of a step at once; where that fails, each by itself, so that the error finds its owner.
+
+    Raises only what ends the whole transaction.
+    """
     if len(step) > 1:
         with Kept() as together, _savepoint(connection):
             results = step[0].work(connection, [operation.item for operation in step])
         if together.error is None:
             for operation, result in zip(step, results, strict=True):
-                operation.result = result
+                operation.result, operation.error = result, None
             return
+        _go_on(connection, together.error)
     for operation in step:
         with Kept() as alone:
             operation.result = _attempt(connection, operation)
         operation.error = alone.error
+        if alone.error is not None:
+            _go_on(connection, alone.error)
 
 
 def _attempt(connection: Connection, operation: Operation[Any]) -> Any:
@@ -72,8 +107,8 @@ def _attempt(connection: Connection, operation: Operation[Any]) -> Any:
     try:
         with _savepoint(connection):
             return _result(connection, operation)
-    except (IntegrityError, OperationalError) as error:
-        if error.connection_invalidated:
+    except (IntegrityError, OperationalError):
+        if not _open(connection):
             raise
     with _savepoint(connection):
         return _result(connection, operation)
@@ -85,6 +120,22 @@ def _result(connection: Connection, operation: Operation[Any]) -> Any:
     return operation.work(connection, [operation.item])[0]
 
 
+def _go_on(connection: Connection, error: BaseException) -> None:
+    """Raises the error if it took the transaction with it, and with that what others had written in it."""
+    if _open(connection):
+        return
+    if isinstance(error, SQLAlchemyError):
+        raise error
+    raise SQLAlchemyError("the transaction is gone") from error
+
+
+def _open(connection: Connection) -> bool:
+    """Whether the transaction is still there: SQLite takes back all of it at an error of the disk."""
+    if connection.invalidated:
+        return False
+    return bool(getattr(connection.connection.driver_connection, "in_transaction", True))
+
+
 @contextmanager
 def _savepoint(connection: Connection) -> Iterator[None]:
     """`Connection.begin_nested`, at a quarter of its cost."""
@@ -92,7 +143,7 @@ def _savepoint(connection: Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if not connection.invalidated:
+        if _open(connection):
             connection.exec_driver_sql("ROLLBACK TO SAVEPOINT operation")
         raise
     connection.exec_driver_sql("RELEASE SAVEPOINT operation")

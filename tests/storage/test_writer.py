@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import OperationalError
 
+from handlers.ports import Unavailable
 from storage import values
 from storage.engine import connect
+from storage.space import Space
+from storage.trouble import Trouble
 from storage.writer import Writer
 
 
@@ -24,9 +26,22 @@ def engine(url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def writer(engine: Engine) -> Iterator[Writer]:
-    writer = Writer(engine)
+    writer = Writer(engine, Trouble(Space(None)))
     yield writer
     writer.close()
+
+
+async def held(writer: Writer) -> tuple[threading.Event, asyncio.Future[bool]]:
+    """The writer is busy until the event is set: what is submitted now waits together behind it."""
+    begun, gate = threading.Event(), threading.Event()
+
+    def wait(_: Connection) -> bool:
+        begun.set()
+        return gate.wait(5)
+
+    first = asyncio.ensure_future(writer.submit(wait))
+    assert await asyncio.to_thread(begun.wait, 5)
+    return gate, first
 
 
 def _kept(engine: Engine) -> dict[str, str]:
@@ -40,9 +55,7 @@ def _doubled(connection: Connection) -> None:
 
 
 async def test_an_operation_that_fails_takes_nobody_with_it(engine: Engine, writer: Writer) -> None:
-    gate = threading.Event()
-    first = asyncio.ensure_future(writer.submit(lambda _: gate.wait(5)))  # the others wait behind it
-    await asyncio.sleep(0.01)
+    gate, first = await held(writer)
     one = asyncio.ensure_future(writer.submit(lambda c: values.keep(c, "a", "1")))
     two = asyncio.ensure_future(writer.submit(_doubled))
     three = asyncio.ensure_future(writer.submit(lambda c: values.keep(c, "c", "3")))
@@ -56,9 +69,7 @@ async def test_an_operation_that_fails_takes_nobody_with_it(engine: Engine, writ
 
 
 async def test_what_waits_is_committed_in_one_transaction(engine: Engine, writer: Writer) -> None:
-    gate = threading.Event()
-    first = asyncio.ensure_future(writer.submit(lambda _: gate.wait(5)))
-    await asyncio.sleep(0.01)
+    gate, first = await held(writer)
     seen = [asyncio.ensure_future(writer.submit(lambda c: c.get_transaction())) for _ in "abc"]
     await asyncio.sleep(0.01)
     gate.set()
@@ -85,9 +96,7 @@ async def test_if_the_commit_fails_everybody_hears_of_it(engine: Engine, writer:
             )
             connection.exec_driver_sql("INSERT INTO child VALUES ('no such value')")
 
-    gate = threading.Event()
-    first = asyncio.ensure_future(writer.submit(lambda _: gate.wait(5)))
-    await asyncio.sleep(0.01)
+    gate, first = await held(writer)
     both = [
         asyncio.ensure_future(writer.submit(unsound)),
         asyncio.ensure_future(writer.submit(lambda c: values.keep(c, "a", "1"))),
@@ -105,9 +114,7 @@ async def test_if_the_commit_fails_everybody_hears_of_it(engine: Engine, writer:
 async def test_a_caller_who_gave_up_before_the_turn_came_is_passed_over(
     engine: Engine, writer: Writer
 ) -> None:
-    gate = threading.Event()
-    first = asyncio.ensure_future(writer.submit(lambda _: gate.wait(5)))
-    await asyncio.sleep(0.01)
+    gate, first = await held(writer)
     gone = asyncio.ensure_future(writer.submit(lambda c: values.keep(c, "a", "1")))
     await asyncio.sleep(0.01)
     gone.cancel()
@@ -119,7 +126,7 @@ async def test_a_caller_who_gave_up_before_the_turn_came_is_passed_over(
 
 
 async def test_closing_finishes_what_was_submitted(engine: Engine) -> None:
-    writer = Writer(engine)
+    writer = Writer(engine, Trouble(Space(None)))
     waiting = [asyncio.ensure_future(writer.submit(lambda c, n=n: values.keep(c, n, n))) for n in "abcd"]
     await asyncio.sleep(0)
     writer.close()
@@ -127,18 +134,60 @@ async def test_closing_finishes_what_was_submitted(engine: Engine) -> None:
     assert _kept(engine) == {n: n for n in "abcd"}
 
 
+def _hang_up(connection: Connection) -> None:
+    """The server ends the connection of whoever writes, as it does when it is restarted."""
+    own = connection.scalar(text("SELECT pg_backend_pid()"))
+    with connection.engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": own})
+
+
 @pytest.mark.postgres
-async def test_after_a_lost_connection_the_next_one_writes_again(
+async def test_what_was_lost_with_its_connection_before_the_commit_is_written_on_the_next_one(
     postgres_url: str,
 ) -> None:
     engine = connect(postgres_url)
-    writer = Writer(engine)
+    writer = Writer(engine, Trouble(Space(None)))
     own = await writer.submit(lambda c: c.scalar(text("SELECT pg_backend_pid()")))
     with engine.connect() as connection:
-        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
-    with pytest.raises(OperationalError):
-        await writer.submit(lambda c: values.keep(c, "a", "1"))
-    await writer.submit(lambda c: values.keep(c, "a", "2"))
-    assert _kept(engine) == {"a": "2"}
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": own})
+    await writer.submit(lambda c: values.keep(c, "idle", "1"))
+    calls: list[str] = []
+
+    def meets_the_end(connection: Connection) -> None:
+        calls.append("once")
+        if len(calls) == 1:
+            _hang_up(connection)
+        values.keep(connection, "b", "2")
+
+    gate, first = await held(writer)
+    before = asyncio.ensure_future(writer.submit(lambda c: values.keep(c, "a", "1")))
+    ended = asyncio.ensure_future(writer.submit(meets_the_end))
+    await asyncio.sleep(0.01)
+    gate.set()
+    assert await asyncio.gather(first, before, ended) == [True, None, None]
+    assert (_kept(engine), len(calls)) == ({"idle": "1", "a": "1", "b": "2"}, 2)
+    writer.close()
+    engine.dispose()
+
+
+@pytest.mark.postgres
+async def test_what_was_lost_with_the_commit_is_not_written_again_since_nobody_can_tell(
+    postgres_url: str,
+) -> None:
+    engine = connect(postgres_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$"
+        )
+        connection.exec_driver_sql(
+            "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON value DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION hang_up()"
+        )
+    writer = Writer(engine, Trouble(Space(None)))
+    calls: list[str] = []
+    with pytest.raises(Unavailable, match="it counts once"):
+        await writer.submit(lambda c: (calls.append("once"), values.keep(c, "a", "1")))
+    assert (calls, _kept(engine)) == (["once"], {})
     writer.close()
     engine.dispose()
