@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from bot import cli, logs
 from bot.config import BadSetting, Settings
 from content.packs import BadPack
+from handlers.ports import Unavailable
 from storage.engine import BadUrl
 from storage.schema import NewerSchema
 
@@ -87,6 +88,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _sorry(str(newer), 1)
     except OperationalError as error:
         return _sorry(f"DATABASE_URL: the database cannot be used: {error.orig}", 1)
+    except Unavailable as why:
+        return _sorry(str(why), 1)
     except KeyboardInterrupt:
         return 130
 

@@ -18,14 +18,15 @@ from bot import pages, stage
 from bot.clock import MovableClock, SystemClock
 from bot.config import BadSetting, Settings
 from bot.engine.embedded import EmbeddedEngine
-from bot.web import Door, application
+from bot.patience import in_time
+from bot.web import READY, Door, application
 from content.packs import Library, load
 from handlers.deliver import Drain
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
-from handlers.model import Platform
+from handlers.model import Platform, Room
 from handlers.plan import Plan
-from handlers.ports import Chat, Clock, Receive
+from handlers.ports import Chat, Clock, Receive, Unavailable
 from storage.store import Storage
 
 log = logging.getLogger(__name__)
@@ -47,14 +48,21 @@ class House:
     dispatch: Dispatch
 
     async def health(self) -> Mapping[str, Any]:
-        """What /healthz says: ready, since the server listens only when everything is."""
+        """What /healthz says: ready, since the server listens only when everything is, or what keeps it from work."""
+        room = self.store.room()
+        status, waiting = READY if room is not Room.NONE else "disk full", None
+        try:
+            waiting = len(await in_time(self.store.waiting(self.clock.now())))
+        except Unavailable:
+            status = "no database"
         return {
-            "status": "ready",
+            "status": status,
             "version": VERSION,
             "organisation": self.library.programme.organisation,
             "platforms": [str(platform) for platform in self.doors],
             "last_tick": self.engine.last_tick.isoformat() if self.engine.last_tick else None,
-            "waiting_queues": len(await self.store.waiting(self.clock.now())),
+            "waiting_queues": waiting,
+            "disk": str(room),
         }
 
 

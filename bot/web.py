@@ -13,6 +13,8 @@ from handlers.ports import Chat
 
 log = logging.getLogger(__name__)
 
+READY = "ready"
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Health = Callable[[], Awaitable[Mapping[str, Any]]]
 
@@ -48,10 +50,14 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 def application(doors: Sequence[Door], health: Health, pages: Sequence[web.RouteDef] = ()) -> web.Application:
-    """The aiohttp application; the doors are started and stopped by the house, not by it."""
+    """The aiohttp application; the doors are started and stopped by the house, not by it.
+
+    /healthz is red, a 503, whenever the health's status is another word than READY.
+    """
 
     async def healthz(_: web.Request) -> web.Response:
-        return web.json_response(dict(await health()))
+        said = dict(await health())
+        return web.json_response(said, status=200 if said["status"] == READY else 503)
 
     app = web.Application(middlewares=[edge], client_max_size=1024 * 1024)
     app.router.add_get("/healthz", healthz)

@@ -14,7 +14,7 @@ from storage.space import Space
 
 log = logging.getLogger(__name__)
 
-EVERY = 60.0  # seconds between two lines about the same
+EVERY = 60.0  # seconds between two lines about a full disk, or about anything else
 QUIET = 10.0  # seconds without an error after which it is over
 
 # https://www.sqlite.org/rescode.html: of a disk, a lock or a file; all others are mistakes of ours.
@@ -36,7 +36,7 @@ class Trouble:
 
     def __init__(self, space: Space) -> None:
         self._space = space
-        self._said: dict[str, float] = {}
+        self._said: dict[bool, float] = {}  # when, by whether it was about a full disk
         self._last = 0.0
 
     def tell(self, error: SQLAlchemyError) -> None:
@@ -46,7 +46,7 @@ class Trouble:
         full = is_full(error)
         if full:
             self._space.refused()
-        self._say(str(error.orig if isinstance(error, DBAPIError) else error).strip().partition("\n")[0])
+        self._say(full, str(error.orig if isinstance(error, DBAPIError) else error))
         raise (Full() if full else Unavailable()) from error
 
     def fine(self) -> None:
@@ -55,11 +55,12 @@ class Trouble:
             self._said.clear()
             log.info("The database takes what is written again.")
 
-    def _say(self, what: str) -> None:
+    def _say(self, full: bool, what: str) -> None:
         self._last = time.monotonic()
-        if self._last - self._said.get(what, -EVERY) >= EVERY:
-            self._said[what] = self._last
-            log.error("The database cannot be used: %s. Every failed step is tried again or refused.", what)
+        if self._last - self._said.get(full, -EVERY) >= EVERY:
+            self._said[full] = self._last
+            first = what.strip().partition("\n")[0].rstrip(".")
+            log.error("The database cannot be used: %s. What fails is tried again or refused.", first)
 
 
 def _is_trouble(error: BaseException) -> bool:

@@ -12,7 +12,7 @@ from bot.clock import Heartbeat
 from handlers.deliver import Drain
 from handlers.model import Queue
 from handlers.plan import Plan
-from handlers.ports import Clock
+from handlers.ports import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +62,12 @@ class EmbeddedEngine:
         self._bell.set()
 
     async def tick(self) -> int:
+        """Nothing where the database is full or away, which it has said in the log: the next tick tries again."""
         async with self._planning:
-            written = await self._plan.tick()
+            try:
+                written = await self._plan.tick()
+            except Unavailable:
+                return 0
             self.last_tick = self._clock.now()
         if written:
             log.info("planned %d deliveries", written)
@@ -85,7 +89,11 @@ class EmbeddedEngine:
         while True:
             await self._bell.wait()
             self._bell.clear()
-            for queue in await self._drain.waiting():
+            try:
+                waiting = await self._drain.waiting()
+            except Unavailable:
+                continue
+            for queue in waiting:
                 if queue in self._drainers:
                     self._drainers[queue][1].set()
                     continue
@@ -98,7 +106,9 @@ class EmbeddedEngine:
         """Look once more where something was done: a row may have come while the drainer was leaving."""
         del self._drainers[queue]
         error = None if done.cancelled() else done.exception()
-        if error is not None:
+        if isinstance(error, Unavailable):
+            log.debug("draining %s stopped; the next beat tries again", _named(queue))
+        elif error is not None:
             log.error("draining %s failed; the next beat tries again", _named(queue), exc_info=error)
         elif not done.cancelled() and done.result():
             log.info("%d rows of the outbox taken: %s", done.result(), _named(queue))

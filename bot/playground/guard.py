@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from handlers.ports import Unavailable
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 PROXIED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
@@ -47,6 +49,8 @@ def guarded(handler: Handler) -> Handler:
             response = await handler(request)
         except Refused as refused:
             response = web.json_response({"error": refused.sentence}, status=refused.status)
+        except Unavailable as why:
+            response = web.json_response({"error": str(why)}, status=503)
         if not response.prepared:
             response.headers.update(HEADERS)
         return response

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Hashable
+from contextlib import suppress
 
 from aiohttp import web
 
-from handlers.ports import Clock, Store
+from handlers.ports import Clock, Store, Unavailable
 
 LOOK_EVERY = 0.4  # seconds between two looks at the store
 KEEP_ALIVE = 20.0  # seconds after which a silent stream says that it is still there
@@ -42,10 +43,11 @@ class Live:
         seen: Hashable = None
         while True:
             await self._someone.wait()
-            fingerprint = await self._fingerprint()
-            if fingerprint != seen:
-                seen = fingerprint
-                self.tell()
+            with suppress(Unavailable):
+                fingerprint = await self._fingerprint()
+                if fingerprint != seen:
+                    seen = fingerprint
+                    self.tell()
             await asyncio.sleep(LOOK_EVERY)
 
     async def stream(self, request: web.Request) -> web.StreamResponse:

@@ -19,7 +19,7 @@ from bot.slack.inputs import halves
 from bot.slack.people import People
 from bot.slack.render import message
 from handlers.events import Joined
-from handlers.ports import Receive
+from handlers.ports import Receive, Unavailable
 
 Json = dict[str, Any]
 
@@ -154,20 +154,24 @@ class Listeners:
     async def _failed(self, error: Exception, body: Json, ack: AsyncAck) -> BoltResponse:
         """Nothing was kept: an event is refused, so that Slack sends it again; a person gets a sentence.
 
-        What failed after the acknowledgement is only logged: its press was kept.
+        What failed after the acknowledgement is only logged: its press was kept. A database that is full or away
+        has said so in the log itself.
         """
         kind = body.get("type") or ("command" if "command" in body else "unknown payload")
+        away = isinstance(error, Unavailable)
+        trace = None if away else error
         if ack.response is not None:
-            log.error("Slack: %s was kept, but not all of its answer was shown.", kind, exc_info=error)
+            log.error("Slack: %s was kept, but not all of its answer was shown.", kind, exc_info=trace)
             return ack.response
-        log.error("Slack: %s was not taken.", kind, exc_info=error)
+        log.log(logging.INFO if away else logging.ERROR, "Slack: %s was not taken.", kind, exc_info=trace)
+        sentence = str(error) if away else NOT_REACHED
         match kind:
             case "block_actions":
-                await self._answers.tell(payloads.place_of(body), NOT_REACHED)
+                await self._answers.tell(payloads.place_of(body), sentence)
                 return BoltResponse(status=200)
             case "view_submission":
-                return BoltResponse(status=200, body=not_reached(body["view"]))
+                return BoltResponse(status=200, body=not_reached(body["view"], sentence))
             case "command":
-                return BoltResponse(status=200, body=NOT_REACHED)
+                return BoltResponse(status=200, body=sentence)
             case _:
-                return BoltResponse(status=500)
+                return BoltResponse(status=503 if away else 500)

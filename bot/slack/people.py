@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.patience import in_time
 from bot.slack.errors import fields
 from bot.slack.payloads import SLACKBOT, is_outsider, joined_of
 from handlers.events import Incoming, Joined, Outcome
@@ -24,7 +25,10 @@ class People:
         self._web = web
 
     async def receive(self, incoming: Incoming) -> Outcome | None:
-        """What `receive` decides, a stranger being introduced first; None for an outsider."""
+        """What `receive` decides, a stranger being introduced first; None for an outsider. Raises Unavailable."""
+        return await in_time(self._introduced(incoming))
+
+    async def _introduced(self, incoming: Incoming) -> Outcome | None:
         try:
             return await self._receive(incoming)
         except Stranger:

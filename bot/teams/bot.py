@@ -9,10 +9,11 @@ from typing import Any
 from botbuilder.core import ActivityHandler, BotAdapter, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ActivityTypes
 
+from bot.patience import in_time
 from bot.teams import events, replies
 from bot.teams.chat import TeamsChat
 from handlers.events import Click, Outcome, Said
-from handlers.ports import Clock, Receive, Stranger, TryLater, Undeliverable, Unknown
+from handlers.ports import Clock, Receive, Stranger, TryLater, Unavailable, Undeliverable, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Bot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no types
             return InvokeResponse(status=200)
         try:
             outcome = await self._take(activity, press)
+        except Unavailable as why:
+            return InvokeResponse(status=200, body=replies.message(str(why)))
         except (TryLater, Undeliverable, Unknown, OSError):
             log.exception("A press in Teams could not be taken in; the person is asked to press again")
             return InvokeResponse(status=200, body=replies.message(replies.TROUBLE))
@@ -60,7 +63,7 @@ class Bot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no types
 
     async def on_installation_update_remove(self, turn_context: TurnContext) -> None:
         if events.personal(turn_context.activity):
-            await self._receive(events.left(turn_context.activity))
+            await in_time(self._receive(events.left(turn_context.activity)))
 
     async def on_unrecognized_activity_type(self, turn_context: TurnContext) -> None:
         log.debug("activity of type %s is not ours", turn_context.activity.type)
@@ -68,20 +71,31 @@ class Bot(ActivityHandler):  # type: ignore[misc]  # botbuilder has no types
     async def _welcome(self, activity: Activity) -> None:
         if events.personal(activity):
             profile = await self._profile(activity)
-            await self._receive(events.joined(activity, profile, self._clock.now(), welcome=True))
+            await in_time(self._receive(events.joined(activity, profile, self._clock.now(), welcome=True)))
 
     async def _take(self, activity: Activity, event: Click | Said) -> Outcome:
-        """Hand an event in; a stranger is introduced first, from the roster, and the event comes again."""
+        """Hand an event in; a stranger is introduced first, from the roster, and the event comes again.
+
+        Raises Unavailable.
+        """
         try:
-            return await self._receive(event)
+            return await in_time(self._receive(event))
         except Stranger:
             profile = await self._profile(activity)
-            await self._receive(events.joined(activity, profile, self._clock.now(), welcome=False))
-            return await self._receive(event)
+            await in_time(self._receive(events.joined(activity, profile, self._clock.now(), welcome=False)))
+            return await in_time(self._receive(event))
 
     async def _submitted(self, activity: Activity, press: Click) -> None:
-        """A press from a client without Action.Execute has no answer of its own: its message is replaced."""
-        outcome = await self._take(activity, press)
+        """A press from a client without Action.Execute has no answer of its own: its message is replaced.
+
+        One that could not be kept is told so: whether Teams sends a message again that was answered with 503 is
+        not documented, and an answer must not be lost in silence.
+        """
+        try:
+            outcome = await self._take(activity, press)
+        except Unavailable as why:
+            await self._chat.answer(press.address, str(why))
+            return
         drawn = replies.card(outcome, press, events.form_of(activity))
         if drawn is not None and activity.reply_to_id:
             await self._chat.replace(press.address, activity.reply_to_id, drawn)

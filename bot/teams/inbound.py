@@ -19,7 +19,7 @@ from bot.teams.connector import Connector
 from bot.teams.gate import Gate, Refused
 from bot.teams.keys import Keys
 from bot.teams.tokens import Tokens
-from handlers.ports import Clock, Receive, TryLater, Undeliverable, Unknown
+from handlers.ports import Clock, Receive, TryLater, Unavailable, Undeliverable, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +99,8 @@ class TeamsDoor:
                 "An activity from Teams could not be dealt with, because Teams itself did not answer"
             )
             return _problem(503, "Teams did not answer a question of ours; send this again in a moment.")
+        except Unavailable as why:
+            return _problem(503, str(why))
         if answer is None or answer.body is None:
             return web.Response(status=answer.status if answer else 200)
         return web.json_response(answer.body, status=answer.status)

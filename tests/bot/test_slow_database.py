@@ -1,0 +1,146 @@
+"""A database that is slow or away: people hear of it in time, nothing counts twice, and all goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.app import VERSION, House
+from bot.config import Settings
+from bot.engine.embedded import EmbeddedEngine
+from content.packs import Library
+from handlers.model import Status
+from storage.store import Storage
+from tests.bot.slack_company import SlackCompany, slack_company
+from tests.restarts import Server, server
+
+__all__ = ["server"]
+
+SLACK_WAITS = 3.0  # seconds
+REFUSED = "This did not reach us in time, because our database is busy or being restarted."
+
+
+@contextmanager
+def locked(path: Path, seconds: float) -> Iterator[None]:
+    """Another process holds SQLite's one write lock, for so long or until the block ends."""
+    script = (
+        "import sqlite3, sys, time\n"
+        "c = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "c.execute('BEGIN IMMEDIATE'); print('locked', flush=True)\n"
+        "time.sleep(float(sys.argv[2])); c.execute('COMMIT')\n"
+    )
+    words = [sys.executable, "-c", script, str(path), str(seconds)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield
+        process.wait(20)
+
+
+async def timed(act: Awaitable[object]) -> float:
+    """How long it took until the platform had its answer, in seconds."""
+    began = time.monotonic()
+    await act
+    return time.monotonic() - began
+
+
+async def test_a_press_while_another_process_writes_is_answered_in_time_and_counts_once(
+    tmp_path: Path, library: Library
+) -> None:
+    path = tmp_path / "catchball.db"
+    store = Storage.open(f"sqlite:///{path}", version="test")
+    async with slack_company(store, library) as town:
+        ada = await town.arrives("ada")
+        await town.asked(ada)
+        with locked(path, 3.5):
+            assert await timed(ada.presses("A")) < SLACK_WAITS
+            assert ada.screen.ephemeral[-1].words.startswith(REFUSED)
+            assert await timed(ada.writes("help")) < SLACK_WAITS
+        assert ada.screen.warnings == []
+        await ada.presses("A")
+        assert (await town.answers(ada), len(ada.last.versions)) == (1, 1)
+    store.close()
+
+
+async def test_a_press_that_waits_two_seconds_for_the_lock_is_answered_in_time_one_way_or_the_other(
+    tmp_path: Path, library: Library
+) -> None:
+    path = tmp_path / "catchball.db"
+    store = Storage.open(f"sqlite:///{path}", version="test")
+    async with slack_company(store, library) as town:
+        people = [await town.arrives(f"ada{n}") for n in range(5)]
+        for person in people:
+            await town.asked(person)
+        with locked(path, 2):
+            took = await asyncio.gather(*(timed(person.presses("A")) for person in people))
+        assert max(took) < SLACK_WAITS
+        for person in people:
+            assert len(person.last.versions) + len(person.screen.ephemeral) == 1
+            await person.presses("A")
+        assert [await town.answers(person) for person in people] == [1] * 5
+    store.close()
+
+
+async def _until_shown(town: SlackCompany, user: str, messages: int) -> None:
+    async with asyncio.timeout(20):
+        while len(town.slack.screens[user].messages) < messages:
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.postgres
+async def test_while_postgresql_is_restarted_people_hear_of_it_and_then_all_goes_on_by_itself(
+    server: Server, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = await asyncio.to_thread(lambda: Storage.open(server.url, version="test"))
+    async with slack_company(store, library) as town:
+        engine = EmbeddedEngine(town.company.plan, town.company.drain, town.company.clock)
+        house = House(
+            Settings.read({}), library, store, town.company.clock, town.company.desk, {}, engine,
+            town.company.dispatch,
+        )  # fmt: skip
+        await engine.start()
+        ada = await town.arrives("ada")
+        await ada.writes("quiz")
+        await _until_shown(town, "U0ADA", 1)
+        assert (await house.health())["status"] == "ready"
+
+        await asyncio.to_thread(server.stop)
+        assert await timed(ada.presses("A")) < SLACK_WAITS
+        assert ada.screen.ephemeral[-1].words.startswith(REFUSED)
+        assert (await ada.writes("quiz"))[0] == 503
+        assert (await house.health())["status"] == "no database"
+        await asyncio.sleep(6)  # some beats and ticks with nothing behind them
+        await asyncio.to_thread(server.start)
+
+        assert (await house.health())["version"] == VERSION
+        assert await timed(ada.presses("A")) < SLACK_WAITS
+        assert await town.answers(ada) == 1
+        await ada.writes("quiz")
+        await _until_shown(town, "U0ADA", 2)
+        await engine.stop()
+        assert (await town.newest(ada)).status is Status.SENT
+    store.close()
+    said = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [record for record in said if record.exc_info] == []
+    assert len(said) == 1
+
+
+@pytest.mark.postgres
+async def test_a_restart_between_two_presses_is_noticed_by_nobody(server: Server, library: Library) -> None:
+    store = await asyncio.to_thread(lambda: Storage.open(server.url, version="test"))
+    async with slack_company(store, library) as town:
+        ada = await town.arrives("ada")
+        await town.asked(ada)
+        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
+        await ada.presses("A")
+        assert (await town.answers(ada), ada.screen.ephemeral) == (1, [])
+    store.close()
