@@ -14,6 +14,10 @@ _SQLITE = (
     "PRAGMA synchronous = FULL",  # NORMAL loses the last commits when the power fails
     "PRAGMA foreign_keys = ON",
 )
+_POSTGRESQL = {
+    "connect_timeout": "5",  # seconds; without it a host that does not answer at all holds us up for minutes
+    "tcp_user_timeout": "10000",  # milliseconds until what nobody confirms counts as a lost connection, not 15 min
+}
 
 
 def connect(database_url: str) -> Engine:
@@ -26,7 +30,9 @@ def connect(database_url: str) -> Engine:
         return _sqlite(url)
     if url.get_backend_name() == "postgresql":
         return create_engine(
-            url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True
+            url.set(drivername="postgresql+psycopg").update_query_dict({**_POSTGRESQL, **url.query}),
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
     raise BadUrl(
         f"DATABASE_URL starts with {url.drivername}, which this house does not speak: "
