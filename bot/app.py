@@ -124,7 +124,7 @@ async def _build(settings: Settings, library: Library, store: Storage) -> House:
     dispatch = Dispatch(desk, engine.wake, settings.administrator)
     doors: dict[Platform, Door] = {}
     if settings.slack_on:
-        doors[Platform.SLACK] = _slack(settings, dispatch, SystemClock())
+        doors[Platform.SLACK] = _slack(settings, dispatch, SystemClock(), store)
     if settings.teams_on:
         doors[Platform.TEAMS] = _teams(settings, dispatch, SystemClock())
     if settings.playground_on and isinstance(clock, MovableClock):
@@ -148,9 +148,13 @@ async def _clock(settings: Settings, store: Storage) -> Clock:
     return MovableClock(timedelta(seconds=float(await store.recall_value(stage.CLOCK_AHEAD) or 0)))
 
 
-def _slack(settings: Settings, receive: Receive, clock: Clock) -> Door:
+def _slack(settings: Settings, receive: Receive, clock: Clock, store: Storage) -> Door:
     from bot.slack.inbound import SlackDoor
+    from bot.slack.tokens import Rotation
 
+    rotation = Rotation(
+        settings.slack_refresh_token, settings.slack_client_id, settings.slack_client_secret, store
+    )
     return SlackDoor(
         bot_token=settings.slack_bot_token,
         signing_secret=settings.slack_signing_secret,
@@ -158,6 +162,7 @@ def _slack(settings: Settings, receive: Receive, clock: Clock) -> Door:
         api_url=settings.slack_api_url,
         receive=receive,
         clock=clock,
+        rotation=rotation if settings.slack_rotates else None,
     )
 
 

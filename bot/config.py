@@ -51,6 +51,17 @@ class Settings:
     slack_app_token: str = _setting(
         "SLACK_APP_TOKEN", "", "Slack: Basic Information, App-Level Token (xapp-); chooses Socket Mode"
     )
+    slack_refresh_token: str = _setting(
+        "SLACK_REFRESH_TOKEN",
+        "",
+        "Slack, with token rotation: the first refresh token (xoxe-), shown beside the bot's",
+    )
+    slack_client_id: str = _setting(
+        "SLACK_CLIENT_ID", "", "Slack, with token rotation: Basic Information, Client ID"
+    )
+    slack_client_secret: str = _setting(
+        "SLACK_CLIENT_SECRET", "", "Slack, with token rotation: Basic Information, Client Secret"
+    )
     slack_api_url: str = _setting(
         "SLACK_API_URL", "https://slack.com/api/", "Slack's Web API, or a local peer"
     )
@@ -97,6 +108,11 @@ class Settings:
         return bool(self.slack_bot_token)
 
     @property
+    def slack_rotates(self) -> bool:
+        """Whether the bot token ends after twelve hours and is renewed."""
+        return bool(self.slack_refresh_token)
+
+    @property
     def teams_on(self) -> bool:
         return bool(self.teams_app_id) or self.teams_auth == "off"
 
@@ -105,6 +121,10 @@ class Settings:
         if self.playground:
             return self.playground == "on"
         return self.loopback and not (self.slack_on or self.teams_on or self.public_url)
+
+    @property
+    def _slack_rotation(self) -> tuple[str, str, str]:
+        return self.slack_refresh_token, self.slack_client_id, self.slack_client_secret
 
     def _check(self) -> None:
         checks = (
@@ -127,8 +147,14 @@ class Settings:
                 "PLAYGROUND=on lets anybody act as anybody, so there must be no PUBLIC_URL beside it",
             ),
             (
-                bool(self.slack_bot_token) or not (self.slack_signing_secret or self.slack_app_token),
+                bool(self.slack_bot_token)
+                or not (self.slack_signing_secret or self.slack_app_token or self.slack_rotates),
                 "SLACK_BOT_TOKEN is missing beside the other Slack settings: OAuth & Permissions, Bot User OAuth Token",
+            ),
+            (
+                len({bool(value) for value in self._slack_rotation}) == 1,
+                "SLACK_REFRESH_TOKEN, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together: set all three where the "
+                "app's token rotation is on (OAuth & Permissions; Basic Information, App Credentials), else none",
             ),
             (
                 bool(self.teams_app_id) or not self.teams_app_password,

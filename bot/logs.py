@@ -7,9 +7,10 @@ import re
 import sys
 
 _SECRETS = re.compile(
-    r"(xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+[\w.~+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|"
+    r"((?:xoxe\.)?xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+[\w.~+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|"
     r"(?:client_secret|password|token|ticket)=[^&\s]+|hooks\.slack\.com/\S+|(?<=://)[^\s:@/]*:[^\s@]+(?=@)|"
-    r"(?<=client_secret['\"]: ['\"])[^'\"]+|(?<=access_token['\"]: ['\"])[^'\"]+)",
+    r"(?<=client_secret['\"]: ['\"])[^'\"]+|(?<=access_token['\"]: ['\"])[^'\"]+|"
+    r"(?<=refresh_token['\"]: ['\"])[^'\"]+)",
     re.IGNORECASE,
 )
 

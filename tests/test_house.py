@@ -30,6 +30,7 @@ DOORS = {
     "PIL": ("content/charts.py", "bot/teams/"),
     "markdown_it": ("content/markup.py",),
     "msal": ("bot/teams/",),
+    "cryptography": ("bot/slack/pairs.py",),
     "dotenv": ("bot/__main__.py",),
 }
 

@@ -26,7 +26,8 @@ def _slack(settings: Settings, out: Path | None) -> int:
             "PUBLIC_URL is missing: the https address under which Slack reaches this server. Behind a firewall "
             "set SLACK_APP_TOKEN instead (Basic Information, App-Level Tokens): Socket Mode needs no address"
         )
-    text = json.dumps(slack_manifest(settings.public_url, socket_mode), indent=2) + "\n"
+    drawn = slack_manifest(settings.public_url, socket_mode, settings.slack_rotates)
+    text = json.dumps(drawn, indent=2) + "\n"
     if out is None:
         sys.stdout.write(text)
     else:

@@ -11,10 +11,11 @@ from typing import Any, Literal
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import code_of, fields, refusal, translated
+from bot.slack.errors import ENDED, code_of, fields, refusal, translated
 from bot.slack.render import message
+from bot.slack.tokens import Fixed, Rotating, Rotation, Tokens
+from bot.slack.web import Web
 from bot.wire import IN_A_MOMENT, Bodies, InTime, Windows
 from content.cards import Card
 from handlers.model import Address, Job, Receipt
@@ -26,8 +27,6 @@ TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=5)
 PAGE = 200  # messages a page: https://docs.slack.dev/reference/methods/conversations.history
 CLOCKS_APART = timedelta(minutes=2)  # Slack's clock and ours may differ
 HIDDEN = {"missing_scope", "no_permission", "channel_not_found", "not_in_channel"}
-
-
 GONE = {"message_not_found", "channel_not_found"}
 TIER_3 = Pace(start=0.8, most=0.8)  # "50+ per minute": https://docs.slack.dev/apis/web-api/rate-limits
 
@@ -44,24 +43,26 @@ class SlackChat:
         }
     )
 
-    def __init__(self, bot_token: str, api_url: str, clock: Clock) -> None:
-        """api_url: Slack's Web API or a local peer."""
+    def __init__(self, bot_token: str, api_url: str, clock: Clock, rotation: Rotation | None = None) -> None:
+        """api_url: Slack's Web API or a local peer. rotation: where the token is one that has to be renewed."""
         self._clock = clock
-        self._post_url = f"{api_url.rstrip('/')}/chat.postMessage"
-        self._headers = {"Authorization": f"Bearer {bot_token}"}
+        base_url = f"{api_url.rstrip('/')}/"
+        self._post_url = f"{base_url}chat.postMessage"
+        self._tokens: Tokens = Fixed(bot_token)
+        if rotation:
+            self._tokens = Rotating(bot_token, rotation, base_url, self._http, clock)
         self._bodies = Bodies(_message, lambda drawn: json.dumps(drawn, separators=(",", ":")).encode())
         self._channels = Windows((1, 1.0))  # about one message a second and channel
         quiet = logging.getLogger(f"{__name__}.web")
         quiet.setLevel(logging.INFO)  # at DEBUG slack_sdk logs every message's text
-        self.web = AsyncWebClient(
-            bot_token, base_url=f"{api_url.rstrip('/')}/", retry_handlers=[], logger=quiet
-        )
+        self.web = Web(self._tokens, base_url, quiet)
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
         self._session = self.web.session = aiohttp.ClientSession(timeout=TIMEOUT)
 
     async def stop(self) -> None:
+        await self._tokens.stop()
         if self._session:
             await self._session.close()
 
@@ -120,9 +121,11 @@ class SlackChat:
         to = b'{"channel":' + json.dumps(channel).encode() + b","
         payload = InTime(to + body[1:], self._clock, before)
         with translated(posted=True):
+            token = await self._tokens.current()
+            headers = {"Authorization": f"Bearer {token}"}
             try:
-                async with self._http().post(self._post_url, data=payload, headers=self._headers) as response:
-                    status, headers, text = response.status, response.headers, await response.read()
+                async with self._http().post(self._post_url, data=payload, headers=headers) as response:
+                    status, said, text = response.status, response.headers, await response.read()
             except aiohttp.ClientConnectionError as error:
                 if payload.refused:
                     raise TryLater(IN_A_MOMENT, "there was no time left for the call") from error
@@ -130,7 +133,10 @@ class SlackChat:
             answer = _object(text)
             if status == 200 and answer.get("ok"):
                 return Receipt(message=answer["ts"], conversation=answer["channel"])
-            raise refusal(status, str(answer.get("error", "")), headers)
+            code = str(answer.get("error", ""))
+            if code in ENDED and self._tokens.refused(token):
+                raise TryLater(timedelta(), "the token had just ended")
+            raise refusal(status, code, said)
 
     async def _open(self, user: str) -> str:
         """The id of the conversation with a person; opening it again changes nothing."""

@@ -21,6 +21,13 @@ NOT_SENT_AGAIN = timedelta(seconds=10)  # the line was not even open
 THROTTLED_AGAIN = timedelta(seconds=30)  # a 429 without a Retry-After that can be read
 MENDED_AGAIN = timedelta(minutes=5)  # somebody has to change a setting first
 
+ENDED = {"token_expired", "token_revoked", "invalid_auth"}  # what a token meets that is good no more
+
+
+class NoToken(SlackClientError):
+    """There is no good token to call Slack with just now; nothing was sent."""
+
+
 LINE_ERRORS = (
     *(SlackClientError, aiohttp.ClientError, OSError, TimeoutError),  # a refusal, a broken line, silence
     *(ValueError, KeyError, TypeError, AttributeError),  # an answer of another shape than Slack's
@@ -56,7 +63,8 @@ INSTALLATION: dict[str, str] = {
     "not_authed": "SLACK_BOT_TOKEN did not reach Slack; set it and start again",
     "invalid_auth": "SLACK_BOT_TOKEN is not valid; copy the Bot User OAuth Token of the app and start again",
     "token_revoked": "the token was revoked; install the app again and set the new SLACK_BOT_TOKEN",
-    "token_expired": "the token has expired; install the app again and set the new SLACK_BOT_TOKEN",
+    "token_expired": "the token has expired, since the app has token rotation switched on; set SLACK_REFRESH_TOKEN, "
+    "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET as well",
     "account_inactive": "the app was removed from the workspace; install it again and set SLACK_BOT_TOKEN",
     "not_allowed_token_type": "SLACK_BOT_TOKEN must be a bot token (xoxb-)",
     "missing_scope": "the app lacks a scope; apply `python -m bot manifest slack` and install it again",
@@ -85,6 +93,8 @@ def translated(*, posted: bool = False) -> Iterator[None]:
 
 
 def _word(error: Exception, otherwise: Callable[[str], Exception]) -> Exception:
+    if isinstance(error, NoToken):
+        return TryLater(NOT_SENT_AGAIN, str(error), whole_workspace=True)
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return TryLater(NOT_SENT_AGAIN, "Slack could not be reached")
     if not isinstance(error, SlackApiError):

@@ -14,6 +14,7 @@ from bot.slack.chat import SlackChat
 from bot.slack.errors import fields, translated
 from bot.slack.listeners import Listeners
 from bot.slack.signature import Malformed, json_of, signed
+from bot.slack.tokens import Rotation
 from handlers.ports import Clock, Receive, TryLater, Undeliverable
 
 log = logging.getLogger(__name__)
@@ -33,11 +34,13 @@ class SlackDoor:
         api_url: str,
         receive: Receive,
         clock: Clock,
+        rotation: Rotation | None = None,
     ) -> None:
-        self.chat = SlackChat(bot_token, api_url, clock)
+        """rotation: where the bot token is one that has to be renewed."""
+        self.chat = SlackChat(bot_token, api_url, clock, rotation)
         self._signing_secret, self._app_token = signing_secret, app_token
         self._clock = clock
-        self._bolt = Listeners(receive, self.chat).app(bot_token)
+        self._bolt = Listeners(receive, self.chat).app()
         self._socket: AsyncSocketModeHandler | None = None
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -44,15 +44,15 @@ class Listeners:
             "tokens_revoked": self._removed,
         }
 
-    def app(self, bot_token: str) -> AsyncApp:
+    def app(self) -> AsyncApp:
         """Bolt with these listeners. What comes in is verified before, and its answer waits for the listener.
 
         It gets a client without a token: with one it would ask `auth.test` before the first event, and
-        acknowledge that event unseen where the answer is an error.
+        acknowledge that event unseen where the answer is an error. What goes out is `SlackChat`'s.
         """
 
         async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=bot_token)
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
 
         quiet = logging.getLogger(f"{__name__}.bolt")
         quiet.setLevel(logging.ERROR)

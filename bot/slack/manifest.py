@@ -28,10 +28,11 @@ EVENTS: dict[str, str] = {
 }
 
 
-def manifest(public_url: str, socket_mode: bool) -> dict[str, Any]:
+def manifest(public_url: str, socket_mode: bool, rotation: bool = False) -> dict[str, Any]:
     """https://docs.slack.dev/reference/app-manifest
 
     public_url: https address of this server without a path; not used in Socket Mode.
+    rotation: tokens end after twelve hours and are renewed; once on, Slack does not switch it off again.
     """
     url = {} if socket_mode else {"url": f"{public_url.rstrip('/')}{PATH}"}
     request_url = {"request_url": url["url"]} if url else {}
@@ -62,6 +63,6 @@ def manifest(public_url: str, socket_mode: bool) -> dict[str, Any]:
             "interactivity": {"is_enabled": True} | request_url,
             "org_deploy_enabled": False,
             "socket_mode_enabled": socket_mode,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": rotation,
         },
     }

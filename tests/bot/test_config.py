@@ -21,6 +21,14 @@ def test_without_any_setting_there_is_a_playground_on_this_machine() -> None:
     ("environ", "words"),
     [
         ({"SLACK_BOT_TOKEN": "xoxb-1"}, ("SLACK_SIGNING_SECRET", "SLACK_APP_TOKEN", "Basic Information")),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s", "SLACK_CLIENT_ID": "1.2"},
+            ("SLACK_REFRESH_TOKEN", "all three"),
+        ),
+        (
+            {"SLACK_REFRESH_TOKEN": "xoxe-1-1", "SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": "s"},
+            ("SLACK_BOT_TOKEN",),
+        ),
         ({"MicrosoftAppId": "a"}, ("MicrosoftAppPassword", "Entra")),
         ({"MicrosoftAppId": "a", "MicrosoftAppPassword": "b"}, ("MicrosoftAppTenantId",)),
         ({"PORT": "http"}, ("PORT", "8080")),

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.slack.chat import SlackChat
+from bot.slack.tokens import Rotation
 from content.campaigns import Campaign
 from content.packs import Library
 from handlers.deliver import LEASE, QUARANTINE
@@ -25,6 +27,7 @@ from tests.bot.processes import serving
 from tests.bot.slack_company import SlackCompany, slack_company
 from tests.simulators.slack import SlackSimulator
 from tests.simulators.slack_ledger import Json
+from tests.simulators.slack_tokens import CLIENT_ID, CLIENT_SECRET, RotatingSlack
 from tests.simulators.teams_house import house
 from tests.test_stories import TUESDAY_0930_BERLIN
 
@@ -255,3 +258,39 @@ async def test_in_teams_a_press_gets_its_sentence_and_words_are_refused_so_that_
         plenty.space.least = 0
         await teams.people.presses(teams.ada, message, "A")
         assert len(await plenty.done(asked.id)) == 1
+
+
+class FillingRotation(RotatingSlack):
+    """The disk is full by the time new tokens have been made."""
+
+    disk: Disk
+
+    def _answered(self, method: str, arguments: Json, authorization: str) -> Json:
+        answer = super()._answered(method, arguments, authorization)
+        if method == "oauth.v2.access":
+            self.disk.fill()
+        return answer
+
+
+async def test_tokens_that_were_renewed_on_a_full_disk_serve_and_are_kept_as_soon_as_there_is_room(
+    store: Storage, disk: Disk
+) -> None:
+    async with FillingRotation() as slack:
+        slack.disk = disk
+        rotation = Rotation(slack.first.refresh, CLIENT_ID, CLIENT_SECRET, store)
+        chat = SlackChat(slack.first.access, slack.url, slack.clock, rotation)
+        await chat.start()
+        await chat.web.auth_test()
+        async with asyncio.timeout(10):
+            while slack.renewals == 0:
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
+        slack.first.revoked = True
+        await chat.web.auth_test()
+        disk.empty()
+        await chat.stop()
+        again = SlackChat(slack.first.access, slack.url, slack.clock, rotation)
+        await again.start()
+        await again.web.auth_test()
+        await again.stop()
+        assert slack.renewals == 1

@@ -14,6 +14,10 @@ from bot.logs import Redacting
     [
         "xoxb-123456-abcDEF",
         "xapp-1-A0-123-abc",
+        "xoxe.xoxb-1-Mi0yLTEyMw",
+        "xoxe-1-My0xLTEyMw",
+        "refresh_token=hunter2",
+        "'refresh_token': 'hunter2'",
         "Bearer abc.def-ghi_jkl",
         "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl",
         "client_secret=hunter2",

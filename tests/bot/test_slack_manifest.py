@@ -60,6 +60,12 @@ def test_in_socket_mode_there_is_no_address() -> None:
     assert drawn["settings"]["socket_mode_enabled"]
 
 
+@pytest.mark.parametrize("rotation", [True, False])
+def test_the_manifest_says_whether_tokens_are_renewed(rotation: bool) -> None:
+    drawn = manifest("https://catchball.example.org", socket_mode=False, rotation=rotation)
+    assert drawn["settings"]["token_rotation_enabled"] is rotation
+
+
 def test_the_scopes_are_the_least_and_enough_for_every_method_we_call() -> None:
     asked = manifest("", socket_mode=True)["oauth_config"]["scopes"]["bot"]
     assert set(asked) == set(SCOPES) == ENOUGH
