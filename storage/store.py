@@ -165,13 +165,16 @@ class Storage:
     async def plan(self, roster: Roster, at: datetime) -> int:
         """In chunks, each its own transaction, so that nobody's answer waits behind a hundred thousand rows.
 
-        Interrupted, the slot stays open: the next call for it writes what is missing.
+        Interrupted, also by a disk that fills up under it, the slot stays open: the next call for it writes what is
+        missing.
         """
         hashes, log = Hashes(), self._ledger
         if not await self._writer.submit(lambda c: rosters.open_roster(c, roster, at, log, hashes)):
             return 0
         written = 0
         for start in range(0, len(roster.deliveries), rosters.CHUNK):
+            if self.space.look() is Room.NONE:
+                raise Full
             chunk = roster.deliveries[start : start + rosters.CHUNK]
             work = partial(rosters.write_chunk, roster=roster, chunk=chunk, at=at, ledger=log, hashes=hashes)
             written += await self._writer.submit(work)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,8 @@ from handlers.model import Status
 from storage.store import Storage
 from tests.bot.slack_company import SlackCompany, slack_company
 from tests.restarts import Server, server
+from tests.simulators.slack import SlackSimulator
+from tests.simulators.slack_ledger import Json
 
 __all__ = ["server"]
 
@@ -144,3 +147,40 @@ async def test_a_restart_between_two_presses_is_noticed_by_nobody(server: Server
         await ada.presses("A")
         assert (await town.answers(ada), ada.screen.ephemeral) == (1, [])
     store.close()
+
+
+class LastWords(SlackSimulator):
+    """The database is stopped by the time the first message has been shown."""
+
+    server: Server
+
+    def _answered(self, method: str, arguments: Json, authorization: str) -> Json:
+        answer = super()._answered(method, arguments, authorization)
+        if method == "chat.postMessage":
+            self.server.stop()
+        return answer
+
+
+@pytest.mark.postgres
+async def test_a_card_that_was_shown_as_postgresql_went_away_is_looked_for_and_not_sent_again(
+    server: Server, library: Library, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = await asyncio.to_thread(lambda: Storage.open(server.url, version="test"))
+    slack = LastWords()
+    slack.server = server
+    async with slack_company(store, library, slack) as town:
+        engine = EmbeddedEngine(town.company.plan, town.company.drain, town.company.clock)
+        ada = await town.arrives("ada")
+        await ada.writes("quiz")
+        await engine.start()
+        await _until_shown(town, "U0ADA", 1)
+        await asyncio.sleep(3)
+        await asyncio.to_thread(server.start)
+        async with asyncio.timeout(20):
+            while (found := await town.newest(ada)).status is not Status.SENT:
+                town.company.clock.pass_by(timedelta(seconds=30))
+                await asyncio.sleep(0.5)
+        await engine.stop()
+        assert (len(ada.screen.messages), found.attempt) == (1, 1)
+    store.close()
+    assert [record for record in caplog.records if record.exc_info] == []

@@ -128,12 +128,16 @@ async def test_below_the_mark_what_people_do_is_refused_and_what_is_under_way_go
         await store.commit(press(sent))
     with pytest.raises(Full):
         await store.commit(change(actor=ADA, remember=(Participation("paused"),)))
+    crowd = roster(delivery(campaign="big"), campaign="big")
+    with pytest.raises(Full):
+        await store.plan(crowd, MONDAY)
     claimed = {row.id: row for row in await claim(store, MONDAY)}
     assert await store.settle(claimed[sent.id], "w", Status.SENT, MONDAY)
     assert await store.reclaim(MONDAY + LEASE, MINUTE) == 2
     assert await store.commit(change(recall="broadcast"))
     store.space.least = 0
     assert await store.commit(press(sent))
+    assert await store.plan(crowd, MONDAY) == 1
 
 
 def test_the_marks_are_said_once_each_and_so_is_the_room_afterwards(
