@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -77,6 +77,7 @@ def _markdown() -> MarkdownIt:
     return markdown
 
 
+@lru_cache(maxsize=4096)
 def parse(markdown: str) -> tuple[Node, ...]:
     """The tree, top to bottom. Never raises: what is not in the subset comes back as its own text.
 

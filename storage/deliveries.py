@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 
 from content.cards import Card
 from content.pieces import BasePiece
 from handlers.model import Address, Delivery, Lane, Platform, Policy, Reason, Status
+from storage.bulk import Bulk
 from storage.contents import Contents, Hashes, keep, load
 from storage.ledger import Ledger
 from storage.people import ADDRESS, PERSON
@@ -19,6 +20,8 @@ from storage.records import Origin, came_to, logged
 from storage.tables import DeliveryRow, table
 
 DELIVERY = table(DeliveryRow)
+
+_INSERT = Bulk(DELIVERY)
 
 _D = DELIVERY.c
 _RANK = {Lane.INTERACTIVE: 0, Lane.REMINDER: 1, Lane.BULK: 2}
@@ -45,7 +48,7 @@ def enqueue(
     keep(connection, (value for d in fresh for value in (d.card, d.piece)), hashes)
     teams = _teams(connection, {d.person for d in fresh})
     rows = [_row(d, zone, hashes, *teams.get(d.person, ("", ""))) for d in fresh]
-    connection.execute(insert(DELIVERY), rows)
+    _INSERT.insert(connection, rows)
     records = [
         came_to(d, Origin(zone, row["piece"] or row["card"], d.due_at), d.status, d.reason, at)
         for d, row in zip(fresh, rows, strict=True)

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from handlers.model import Entry, Participation
+from storage.bulk import Bulk
 from storage.contents import clauses_from
 from storage.tables import LedgerClauseRow, LedgerRow, table
 
@@ -28,8 +29,8 @@ _BLANK["clauses"] = "[]"
 _LOCK = 0x43415443  # first key of PostgreSQL's advisory locks on chains; the second is the chain's number
 
 # Built once: to build a statement costs three times as much as to run it.
-_INSERT = insert(LEDGER)
-_INSERT_CLAUSE = insert(LEDGER_CLAUSE)
+_INSERT = Bulk(LEDGER)
+_INSERT_CLAUSE = Bulk(LEDGER_CLAUSE)
 _HEAD = (
     select(_L.sequence, _L.hash).where(_L.chain == bindparam("chain")).order_by(_L.sequence.desc()).limit(1)
 )
@@ -85,9 +86,9 @@ class Ledger:
                     {"chain": chain, "sequence": sequence, "clause": str(clause)}
                     for clause in dict.fromkeys(clauses_from(row["clauses"]))
                 ]
-        connection.execute(_INSERT, rows)
+        _INSERT.insert(connection, rows)
         if clauses:
-            connection.execute(_INSERT_CLAUSE, clauses)
+            _INSERT_CLAUSE.insert(connection, clauses)
 
 
 def digest(row: Mapping[str, Any]) -> str:
