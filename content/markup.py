@@ -97,6 +97,7 @@ def parse(markdown: str) -> tuple[Node, ...]:
     return tuple(node for node in nodes if (node.items if isinstance(node, Bullets) else node.spans))
 
 
+@lru_cache(maxsize=4096)
 def plain(markdown: str) -> str:
     """The words alone: for notifications, alternative texts, and counting."""
     return "\n\n".join(_plain(node) for node in parse(markdown))
