@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import Connection, Select, and_, select
 
 from content.cards import Card
 from content.pieces import BasePiece
 from handlers.model import Address, Delivery, Lane, Platform, Policy, Reason, Status
-from storage.bulk import Bulk
 from storage.contents import Contents, Hashes, keep, load
 from storage.ledger import Ledger
 from storage.people import ADDRESS, PERSON
+from storage.prepared import Bulk, LookUp, one_of
 from storage.records import Origin, came_to, logged
 from storage.tables import DeliveryRow, table
 
@@ -66,11 +66,12 @@ def query() -> Select[Any]:
     return select(DELIVERY, *known).select_from(DELIVERY.outerjoin(ADDRESS, address))
 
 
-_ONE = query().where(_D.id == bindparam("wanted"))
+_BY_ID = LookUp(lambda keys: query().where(one_of(_D.id, keys)))
 
 
-def by_id(connection: Connection, delivery_id: str) -> Delivery | None:
-    return next((delivery for delivery, _ in find(connection, _ONE, {"wanted": delivery_id})), None)
+def by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Delivery]:
+    rows = _BY_ID(connection, [(id_,) for id_ in ids])
+    return {delivery.id: delivery for delivery, _ in read(connection, rows)}
 
 
 def find(
@@ -80,7 +81,7 @@ def find(
     return read(connection, connection.execute(wanted, parameters).all())
 
 
-def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[tuple[Delivery, Origin]]:
+def read(connection: Connection, rows: Sequence[Any]) -> list[tuple[Delivery, Origin]]:
     """Rows of a `query()`, in their order."""
     contents = load(connection, (hash_ for row in rows for hash_ in (row.card, row.piece)))
     return [(_delivery(row, contents), Origin(row.zone, row.piece or row.card, row.slot_at)) for row in rows]
@@ -163,7 +164,7 @@ def _day(d: Delivery, zone: str | None) -> date:
     return d.due_at.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
-def _delivery(row: Row[Any], contents: Contents) -> Delivery:
+def _delivery(row: Any, contents: Contents) -> Delivery:
     card, piece = contents[row.card], contents[row.piece] if row.piece else None
     assert isinstance(card, Card)
     assert piece is None or isinstance(piece, BasePiece)
@@ -191,7 +192,7 @@ def _delivery(row: Row[Any], contents: Contents) -> Delivery:
     )
 
 
-def _address(row: Row[Any]) -> Address | None:
+def _address(row: Any) -> Address | None:
     if not row.platform:
         return None
     conversation = row.conversation or row.known_conversation or ""

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from handlers.model import Entry, Participation
-from storage.bulk import Bulk
 from storage.contents import clauses_from
+from storage.prepared import Bulk, LookUp, one_of
 from storage.tables import LedgerClauseRow, LedgerRow, table
 
 LEDGER = table(LedgerRow)
@@ -34,9 +34,15 @@ _INSERT_CLAUSE = Bulk(LEDGER_CLAUSE)
 _HEAD = (
     select(_L.sequence, _L.hash).where(_L.chain == bindparam("chain")).order_by(_L.sequence.desc()).limit(1)
 )
-_COUNTED = select(_L.once).where(_L.once.in_(bindparam("keys", expanding=True)))
+_COUNTED = LookUp(lambda keys: select(_L.once).where(one_of(_L.once, keys)))
 _PARTICIPATIONS = select(LEDGER).where(_L.participation).order_by(_L.at, _L.chain, _L.sequence)
-_DONE = _PARTICIPATIONS.where(_L.delivery.in_(bindparam("on", expanding=True)))
+_DONE = LookUp(
+    lambda keys: (
+        select(_L.delivery, _L.kind, _L.item, _L.value, _L.correct, _L.clauses)
+        .where(_L.participation, one_of(_L.delivery, keys))
+        .order_by(_L.at, _L.chain, _L.sequence)
+    )
+)
 _DID = _PARTICIPATIONS.where(_L.actor == bindparam("actor"))
 
 
@@ -128,7 +134,7 @@ def newest(connection: Connection, limit: int) -> Sequence[Entry]:
 def done(connection: Connection, deliveries: Sequence[str]) -> dict[str, tuple[Participation, ...]]:
     """What was done with each of these, oldest first."""
     found: dict[str, list[Participation]] = defaultdict(list)
-    for row in connection.execute(_DONE, {"on": deliveries}):
+    for row in _DONE(connection, [(delivery,) for delivery in deliveries]):
         found[row.delivery].append(_participation(row))
     return {delivery: tuple(did) for delivery, did in found.items()}
 
@@ -139,7 +145,7 @@ def participations_of(connection: Connection, person: str) -> Sequence[tuple[dat
 
 def counted(connection: Connection, once: Sequence[str]) -> set[str]:
     """Which of these have been counted before."""
-    return set(connection.scalars(_COUNTED, {"keys": once})) if once else set()
+    return {row.once for row in _COUNTED(connection, [(key,) for key in once])}
 
 
 def _chain(connection: Connection) -> str:
@@ -182,5 +188,5 @@ def _entry(row: Row[Any]) -> Entry:
     )
 
 
-def _participation(row: Row[Any]) -> Participation:
+def _participation(row: Any) -> Participation:
     return Participation(row.kind, row.item, row.value, row.correct, clauses_from(row.clauses))

@@ -7,24 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    and_,
-    bindparam,
-    delete,
-    insert,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, insert, or_, select, update
 
 from handlers.model import Address, Person, Platform, Receipt, Role
+from storage.prepared import LookUp
 from storage.tables import AddressRow, PersonRow, table
 
 PERSON = table(PersonRow)
 ADDRESS = table(AddressRow)
+
+Name = tuple[str, str, str]  # platform, workspace, user
 
 _A = ADDRESS.c
 _at = and_(  # the address that `_names` names
@@ -32,8 +24,28 @@ _at = and_(  # the address that `_names` names
     _A.workspace == bindparam("at_workspace"),
     _A.user == bindparam("at_user"),
 )
-_OWNERS = select(_A.platform, _A.workspace, _A.user, _A.person).where(
-    tuple_(_A.platform, _A.workspace, _A.user).in_(bindparam("names", expanding=True))
+_ASKED = ADDRESS.alias("asked")
+_AT = LookUp(
+    lambda keys: (
+        select(
+            *(_ASKED.c[name].label(f"at_{name}") for name in ("platform", "workspace", "user")),
+            *PERSON.columns,
+            *(column for column in ADDRESS.columns if column.key != "person"),
+        )
+        .select_from(
+            _ASKED.join(PERSON, PERSON.c.key == _ASKED.c.person).join(ADDRESS, _A.person == PERSON.c.key)
+        )
+        .where(
+            or_(
+                *(
+                    and_(_ASKED.c.platform == p, _ASKED.c.workspace == w, _ASKED.c.user == u)
+                    for p, w, u in keys
+                )
+            )
+        )
+        .order_by(_A.position)
+    ),
+    width=3,
 )
 _WAY = select(ADDRESS).where(_at)
 _LEARN = (
@@ -80,10 +92,14 @@ def by_key(connection: Connection, key: str) -> Person | None:
 def at(connection: Connection, addresses: Sequence[Address]) -> list[Person | None]:
     """Who these addresses belong to, in their order."""
     names = list({_name(address) for address in addresses})
-    owner = {_name(row): row.person for row in connection.execute(_OWNERS, {"names": names})}
-    keys = list(set(owner.values()))
-    persons = {person.key: person for person in find(connection, _BY_KEYS, keys)} if keys else {}
-    return [persons.get(owner.get(_name(address), "")) for address in addresses]
+    rows: dict[Name, Any] = {}
+    theirs: dict[Name, list[Address]] = defaultdict(list)
+    for row in _AT(connection, names):
+        asked = (row.at_platform, row.at_workspace, row.at_user)
+        rows[asked] = row
+        theirs[asked].append(_address(row))
+    persons = {asked: _person(row, tuple(theirs[asked])) for asked, row in rows.items()}
+    return [persons.get(_name(address)) for address in addresses]
 
 
 def by_email(connection: Connection, email: str) -> Person | None:
@@ -175,7 +191,7 @@ def _save_addresses(connection: Connection, person: Person) -> None:
         connection.execute(insert(ADDRESS), rows)
 
 
-def _name(address: Any) -> tuple[str, str, str]:
+def _name(address: Address) -> Name:
     return address.platform, address.workspace, address.user
 
 
