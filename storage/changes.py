@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
 from handlers.events import Change
 from handlers.model import Delivery, Participation, Status
@@ -15,7 +15,7 @@ from storage import deliveries, ends, ledger, people, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
-from storage.prepared import Bulk, LookUp, one_of
+from storage.prepared import LookUp, Many, one_of
 from storage.records import Origin, about
 from storage.tables import InboxRow, table
 
@@ -24,7 +24,7 @@ LONGEST = 2000  # characters of what a person wrote that enter the ledger
 
 _D = DELIVERY.c
 _ARRIVED = LookUp(lambda keys: select(INBOX.c.key).where(one_of(INBOX.c.key, keys)))
-_INSERT = Bulk(INBOX)
+_INSERT = Many(insert(INBOX))
 _PRESSED = LookUp(
     lambda keys: select(_D.id, _D.zone, _D.piece, _D.card, _D.slot_at, _D.status, _D.receipt).where(
         one_of(_D.id, keys)
@@ -57,7 +57,7 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
             counted.update(keys)
             fresh.append(change)
     if fresh:
-        _INSERT.insert(connection, [{"key": change.inbox, "at": change.at} for change in fresh])
+        _INSERT(connection, [{"key": change.inbox, "at": change.at} for change in fresh])
         pressed = _rows(connection, fresh)
         log.append(connection, [record for change in fresh for record in _participations(change, pressed)])
         for change in fresh:
@@ -70,7 +70,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
     once = _keys(change)
     if _known(connection, [change]) or (once and ledger.counted(connection, once)):
         raise Repeat(change.inbox)
-    _INSERT.insert(connection, [{"key": change.inbox, "at": change.at}])
+    _INSERT(connection, [{"key": change.inbox, "at": change.at}])
     pressed = _rows(connection, [change])
     log.append(connection, _participations(change, pressed))
     _arrived_after_all(connection, change, pressed, log)

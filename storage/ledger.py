@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from handlers.model import Entry, Participation
 from storage.contents import clauses_from
-from storage.prepared import Bulk, LookUp, one_of
+from storage.prepared import LookUp, Many, one_of
 from storage.tables import LedgerClauseRow, LedgerRow, table
 
 LEDGER = table(LedgerRow)
@@ -29,8 +29,8 @@ _BLANK["clauses"] = "[]"
 _LOCK = 0x43415443  # first key of PostgreSQL's advisory locks on chains; the second is the chain's number
 
 # Built once: to build a statement costs three times as much as to run it.
-_INSERT = Bulk(LEDGER)
-_INSERT_CLAUSE = Bulk(LEDGER_CLAUSE)
+_INSERT = Many(insert(LEDGER))
+_INSERT_CLAUSE = Many(insert(LEDGER_CLAUSE))
 _HEAD = (
     select(_L.sequence, _L.hash).where(_L.chain == bindparam("chain")).order_by(_L.sequence.desc()).limit(1)
 )
@@ -92,9 +92,9 @@ class Ledger:
                     {"chain": chain, "sequence": sequence, "clause": str(clause)}
                     for clause in dict.fromkeys(clauses_from(row["clauses"]))
                 ]
-        _INSERT.insert(connection, rows)
+        _INSERT(connection, rows)
         if clauses:
-            _INSERT_CLAUSE.insert(connection, clauses)
+            _INSERT_CLAUSE(connection, clauses)
 
 
 def digest(row: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, insert, or_, select, update
 
 from handlers.model import Address, Person, Platform, Receipt, Role
-from storage.prepared import LookUp
+from storage.prepared import LookUp, Many
 from storage.tables import AddressRow, PersonRow, table
 
 PERSON = table(PersonRow)
@@ -48,7 +48,7 @@ _AT = LookUp(
     width=3,
 )
 _WAY = select(ADDRESS).where(_at)
-_LEARN = (
+_LEARN = Many(
     update(ADDRESS)
     .where(_at, _A.conversation != bindparam("learnt"))
     .values(conversation=bindparam("learnt"))
@@ -143,8 +143,7 @@ def learn_conversations(
         for address, receipt in sent
         if address and receipt and receipt.conversation and receipt.conversation != address.conversation
     ]
-    if learnt:
-        connection.execute(_LEARN, learnt)
+    _LEARN(connection, learnt)
 
 
 def changed(before: Person, now: Person) -> str:
