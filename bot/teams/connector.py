@@ -50,6 +50,7 @@ class Connector:
         self._session = session
         self._tokens = tokens
         self._clock = clock
+        self._bases: dict[str, str] = {}  # of the service URLs that were checked: a handful
         self._tenants = Windows(PER_TENANT)
         self._conversations = Windows(*PER_CONVERSATION)
         self._hosts = tuple(host.strip().lower() for host in hosts)
@@ -110,6 +111,12 @@ class Connector:
 
     def _address(self, service_url: str, path: Sequence[str]) -> URL:
         """The whole address. Raises Undeliverable before anything goes to a host that may not have it."""
+        base = self._bases.get(service_url)
+        if base is None:
+            base = self._bases[service_url] = self._checked(service_url)
+        return URL("/".join((base, *(quote(part, safe="") for part in path))), encoded=True)
+
+    def _checked(self, service_url: str) -> str:
         try:
             base = URL(service_url)
         except ValueError:
@@ -120,8 +127,7 @@ class Connector:
         if not secure or not (self._listed(host) or (local and self._tokens is None)):
             log.error("Nothing is sent to %r: the host is not in TEAMS_SERVICE_HOSTS", service_url)
             raise Undeliverable(Reason.REFUSED, f"service URL not allowed: {host or service_url!r}")
-        tail = "/".join(quote(part, safe="") for part in ("v3", *path))
-        return URL(f"{str(base).rstrip('/')}/{tail}", encoded=True)
+        return f"{str(base).rstrip('/')}/v3"
 
     def _listed(self, host: str) -> bool:
         return any(host == name or (name.startswith(".") and host.endswith(name)) for name in self._hosts)
