@@ -37,6 +37,9 @@ def parser() -> argparse.ArgumentParser:
     add("serve", cli.running.serve, "run everything: web server, schedules, deliveries")
     add("work", cli.running.work, "run schedules and deliveries without a web server")
     add("migrate", cli.running.migrate, "bring the database to this version")
+    moving = add("copy-database", cli.moving.copy_database, "move from a SQLite file to PostgreSQL")
+    moving.add_argument("source", help="sqlite:///path, which nothing may have open")
+    moving.add_argument("target", help="postgresql://user:password@host/name, an empty database")
     check = add("check", cli.content.check, "report every mistake in the programme and its packs")
     check.add_argument(
         "path", nargs="?", type=Path, help="a programme file or a pack folder; by default the programme's"

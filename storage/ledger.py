@@ -126,6 +126,15 @@ def verify(connection: Connection) -> Verdict:
     return Verdict(checked)
 
 
+def heads(connection: Connection) -> dict[str, tuple[int, str]]:
+    """Of each chain, its last entry's number and hash: what a copy kept elsewhere is held against."""
+    last = select(_L.chain, func.max(_L.sequence).label("sequence")).group_by(_L.chain).subquery()
+    query = select(_L.chain, _L.sequence, _L.hash).join(
+        last, (last.c.chain == _L.chain) & (last.c.sequence == _L.sequence)
+    )
+    return {row.chain: (row.sequence, row.hash) for row in connection.execute(query)}
+
+
 def newest(connection: Connection, limit: int) -> Sequence[Entry]:
     query = select(LEDGER).order_by(_L.at.desc(), _L.chain, _L.sequence.desc()).limit(limit)
     return [_entry(row) for row in connection.execute(query)]
