@@ -28,6 +28,7 @@ def configure(level: str) -> None:
     for noisy in (
         "alembic",
         "apscheduler",
+        "procrastinate",
         "aiohttp.access",
         "slack_bolt",
         "slack_sdk",

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import MovableClock
-from bot.engine.embedded import EmbeddedEngine
+from bot.engine import Engine
 from bot.playground.inbound import PlaygroundDoor
 from content.cards import Card
 from handlers import people, profiles
 from handlers.desk import Desk
 from handlers.model import Address, Person, Platform
-from handlers.ports import Receive
+from handlers.ports import Receive, Store
 from handlers.schedule import upcoming
 
 CAST = Path("content/packs/starter/people.csv")
@@ -28,7 +28,13 @@ STEPS = 5_000  # the most stops one journey of the clock makes
 Drawing = Callable[[Card, str], Mapping[str, Any]]
 
 
-def door(desk: Desk, clock: MovableClock, engine: EmbeddedEngine, receive: Receive) -> PlaygroundDoor:
+async def follow(store: Store, clock: MovableClock) -> None:
+    """Go on from wherever the clock had been moved to, before this start or by another process."""
+    ahead = timedelta(seconds=float(await store.recall_value(CLOCK_AHEAD) or 0))
+    clock.ahead = max(clock.ahead, ahead)
+
+
+def door(desk: Desk, clock: MovableClock, engine: Engine, receive: Receive) -> PlaygroundDoor:
     stage = Stage(desk, clock, engine)
     return PlaygroundDoor(
         store=desk.store,
@@ -48,7 +54,7 @@ def door(desk: Desk, clock: MovableClock, engine: EmbeddedEngine, receive: Recei
 class Stage:
     """What the playground may do beyond playing people: admit them, and let time pass."""
 
-    def __init__(self, desk: Desk, clock: MovableClock, engine: EmbeddedEngine) -> None:
+    def __init__(self, desk: Desk, clock: MovableClock, engine: Engine) -> None:
         self._desk = desk
         self._clock = clock
         self._engine = engine

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.needs import found
-from tests.postgres_server import database, running
+from tests.postgres_server import CannotRun, database, running
 
 PROCESSES = "web=1,worker=2"
 
@@ -30,6 +30,9 @@ def main() -> int:
             running(initdb, server, folder / "data", Path(sockets), stop=signal.SIGINT),
         ):
             return _processes(database(Path(sockets), "catchball"))
+    except CannotRun as why:
+        sys.stderr.write(f"{why}\n")
+        return 1
     except KeyboardInterrupt:
         return 0
 

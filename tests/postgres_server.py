@@ -15,6 +15,10 @@ import psycopg
 from psycopg import sql
 
 
+class CannotRun(Exception):
+    """What PostgreSQL said when it did not start."""
+
+
 @contextmanager
 def running(
     initdb: str, server: str, data: Path, sockets: Path, settings: Sequence[str] = (), *, stop: signal.Signals
@@ -31,12 +35,12 @@ def running(
             os.chown(folder, account.pw_uid, account.pw_gid)
     user = account.pw_name if account else None
     if not (data / "PG_VERSION").exists():
-        words = [initdb, "-D", data, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"]
+        words = [initdb, "-D", str(data), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8", "--locale=C"]
         made = subprocess.run(words, capture_output=True, text=True, user=user, cwd=sockets)
         if made.returncode:
-            raise RuntimeError(made.stderr)
+            raise CannotRun(f"{made.stderr}PostgreSQL's user {user or 'you'} must be able to reach {data}.")
     given = ("listen_addresses=", f"unix_socket_directories={sockets}", *settings)
-    words = [server, "-D", data, *(word for setting in given for word in ("-c", setting))]
+    words = [server, "-D", str(data), *(word for setting in given for word in ("-c", setting))]
     with (data.parent / "log").open("w") as log:
         process = subprocess.Popen(
             words, stdout=log, stderr=log, user=user, cwd=sockets, start_new_session=True
@@ -77,4 +81,4 @@ def _wait(process: subprocess.Popen[bytes], sockets: Path, log: Path) -> None:
             if process.poll() is not None:
                 break
             time.sleep(0.1)
-    raise RuntimeError(f"PostgreSQL did not start: {log.read_text()}")
+    raise CannotRun(f"PostgreSQL did not start: {log.read_text()}")

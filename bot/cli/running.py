@@ -9,7 +9,7 @@ import signal
 
 from bot.app import live
 from bot.config import Settings
-from storage.engine import connect
+from storage.engine import connect, libpq
 from storage.schema import migrate as bring_up_to_date
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,11 @@ async def migrate(settings: Settings, arguments: argparse.Namespace) -> int:
     engine = connect(settings.database_url)
     await asyncio.to_thread(bring_up_to_date, engine)
     engine.dispose()
+    address = libpq(settings.database_url)
+    if address is not None:
+        from bot.engine.namespace import prepare
+
+        await asyncio.to_thread(prepare, address)
     log.info("the database is up to date")
     return 0
 

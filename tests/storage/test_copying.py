@@ -29,7 +29,9 @@ from tests.storage.scene import (
     PLAIN,
     QUIZ,
     QUIZ_CARD,
+    SENDS,
     change,
+    claim,
     delivery,
     press,
     roster,
@@ -63,8 +65,8 @@ async def _lived_in(url: str) -> None:
     sent = await settled(store, rows[0].id)
     await store.commit(press(sent, "answered", item="0", value='Größe\t\\N "gut"\n', correct=True))
     await store.commit(change(deliver=(delivery(ADA, piece=None, card=PLAIN, campaign="", slot="key"),)))
-    assert [row.person for row in await store.claim("T1", MONDAY, "worker", LEASE, 1)] != []
-    await store.throttle("T1", MONDAY + timedelta(seconds=30))
+    assert len(await claim(store, MONDAY, room=1)) == 1
+    await store.throttle(SENDS, MONDAY, MONDAY + timedelta(seconds=30), None)
     await store.keep_value("a thing", "ä")
     store.close()
 
@@ -101,7 +103,7 @@ async def test_every_row_of_every_table_arrives_as_it_was(file: str, target: str
     before = _rows(file)
     assert _rows(target) == before
     assert copied.rows == {name: len(rows) for name, rows in before.items()}
-    assert all(copied.rows[name] for name in ("person", "delivery", "ledger", "content", "throttle", "value"))
+    assert all(copied.rows[name] for name in ("person", "delivery", "ledger", "content", "pace", "value"))
 
 
 async def test_life_goes_on_where_it_stopped(file: str, target: str) -> None:
