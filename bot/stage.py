@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from bot.playground.inbound import PlaygroundDoor
 from content.cards import Card
 from handlers import people, profiles
 from handlers.desk import Desk
+from handlers.events import Change
 from handlers.model import Address, Person, Platform
 from handlers.ports import Receive, Store
 from handlers.schedule import upcoming
@@ -23,6 +25,7 @@ CAST = Path("content/packs/starter/people.csv")
 CLOCK_AHEAD = "clock ahead, in seconds"
 PLAYED = "was a playground"
 LOOK_AHEAD = timedelta(days=40)
+LOOK, LOOKS = timedelta(seconds=0.1), 50  # until the cast is there
 STEPS = 5_000  # the most stops one journey of the clock makes
 
 Drawing = Callable[[Card, str], Mapping[str, Any]]
@@ -61,13 +64,23 @@ class Stage:
         self._people: Sequence[Person] = ()
 
     async def cast(self) -> None:
-        """The first three people, once, where nobody real is; afterwards whoever is there."""
-        self._people = await self._desk.store.people()
+        """The first three people, once, where nobody real is; afterwards whoever is there.
+
+        Of processes that start at the same time one brings them in, and the others wait for it a little.
+        """
+        store, rows = self._desk.store, _cast()
+        self._people = await store.people()
         if any(person.addresses for person in self._people):
             return
-        await self._desk.store.keep_value(PLAYED, "yes")
-        for row in _cast():
-            await self.admit(row)
+        await store.keep_value(PLAYED, "yes")
+        if await store.commit(Change(inbox="playground:cast", at=self._clock.now())):
+            for row in rows:
+                await self.admit(row)
+        for _ in range(LOOKS):
+            if len(self._people) >= len(rows):
+                return
+            await asyncio.sleep(LOOK.total_seconds())
+            self._people = await store.people()
 
     async def admit(self, row: Mapping[str, str]) -> Person:
         """A person by the columns of a list of people, with a place in the playground. Raises BadRow."""

@@ -90,6 +90,7 @@ def cluster(folder: Path) -> Iterator[str]:
 @pytest.mark.postgres
 def test_a_cluster_by_one_command_plays_a_week_and_keeps_it(folder: Path) -> None:
     with cluster(folder) as address:
+        assert len(get(f"{address}/playground/api/house")["people"]) == 3
         played = _play_a_week(f"{address}/playground/api")
     with cluster(folder) as address:
         kept = get(f"{address}/playground/api/drawer")["outbox"]
