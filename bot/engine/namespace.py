@@ -9,6 +9,9 @@ import psycopg
 from procrastinate.schema import SchemaManager
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.errors import InsufficientPrivilege
+
+from storage.engine import BadUrl
 
 _LOCK = 0x43415445  # PostgreSQL's advisory lock: one process makes the tables, the others wait and find them
 
@@ -29,7 +32,7 @@ def conninfo(database_url: str) -> str:
 
 
 def prepare(database_url: str) -> None:
-    """Make the tables unless all of them are there. Raises psycopg.Error."""
+    """Make the tables unless all of them are there. Raises BadUrl where we may not, or psycopg.Error."""
     schema = SchemaManager.get_schema()
     tables = re.findall(r"CREATE TABLE (\w+)", schema)
     there = "SELECT count(*) FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL"
@@ -39,5 +42,11 @@ def prepare(database_url: str) -> None:
             return
         name = sql.Identifier(namespace())
         connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(name))
-        connection.execute(sql.SQL("CREATE SCHEMA {}").format(name))
+        try:
+            connection.execute(sql.SQL("CREATE SCHEMA {}").format(name))
+        except InsufficientPrivilege as error:
+            raise BadUrl(
+                "DATABASE_URL: its user may not create a schema. Make the user the database's owner, or run "
+                f"GRANT CREATE ON DATABASE {connection.info.dbname} TO {connection.info.user}"
+            ) from error
         connection.execute(schema)

@@ -23,6 +23,7 @@ from content.packs import Library
 from handlers.deliver import FOR_ANSWERS, IN_FLIGHT
 from handlers.events import Said
 from handlers.model import Status
+from storage.engine import BadUrl
 from storage.store import Storage
 from tests.bot.machines import Machine, asked, bulk, until, without_campaigns
 from tests.bot.processes import ROOT
@@ -286,6 +287,13 @@ async def test_a_wake_that_cannot_be_passed_on_fails_nobody(machine: Build, url:
     outcome = await one.company.dispatch(Said("key", at("ada"), "quiz"))
     assert outcome.deliver
     await until(lambda: bool(one.chat.sent))
+
+
+def test_a_user_who_may_not_make_the_tables_is_told_what_to_do(url: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE ROLE tim LOGIN")
+    with pytest.raises(BadUrl, match=r"GRANT CREATE ON DATABASE catchball[0-9]+ TO tim"):
+        prepare(url.replace("postgres@", "tim@"))
 
 
 def test_whoever_comes_first_makes_the_tables_and_the_others_find_them(url: str) -> None:
