@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from handlers.events import Change
 from handlers.model import Delivery, Participation, Status
+from handlers.ports import Met
 from storage import deliveries, ends, ledger, people, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
@@ -66,8 +67,10 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
 
 
 def commit(connection: Connection, change: Change, log: Ledger) -> None:
-    """Everything else. Raises Repeat before anything is written."""
+    """Everything else. Raises Repeat or Met before anything is written."""
     once = _keys(change)
+    if change.person is not None and people.met(connection, change.person):
+        raise Met
     if _known(connection, [change]) or (once and ledger.counted(connection, once)):
         raise Repeat(change.inbox)
     _INSERT(connection, [{"key": change.inbox, "at": change.at}])

@@ -7,7 +7,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from handlers.model import Address, Person, Platform, Receipt, Role
 from storage.prepared import LookUp, Many
@@ -16,6 +28,7 @@ from storage.tables import AddressRow, PersonRow, table
 PERSON = table(PersonRow)
 ADDRESS = table(AddressRow)
 
+_LOCK = 0x43415447  # PostgreSQL's advisory lock for newcomers
 Name = tuple[str, str, str]  # platform, workspace, user
 
 _A = ADDRESS.c
@@ -132,6 +145,20 @@ def save(connection: Connection, person: Person, known: Person | None) -> tuple[
     if before is None or before.addresses != now.addresses:
         _save_addresses(connection, now)
     return before, now
+
+
+def met(connection: Connection, person: Person) -> bool:
+    """Whether somebody who is to be written as new is there by now, by their e-mail, or without one by an address.
+
+    On PostgreSQL newcomers come in one by one.
+    """
+    if by_key(connection, person.key) is not None:
+        return False
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    if person.email:
+        return by_email(connection, person.email) is not None
+    return any(at(connection, person.addresses))
 
 
 def learn_conversations(
