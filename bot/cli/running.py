@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import logging
 import signal
+import sys
 
 from bot.app import live
 from bot.config import Settings
@@ -13,6 +14,10 @@ from storage.engine import connect, libpq
 from storage.schema import migrate as bring_up_to_date
 
 log = logging.getLogger(__name__)
+
+# Seconds after which a thread that computes lets another have its turn. With Python's own 5 ms the storage threads
+# and the event loop wait for each other in convoys: the slowest answer of a hundred took 8 to 20 times the middle one.
+TURN = 0.001
 
 
 async def serve(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -40,6 +45,7 @@ async def migrate(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 async def _run(settings: Settings, *, serve: bool) -> int:
+    sys.setswitchinterval(TURN)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
