@@ -27,8 +27,8 @@ test: $(VENV)/test.stamp bundle ## walls, types, style and every test
 check: $(VENV)/run.stamp ## every mistake in the content packs
 	$(BIN)/python -m bot check
 
-bench: $(VENV)/test.stamp ## measure, and print ratios against a baseline of the same run
-	$(BIN)/python -m tests.bench
+bench: $(VENV)/test.stamp ## measure: ratios against baselines of the same run (ARGS="answers --quick")
+	$(BIN)/python -m tests.bench $(ARGS)
 
 lock: $(VENV)/test.stamp ## pin every dependency with its hashes
 	$(BIN)/pip install --quiet uv

@@ -1,0 +1,60 @@
+"""Starts the product as `python -m bot` does, with a watch on its event loop.
+
+BENCH_STALLS names a file: at the end the longest time for which the loop stood still is written to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.__main__ import main
+from bot.app import House, live
+from bot.cli import running as commands
+from bot.config import Settings
+
+BEAT = 0.002  # seconds
+
+
+class Watch:
+    """How late a task is that does nothing but sleep for 2 ms: so long nobody else had a turn either."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+
+    async def look(self) -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(BEAT)
+            self.longest = max(self.longest, time.perf_counter() - began - BEAT)
+
+
+@asynccontextmanager
+async def watching() -> AsyncIterator[Watch]:
+    watch = Watch()
+    looking = asyncio.create_task(watch.look())
+    await asyncio.sleep(2 * BEAT)
+    watch.longest = 0.0
+    try:
+        yield watch
+    finally:
+        await asyncio.sleep(2 * BEAT)  # what stood still until now is noticed only in the next turn
+        looking.cancel()
+
+
+@asynccontextmanager
+async def watched(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
+    async with live(settings, serve=serve) as house, watching() as watch:
+        yield house
+        Path(os.environ["BENCH_STALLS"]).write_text(str(watch.longest))
+
+
+if __name__ == "__main__":
+    if "BENCH_STALLS" in os.environ:
+        vars(commands)["live"] = watched
+    sys.exit(main())
