@@ -15,9 +15,10 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import answers, inside, sends, starting
+from tests.bench import answers, during, inside, pace, sends, starting, tokens, workers
 from tests.bench.ceiling import ceiling
 from tests.bench.processes import to_own_core
+from tests.bench.profile import profile
 from tests.bench.report import Row, heading, machine
 from tests.bench.scale import Scale
 
@@ -30,20 +31,30 @@ BENCHES: dict[str, Bench] = {
     "planning": inside.planning,
     "claiming": inside.claiming,
     "start": starting.starting,
+    "tokens": tokens.tokens,
+    "during-bulk": during.during,
+    "two-workers": workers.two_workers,
+    "pace": pace.pace,
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; by default all")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; by default all; or profile alone"
+    )
     parser.add_argument("--quick", action="store_true", help="less of everything: about 3 minutes")
     parser.add_argument("--rounds", type=int, help="by default 5, with --quick 2")
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(BENCHES)
-    if unknown:
+    if unknown and arguments.names != ["profile"]:
         parser.error(f"no such bench: {', '.join(sorted(unknown))}")
     scale = Scale(arguments.rounds or (2 if arguments.quick else 5), arguments.quick)
     to_own_core()
+    if arguments.names == ["profile"]:
+        with tempfile.TemporaryDirectory() as folder:
+            asyncio.run(profile(Path(folder), scale))
+        return
     print(heading(), flush=True)
     for name in arguments.names or BENCHES:
         _run(name, BENCHES[name], scale)

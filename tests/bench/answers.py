@@ -14,7 +14,7 @@ from tests.bench import slack, teams
 from tests.bench.company import Company, answered, found, programme
 from tests.bench.load import Burst, Good, acknowledged, closed
 from tests.bench.peers import Peer, SlackPeer, TeamsPeer, open_peer
-from tests.bench.processes import Nonsense, Tested, running
+from tests.bench.processes import Nonsense, Running, running
 from tests.bench.report import Row, ms, ratios
 from tests.bench.scale import Scale
 
@@ -32,7 +32,7 @@ class Taken:
     single: list[Burst] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)  # seconds a request, of those in flight together
 
-    async def round(self, process: Tested, requests: Sequence[bytes], single: int, good: Good) -> None:
+    async def round(self, process: Running, requests: Sequence[bytes], single: int, good: Good) -> None:
         before = process.cpu()
         burst = await closed(process.port, requests[single:], IN_FLIGHT, good)
         self.cpu.append((process.cpu() - before) / len(burst.latencies))

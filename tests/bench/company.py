@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert, update
+from sqlalchemy import Connection, Table, func, insert, select, update
 
 from content.packs import Library, load
 from handlers.features import compose
 from handlers.model import Address, Delivery, Person, Platform, Roster, Status
 from storage.deliveries import DELIVERY
 from storage.engine import connect, writing
+from storage.ledger import LEDGER
 from storage.people import ADDRESS, PERSON
 from storage.store import Storage
 
@@ -121,6 +121,19 @@ def _send(url: str, ids: Sequence[str], at: datetime) -> None:
             connection.execute(update(DELIVERY).where(these).values(came))
 
 
+def unsend(url: str) -> None:
+    """Everything waits again, due at once."""
+    waits = {
+        "status": Status.PENDING,
+        "sent_at": None,
+        "attempt": 0,
+        "receipt": "",
+        "due_at": datetime.now(UTC),
+    }
+    with _writing(url) as connection:
+        connection.execute(update(DELIVERY).values(waits))
+
+
 def row(table: Table, **values: Any) -> dict[str, Any]:
     """A row with every column: what is not given is empty, so that a new column alters nothing here."""
     blank: Mapping[type, Any] = {str: "", int: 0, bool: False, float: 0.0}
@@ -138,12 +151,18 @@ def _writing(url: str) -> Iterator[Connection]:
 
 def statuses(url: str) -> dict[str, int]:
     """How many deliveries stand in which state, as a reader beside the product sees them."""
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10)) as plain:
-        return dict(plain.execute("SELECT status, count(*) FROM delivery GROUP BY status"))
+    engine = connect(url)
+    with engine.connect() as connection:
+        counted = connection.execute(select(DELIVERY.c.status, func.count()).group_by(DELIVERY.c.status))
+        found = {status: count for status, count in counted}
+    engine.dispose()
+    return found
 
 
 def answered(url: str) -> list[str]:
     """The delivery of every answer in the ledger."""
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10)) as plain:
-        rows = plain.execute("SELECT delivery FROM ledger WHERE kind = 'answered' AND participation = 1")
-        return [delivery for (delivery,) in rows]
+    engine = connect(url)
+    with engine.connect() as connection:
+        found = list(connection.scalars(select(LEDGER.c.delivery).where(LEDGER.c.kind == "answered")))
+    engine.dispose()
+    return found

@@ -16,6 +16,7 @@ from tests.bench.load import length_of
 from tests.bench.processes import Nonsense
 
 WINDOW = 1.0  # seconds over which a platform counts
+ON_ITS_WAY = 0.03  # seconds in which a call may still come that left before the refusal was read
 
 
 def answer(body: bytes, status: str = "200 OK", headers: str = "") -> bytes:
@@ -59,6 +60,7 @@ class Peer:
     on_send: Callable[[int], None] = lambda _count: None  # called with the number of sends so far
     port: int = 0
     _closed_until: float = 0.0
+    _known_from: float = 0.0  # what comes after this had heard of the refusal
     _recent: deque[float] = field(default_factory=deque)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -90,7 +92,7 @@ class Peer:
 
     def _over(self, now: float, limit: Limit) -> bool:
         if now < self._closed_until:
-            self.early += 1
+            self.early += now > self._known_from
             return True
         while self._recent and now - self._recent[0] > WINDOW:
             self._recent.popleft()
@@ -98,7 +100,21 @@ class Peer:
         if len(self._recent) <= limit.most and len(self.arrivals) not in limit.refuse:
             return False
         self._closed_until = now + limit.retry_after
+        self._known_from = now + self.delay + ON_ITS_WAY
         return True
+
+    def most(self, window: float = WINDOW) -> int:
+        """The most sends in any closed window, by the times at which they came."""
+        most, first = 0, 0
+        for last, at in enumerate(self.arrivals):
+            while at - self.arrivals[first] > window:
+                first += 1
+            most = max(most, last - first + 1)
+        return most
+
+    def rate(self) -> float:
+        """Sends a second, from the first to the last."""
+        return (len(self.arrivals) - 1) / (self.arrivals[-1] - self.arrivals[0])
 
     def each_once(self, wanted: set[str]) -> None:
         """Raises Nonsense unless exactly these deliveries were accepted, each once."""

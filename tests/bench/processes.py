@@ -24,7 +24,7 @@ class Nonsense(Exception):
     """What was measured is not what should have been: no figure of this run may be believed."""
 
 
-class Tested:
+class Running:
     """A process on the core of its own. `port` is where it was told to listen."""
 
     def __init__(self, words: Sequence[str], env: Mapping[str, str], log: Path, core: int = TESTED) -> None:
@@ -44,8 +44,12 @@ class Tested:
 
     def cpu(self) -> float:
         """Seconds of CPU time so far, of all its threads."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        return _cpu(Path(f"/proc/{self.pid}/stat"))
+
+    def threads(self) -> dict[int, float]:
+        """The same for each thread that is there."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return {int(task.name): _cpu(task / "stat") for task in tasks}
 
     async def listens(self, pause: float = 0.02) -> None:
         """Returns when its port takes connections."""
@@ -94,9 +98,9 @@ class Tested:
 @asynccontextmanager
 async def running(
     words: Sequence[str], env: Mapping[str, str], log: Path, *, listening: bool = True, core: int = TESTED
-) -> AsyncIterator[Tested]:
+) -> AsyncIterator[Running]:
     """A process until the block ends; its log must then be free of errors."""
-    process = Tested(words, env, log, core)
+    process = Running(words, env, log, core)
     try:
         if listening:
             await process.listens()
@@ -109,3 +113,8 @@ async def running(
 def to_own_core() -> None:
     """The load generator and the peers, which is this process, keep off the core of what is measured."""
     os.sched_setaffinity(0, {OURSELVES})
+
+
+def _cpu(stat: Path) -> float:
+    fields = stat.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICK

@@ -17,11 +17,12 @@ from handlers.model import Platform
 from tests.bench import slack, teams
 from tests.bench.company import Company, found, programme, statuses
 from tests.bench.peers import Peer, SlackPeer, TeamsPeer, open_peer
-from tests.bench.processes import Nonsense, Tested, running
+from tests.bench.processes import Nonsense, Running, running
 from tests.bench.report import Row, ms, ratios
 from tests.bench.scale import Scale
 
 WORK = ["-m", "tests.bench.launch", "work"]
+UNPACED = {"BENCH_PACE": "off"}
 WARM = 0.1  # of the sends: what is started and opened then does not count
 
 
@@ -40,7 +41,7 @@ class Stretch:
     def __init__(self, peer: Peer, count: int) -> None:
         self._first, self._last = int(count * WARM), count
         self._marks: list[tuple[float, float]] = []
-        self.process: Tested | None = None
+        self.process: Running | None = None
         self.over = asyncio.Event()
         peer.on_send = self._look
 
@@ -55,11 +56,15 @@ class Stretch:
         async with asyncio.timeout(seconds):
             await self.over.wait()
 
+    def cpu(self) -> float:
+        """Seconds a send."""
+        (_, before), (_, after) = self._marks
+        return (after - before) / (self._last - self._first)
+
     def into(self, sent: Sent, peer: Peer) -> None:
-        (began, cpu_before), (ended, cpu_after) = self._marks
-        count = self._last - self._first
-        sent.rates.append(count / (ended - began))
-        sent.cpu.append((cpu_after - cpu_before) / count)
+        (began, _), (ended, _) = self._marks
+        sent.rates.append((self._last - self._first) / (ended - began))
+        sent.cpu.append(self.cpu())
         sent.connections.append(peer.connections / self._last)
 
 
@@ -76,7 +81,7 @@ async def _rounds(folder: Path, scale: Scale, platform: Platform, count: int) ->
     ours, theirs = Sent(), Sent()
     async with AsyncExitStack() as stack:
         peer = await stack.enter_async_context(open_peer(peer_of(platform)))
-        env = await connected(stack, folder, platform, peer)
+        env = {**await connected(stack, folder, platform, peer), **UNPACED}
         original = await found(f"sqlite:///{folder}/{platform}.db", count, platform, service_url=peer.url)
         for number in range(scale.rounds):
             company, env["DATABASE_URL"] = copied(original, folder, f"{platform}{number}")
@@ -130,9 +135,9 @@ async def _product(
     return kept
 
 
-async def settled(url: str, count: int) -> None:
-    """Returns when all are SENT. Raises Nonsense when they are not within 10 s."""
-    for _ in range(200):
+async def settled(url: str, count: int, seconds: float = 10) -> None:
+    """Returns when all are SENT. Raises Nonsense when they are not in time."""
+    for _ in range(int(seconds / 0.05)):
         if (found := statuses(url)) == {"sent": count}:
             return
         await asyncio.sleep(0.05)
