@@ -13,7 +13,7 @@ from handlers.model import Platform
 from tests.bench import slack
 from tests.bench.company import found
 from tests.bench.load import closed
-from tests.bench.peers import Peer, SlackPeer, open_peer
+from tests.bench.peers import Peer, Said, SlackPeer, open_peer
 from tests.bench.processes import running
 
 MANY = 20  # times the same 500 requests
@@ -22,8 +22,8 @@ MANY = 20  # times the same 500 requests
 class Nodding(Peer):
     """Acknowledges whatever comes."""
 
-    def reply(self, path: bytes, body: bytes) -> bytes:
-        return b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    def reply(self, path: bytes, body: bytes) -> Said:
+        return b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0.0
 
 
 async def ceiling(folder: Path) -> str:

@@ -24,7 +24,7 @@ from sqlalchemy import insert, select
 from content.campaigns import Cadence, Campaign
 from content.packs import Library
 from handlers.desk import Desk
-from handlers.model import Person
+from handlers.model import Job, Person, Places, Platform, Queue
 from handlers.plan import Plan
 from storage.contents import CONTENT
 from storage.deliveries import DELIVERY
@@ -93,13 +93,20 @@ async def inserting(url: str, planned: str) -> Json:
 async def claiming(url: str, count: str) -> Json:
     """Due rows claimed, committed and in hand."""
     store = Storage.open(url, version="bench")
-    await store.claim("nowhere", datetime.now(UTC), "bench", timedelta(seconds=60), 1)  # statements compiled
+    await _claim(store, "nowhere", 1)  # statements are compiled
     async with watching() as watch:
         began = time.perf_counter()
-        claimed = await store.claim(TEAM, datetime.now(UTC), "bench", timedelta(seconds=60), int(count))
+        claimed = await _claim(store, TEAM, int(count))
         seconds = time.perf_counter() - began
     store.close()
-    return {"count": len(claimed), "seconds": seconds, "stall": watch.longest}
+    return {"count": claimed, "seconds": seconds, "stall": watch.longest}
+
+
+async def _claim(store: Storage, workspace: str, count: int) -> int:
+    queue = Queue(Platform.SLACK, workspace, Job.SEND)
+    now, lease = datetime.now(UTC), timedelta(seconds=60)
+    claim = await store.claim(queue, now, "bench", lease, Places(count, count), None)
+    return len(claim.taken)
 
 
 async def filling(url: str, count: str) -> Json:

@@ -27,6 +27,7 @@ TEAM = "T0BENCH"  # Slack's workspace
 TENANT = "bbbbbbbb-0000-4000-8000-00000000000b"  # Teams'
 ZONE = "Europe/Berlin"
 QUIZ = "oil-near-the-drain"
+RECEIPT = "1795000000.000001"  # of every message that was sent
 ANOTHER_DAY = timedelta(days=1)
 
 
@@ -114,7 +115,7 @@ async def found(
 
 def _send(url: str, ids: Sequence[str], at: datetime) -> None:
     """As if a drainer had claimed and settled them."""
-    came = {"status": Status.SENT, "sent_at": at, "attempt": 1, "receipt": "1795000000.000001"}
+    came = {"status": Status.SENT, "sent_at": at, "attempt": 1, "receipt": RECEIPT}
     with _writing(url) as connection:
         for start in range(0, len(ids), 500):
             these = DELIVERY.c.id.in_(ids[start : start + 500])

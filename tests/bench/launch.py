@@ -60,11 +60,13 @@ def unpaced() -> None:
     if "SLACK_BOT_TOKEN" in os.environ:
         from bot.slack.chat import SlackChat
 
-        vars(SlackChat).get("paces")
+        SlackChat.paces = {}
     if "MicrosoftAppId" in os.environ:
+        from bot.teams import connector
         from bot.teams.chat import TeamsChat
 
-        vars(TeamsChat).get("paces")
+        TeamsChat.paces = {}
+        connector.PER_TENANT = (1_000_000, 1.0)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from tests.bench.load import length_of
 from tests.bench.processes import Nonsense
 
 WINDOW = 1.0  # seconds over which a platform counts
-ON_ITS_WAY = 0.03  # seconds in which a call may still come that left before the refusal was read
+ON_ITS_WAY = 0.1  # seconds in which a call may still come that left before the refusal was read
 
 
 def answer(body: bytes, status: str = "200 OK", headers: str = "") -> bytes:
@@ -27,6 +27,7 @@ def answer(body: bytes, status: str = "200 OK", headers: str = "") -> bytes:
     return head.encode() + body
 
 
+Said = tuple[bytes, float]  # an answer, and the seconds before it is given
 OK, MISSING = answer(b'{"ok":true}'), answer(b'{"ok":false,"error":"unknown_method"}', "404 Not Found")
 
 
@@ -44,7 +45,7 @@ class Limit:
 
 @dataclass
 class Peer:
-    """delay: seconds before an answer. A send that is accepted is noted under its delivery."""
+    """delay: seconds before a send is answered. One that is accepted is noted under its delivery."""
 
     SLOWER: ClassVar[bytes] = b"{}"
 
@@ -64,7 +65,7 @@ class Peer:
     _recent: deque[float] = field(default_factory=deque)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    def reply(self, path: bytes, body: bytes) -> bytes:
+    def reply(self, path: bytes, body: bytes) -> Said:
         """What is said to one request. Overridden for each platform."""
         raise NotImplementedError
 
@@ -77,18 +78,18 @@ class Peer:
         again = self.limit.retry_after if self.limit else 1
         return answer(self.SLOWER, "429 Too Many Requests", f"Retry-After: {again}\r\n")
 
-    def sent(self, path: bytes, body: bytes, delivery: str, good: bytes) -> bytes:
+    def sent(self, path: bytes, body: bytes, delivery: str, good: bytes) -> Said:
         """Judge one send, and answer it."""
         now = time.perf_counter()
         self.arrivals.append(now)
         self.on_send(len(self.arrivals))
         if self.limit and self._over(now, self.limit):
             self.refused.append(now)
-            return self.throttled()
+            return self.throttled(), self.delay
         self.accepted[delivery] += 1
         if self.kept is not None:
             self.kept.append((path.decode(), body))
-        return good
+        return good, self.delay
 
     def _over(self, now: float, limit: Limit) -> bool:
         if now < self._closed_until:
@@ -134,7 +135,7 @@ class SlackPeer(Peer):
         b'"user_id":"U0BOT","bot_id":"B0BOT","is_enterprise_install":false}'
     )
 
-    def reply(self, path: bytes, body: bytes) -> bytes:
+    def reply(self, path: bytes, body: bytes) -> Said:
         if path == b"/api/chat.postMessage":
             delivery, channel = self._DELIVERY.search(body), self._CHANNEL.search(body)
             if not delivery or not channel:
@@ -145,8 +146,8 @@ class SlackPeer(Peer):
             return self.sent(path, body, delivery[1].decode(), answer(said))
         self.asked[path.decode()] += 1
         if path == b"/api/auth.test":
-            return self._US
-        return OK if path.startswith(b"/respond/") else MISSING
+            return self._US, 0.0
+        return (OK if path.startswith(b"/respond/") else MISSING), 0.0
 
 
 class TeamsPeer(Peer):
@@ -155,7 +156,7 @@ class TeamsPeer(Peer):
     SLOWER = b'{"error":{"code":"TooManyRequests","message":"slow down"}}'
     _DELIVERY = re.compile(rb'"delivery":\s*"([^"]+)"')
 
-    def reply(self, path: bytes, body: bytes) -> bytes:
+    def reply(self, path: bytes, body: bytes) -> Said:
         if path.endswith(b"/activities"):
             delivery = self._DELIVERY.search(body)
             if not delivery:
@@ -163,7 +164,7 @@ class TeamsPeer(Peer):
             said = answer(b'{"id":"%d"}' % next(self._numbers))
             return self.sent(path, body, delivery[1].decode(), said)
         self.asked[path.decode()] += 1
-        return MISSING
+        return MISSING, 0.0
 
 
 @asynccontextmanager
@@ -179,7 +180,7 @@ async def open_peer(peer: Peer, port: int = 0) -> AsyncIterator[Peer]:
 
 
 class _Caller(asyncio.Protocol):
-    """One connection to a peer. An answer that waits goes out `delay` after its request came."""
+    """One connection to a peer."""
 
     def __init__(self, peer: Peer) -> None:
         self._peer = peer
@@ -202,9 +203,9 @@ class _Caller(asyncio.Protocol):
                 return
             request, self._heard = self._heard[:whole], self._heard[whole:]
             path = request.split(b" ", 2)[1].partition(b"?")[0]
-            said = self._peer.reply(path, request[head + 4 :])
-            if self._peer.delay:
-                asyncio.get_running_loop().call_later(self._peer.delay, self._say, said)
+            said, after = self._peer.reply(path, request[head + 4 :])
+            if after:
+                asyncio.get_running_loop().call_later(after, self._say, said)
             else:
                 self._say(said)
 

@@ -23,6 +23,7 @@ from tests.bench.scale import Scale
 
 WORK = ["-m", "tests.bench.launch", "work"]
 UNPACED = {"BENCH_PACE": "off"}
+PLACES = deliver.IN_FLIGHT - deliver.FOR_ANSWERS  # sends of a bulk under way at once
 WARM = 0.1  # of the sends: what is started and opened then does not count
 
 
@@ -72,7 +73,7 @@ async def sends(folder: Path, scale: Scale) -> list[Row]:
     """Slack and Teams; a fresh process and a fresh copy of the database for every round."""
     rows: list[Row] = []
     for platform in (Platform.SLACK, Platform.TEAMS):
-        ours, theirs = await _rounds(folder, scale, platform, scale.of(1500, 300))
+        ours, theirs = await _rounds(folder, scale, platform, scale.of(2000, 1500))
         rows += _rows(platform, ours, theirs)
     return rows
 
@@ -149,7 +150,7 @@ async def _baseline(folder: Path, messages: list[tuple[str, bytes]], peer: Peer,
     path.write_text("".join(json.dumps([to, json.loads(body)]) + "\n" for to, body in messages))
     forget(peer)
     stretch = Stretch(peer, len(messages))
-    words = ["-m", "tests.bench.baselines.sender", peer.url, str(path), str(deliver.IN_FLIGHT)]
+    words = ["-m", "tests.bench.baselines.sender", peer.url, str(path), str(PLACES)]
     async with running(words, {}, folder / "sender.log", listening=False) as stretch.process:
         await stretch.wait(60)
         await stretch.process.ends()
@@ -165,7 +166,7 @@ def _rows(platform: Platform, ours: Sent, theirs: Sent) -> list[Row]:
             f"{middle(theirs.rates):.0f}/s",
             ratios(ours.rates, theirs.rates),
             ">= 0.4" if platform is Platform.SLACK else "",
-            f"claimed, sent, settled / raw aiohttp, {deliver.IN_FLIGHT} in flight, no pace",
+            f"claimed, sent, settled / raw aiohttp, {PLACES} in flight, no pace",
         ),
         Row(
             f"send cpu {platform}",

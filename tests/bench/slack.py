@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from bot.slack.render import message
 from handlers.model import Delivery
-from tests.bench.company import TEAM
+from tests.bench.company import RECEIPT, TEAM
 from tests.bench.peers import Peer
 from tests.simulators.slack_reports import FORM, signature
 
@@ -50,7 +50,7 @@ def press(delivery: Delivery, peer: Peer) -> bytes:
 def _payload(delivery: Delivery, peer: Peer) -> dict[str, Any]:
     """https://docs.slack.dev/reference/interaction-payloads/block_actions-payload"""
     assert delivery.address
-    user, channel, ts = delivery.address.user, delivery.address.conversation, "1795000000.000001"
+    user, channel, ts = delivery.address.user, delivery.address.conversation, RECEIPT
     drawn = message(delivery.card, delivery.id)
     row = next(block for block in drawn["blocks"] if block["type"] == "actions")
     pressed = row["elements"][0] | {"block_id": row["block_id"], "action_ts": f"{time.time():.6f}"}

@@ -33,7 +33,7 @@ async def starting(folder: Path, scale: Scale) -> list[Row]:
         alone["PROGRAMME"] = both["PROGRAMME"]
         Storage.open(alone["DATABASE_URL"], version="bench").close()
         everything, slack_only, imports = [], [], []
-        for number in range(scale.rounds + 1):
+        for number in range(2 * scale.rounds + 1):
             seconds = await _start(folder, both), await _start(folder, alone), await _import(folder)
             if number:  # the first has compiled what had changed
                 everything.append(seconds[0])

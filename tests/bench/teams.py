@@ -12,7 +12,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.teams.render import CONTENT_TYPE, card
 from handlers.model import Delivery
-from tests.bench.company import TENANT, ZONE
+from tests.bench.company import RECEIPT, TENANT, ZONE
 from tests.simulators.teams_authority import Authority
 
 APP_ID = "00000000-bbbb-4000-8000-000000000001"
@@ -95,6 +95,6 @@ def _invoke(delivery: Delivery) -> dict[str, Any]:
                 "timezone": ZONE,
             }
         ],
-        "replyToId": "1795000000001",
+        "replyToId": RECEIPT,
         "value": {"action": action, "trigger": "manual"},
     }

@@ -6,7 +6,6 @@ import statistics
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from handlers import deliver
 from handlers.model import Platform
 from tests.bench import company as companies
 from tests.bench.company import programme
@@ -15,7 +14,7 @@ from tests.bench.postgres import postgres
 from tests.bench.processes import running
 from tests.bench.report import Row, ratios
 from tests.bench.scale import Scale
-from tests.bench.sends import UNPACED, WORK, forget, settled
+from tests.bench.sends import PLACES, UNPACED, WORK, forget, settled
 from tests.bench.slack import settings
 
 ONE = 64  # sends a second that one worker manages: its places divided by the latency
@@ -23,7 +22,7 @@ ONE = 64  # sends a second that one worker manages: its places divided by the la
 
 async def two_workers(folder: Path, scale: Scale) -> list[Row]:
     """Slack without a pace; each round all is due again."""
-    latency = deliver.IN_FLIGHT / ONE
+    latency = PLACES / ONE
     count = ONE * scale.of(10, 6)
     with postgres() as url:
         if url is None:
@@ -33,7 +32,7 @@ async def two_workers(folder: Path, scale: Scale) -> list[Row]:
             env = {**settings(peer), **UNPACED, "PROGRAMME": str(programme(folder)), "DATABASE_URL": url}
             company = await companies.found(url, count, Platform.SLACK)
             one, two = [], []
-            for _ in range(min(scale.rounds, 3)):
+            for _ in range(scale.of(min(scale.rounds, 3), 1)):
                 one.append(await _round(folder, company, env, peer, 1))
                 two.append(await _round(folder, company, env, peer, 2))
     return [
@@ -43,7 +42,7 @@ async def two_workers(folder: Path, scale: Scale) -> list[Row]:
             f"{statistics.median(one):.0f}/s",
             ratios(two, one),
             ">= 1.6",
-            f"sends of two `work` on PostgreSQL / of one; {deliver.IN_FLIGHT} places, latency {latency:.3g} s, no pace",
+            f"sends of two `work` on PostgreSQL / of one; {PLACES} places, latency {latency:.3g} s, no pace",
         )
     ]
 
