@@ -26,6 +26,7 @@ STARTER = Path("content/packs/starter/programme.yaml")
 TEAM = "T0BENCH"  # Slack's workspace
 TENANT = "bbbbbbbb-0000-4000-8000-00000000000b"  # Teams'
 ZONE = "Europe/Berlin"
+SLOT = "2026-11-23T09:30"
 QUIZ = "oil-near-the-drain"
 RECEIPT = "1795000000.000001"  # of every message that was sent
 ANOTHER_DAY = timedelta(days=1)
@@ -86,6 +87,7 @@ async def found(
     """
     people = [person(number, platform, service_url) for number in range(count)]
     quiz = library().piece(QUIZ)
+    card = compose(quiz, people[0])  # a quiz looks the same to everybody
     now = datetime.now(UTC)
     due_at = now + timedelta(seconds=due_in)
     deliveries = tuple(
@@ -93,9 +95,9 @@ async def found(
             id=f"{n:032x}",
             person=p.key,
             campaign="bench",
-            slot="2026-11-23T09:30",
+            slot=SLOT,
             piece=quiz,
-            card=compose(quiz, p),
+            card=card,
             address=p.address,
             due_at=due_at,
             expires_at=due_at + ANOTHER_DAY,
@@ -106,7 +108,9 @@ async def found(
     store = Storage.open(url, version="bench")
     try:
         add_people(url, people)
-        await store.plan(Roster("bench", "2026-11-23T09:30", ZONE, due_at, deliveries), now)
+        await store.plan(
+            Roster("bench", SLOT, ZONE, due_at, "everyone", "", quiz, len(deliveries), deliveries), now
+        )
     finally:
         store.close()
     _send(url, [d.id for d in deliveries[:sent]], now - timedelta(minutes=1))
