@@ -53,7 +53,7 @@ class Taken:
 
 async def answers(folder: Path, scale: Scale) -> list[Row]:
     """Slack, against Bolt with its defaults that only acknowledges."""
-    many, single = scale.of(600, 200), scale.of(120, 40)
+    many, single = scale.of(300, 200), scale.of(60, 40)
     async with AsyncExitStack() as stack:
         peer = await stack.enter_async_context(open_peer(SlackPeer()))
         company = await _company(folder, Platform.SLACK, scale, many + single)
@@ -65,12 +65,12 @@ async def answers(folder: Path, scale: Scale) -> list[Row]:
         ours, theirs = await _rounds(stack, folder, company, env, "bolt", press, scale, single, acknowledged)
         await each_counted(company, company.deliveries, peer)
         size = len(press(company.deliveries[0])) / 1000
-    return _slack_rows(ours, theirs, f"{size:.1f} KB a request, {scale.rounds} rounds of {many}")
+    return _slack_rows(ours, theirs, f"{size:.1f} KB a request, {2 * scale.rounds} rounds of {many}")
 
 
 async def teams_answers(folder: Path, scale: Scale) -> list[Row]:
     """Teams, against aiohttp that checks the token, reads the JSON and says yes."""
-    many, single = scale.of(600, 200), scale.of(60, 20)
+    many, single = scale.of(300, 200), scale.of(30, 20)
     async with AsyncExitStack() as stack:
         authority = await stack.enter_async_context(teams.authority(folder))
         peer = await stack.enter_async_context(open_peer(TeamsPeer()))
@@ -101,7 +101,7 @@ async def teams_answers(folder: Path, scale: Scale) -> list[Row]:
 async def _company(
     folder: Path, platform: Platform, scale: Scale, each: int, service_url: str = ""
 ) -> Company:
-    count = WARM + scale.rounds * each
+    count = WARM + 2 * scale.rounds * each
     url = f"sqlite:///{folder}/answers.db"
     return await found(url, count, platform, sent=count, service_url=service_url)
 
@@ -123,7 +123,9 @@ async def _rounds(
     words = ["-m", f"tests.bench.baselines.{baseline}"]
     other = await stack.enter_async_context(running(words, env, folder / "baseline.log"))
     ours, theirs = Taken(), Taken()
-    each = (len(company.deliveries) - WARM) // scale.rounds
+    each = (len(company.deliveries) - WARM) // (
+        2 * scale.rounds
+    )  # short rounds, for ratios are taken within one
     warm = [press(delivery) for delivery in company.deliveries[:WARM]]
     await closed(product.port, warm, IN_FLIGHT, good)
     await closed(other.port, warm, IN_FLIGHT, good)

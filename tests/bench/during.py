@@ -68,7 +68,7 @@ async def _rounds(
         )
         for due_in in (AN_HOUR, 0.0)
     ]
-    for number in range(min(scale.rounds, 3)):
+    for number in range(scale.of(min(scale.rounds, 3), 1)):
         for company, bursts, bulk in ((later, waits.quiet, False), (now, waits.busy, True)):
             company, url = copied(company, folder, f"{platform}-{number}-{bulk}")
             env["DATABASE_URL"] = url

@@ -107,7 +107,6 @@ def _copy(url: str, name: str) -> str:
 async def _child(folder: Path, *words: str, wanted: int) -> Json:
     """What a child said. Raises Nonsense unless it counted as many as there were."""
     log = folder / "child.log"
-    log.unlink(missing_ok=True)
     async with running(["-m", "tests.bench.children", *words], {}, log, listening=False) as process:
         await process.ends()
     said: Json = json.loads(log.read_text().splitlines()[-1])
