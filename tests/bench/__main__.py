@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Coroutine, Sequence
@@ -17,7 +16,7 @@ from typing import Any
 
 from tests.bench import answers, during, inside, pace, sends, starting, tokens, workers
 from tests.bench.ceiling import ceiling
-from tests.bench.processes import to_own_core
+from tests.bench.processes import Neighbours, to_own_core
 from tests.bench.profile import profile
 from tests.bench.report import Row, heading, machine
 from tests.bench.scale import Scale
@@ -64,12 +63,13 @@ def main() -> None:
 
 
 def _run(name: str, bench: Bench, scale: Scale) -> None:
-    began = time.monotonic()
+    began, neighbours = time.monotonic(), Neighbours()
     with tempfile.TemporaryDirectory(prefix="catchball-bench-") as folder:
         rows = asyncio.run(bench(Path(folder), scale))
     for row in rows:
         print(row.line(), flush=True)
-    print(f"{name} took {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    seconds, others = time.monotonic() - began, neighbours.share()
+    print(f"  ({name}: {seconds:.0f} s, in which others had {others:.0%} of the tested core)", flush=True)
 
 
 if __name__ == "__main__":

@@ -182,4 +182,6 @@ def _slack_rows(ours: Taken, theirs: Taken, size: str) -> list[Row]:
 
 
 def _cpu(ours: Taken, theirs: Taken) -> str:
-    return f"{ms(statistics.median(ours.cpu))} / {ms(statistics.median(theirs.cpu))}"
+    """With what the ratio would be if nothing but CPU time counted."""
+    cpu = statistics.median(ours.cpu), statistics.median(theirs.cpu)
+    return f"{ms(cpu[0])} / {ms(cpu[1])} (by that alone {cpu[1] / cpu[0]:.2f})"

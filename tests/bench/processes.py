@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -109,6 +110,35 @@ async def running(
     finally:
         await process.stop()
     process.clean()
+
+
+class Neighbours:
+    """How much of the tested core others had: with more than a tenth a run says little.
+
+    A process of several threads gets more of a crowded core than one of a single thread, so a crowd favours us.
+    """
+
+    def __init__(self) -> None:
+        self._began = time.monotonic(), _busy(), _children()
+
+    def share(self) -> float:
+        """Since this was made, of the whole core; processes under test must have ended."""
+        began, busy, children = self._began
+        return max(0.0, (_busy() - busy - (_children() - children)) / (time.monotonic() - began))
+
+
+def _busy() -> float:
+    """Seconds in which the tested core was not idle."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    user, nice, system, _, _, irq, soft, steal = map(
+        int, next(line for line in lines if line.startswith(f"cpu{TESTED} ")).split()[1:9]
+    )
+    return (user + nice + system + irq + soft + steal) / TICK
+
+
+def _children() -> float:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return ended.ru_utime + ended.ru_stime
 
 
 def to_own_core() -> None:
