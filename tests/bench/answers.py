@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -32,12 +33,19 @@ class Taken:
     single: list[Burst] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)  # seconds a request, of those in flight together
 
-    async def round(self, process: Running, requests: Sequence[bytes], single: int, good: Good) -> None:
-        before = process.cpu()
+    async def round(
+        self, process: Running, requests: Sequence[bytes], single: int, good: Good, peer: Peer | None
+    ) -> None:
+        """peer: where every answer is shown beside; a round is over when the last of them is."""
+        before, shown = process.cpu(), peer.shown if peer else 0
         burst = await closed(process.port, requests[single:], IN_FLIGHT, good)
+        if peer:
+            burst.seconds += await all_shown(peer, shown + len(burst.latencies))
         self.cpu.append((process.cpu() - before) / len(burst.latencies))
         self.many.append(burst)
         self.single.append(await closed(process.port, requests[:single], 1, good))
+        if peer:
+            await all_shown(peer, shown + len(requests))
 
     def each(self, part: float) -> list[float]:
         return [burst.at(part) for burst in self.many]
@@ -62,8 +70,10 @@ async def answers(folder: Path, scale: Scale) -> list[Row]:
         def press(delivery: Delivery) -> bytes:
             return slack.press(delivery, peer)
 
-        ours, theirs = await _rounds(stack, folder, company, env, "bolt", press, scale, single, acknowledged)
-        await each_counted(company, company.deliveries, peer)
+        ours, theirs = await _rounds(
+            stack, folder, company, env, "bolt", press, scale, single, acknowledged, peer
+        )
+        each_counted(company, company.deliveries)
         size = len(press(company.deliveries[0])) / 1000
     return _slack_rows(ours, theirs, f"{size:.1f} KB a request, {2 * scale.rounds} rounds of {many}")
 
@@ -82,9 +92,9 @@ async def teams_answers(folder: Path, scale: Scale) -> list[Row]:
             return teams.press(delivery, token)
 
         ours, theirs = await _rounds(
-            stack, folder, company, env, "jwt_bot", press, scale, single, teams.shown
+            stack, folder, company, env, "jwt_bot", press, scale, single, teams.shown, None
         )
-        await each_counted(company, company.deliveries, None)
+        each_counted(company, company.deliveries)
     note = f"Action.Execute, token checked / aiohttp + PyJWT + JSON; CPU {_cpu(ours, theirs)}; one alone "
     return [
         Row(
@@ -116,6 +126,7 @@ async def _rounds(
     scale: Scale,
     single: int,
     good: Good,
+    peer: Peer | None,
 ) -> tuple[Taken, Taken]:
     """One process each, alive for all rounds; the rounds take turns, after one to get warm."""
     env["DATABASE_URL"] = company.url
@@ -128,27 +139,31 @@ async def _rounds(
     )  # short rounds, for ratios are taken within one
     warm = [press(delivery) for delivery in company.deliveries[:WARM]]
     await closed(product.port, warm, IN_FLIGHT, good)
+    if peer:
+        await all_shown(peer, WARM)
     await closed(other.port, warm, IN_FLIGHT, good)
     for start in range(WARM, len(company.deliveries), each):
         requests = [press(delivery) for delivery in company.deliveries[start : start + each]]
-        await ours.round(product, requests, single, good)
-        await theirs.round(other, requests, single, good)
+        await ours.round(product, requests, single, good, peer)
+        await theirs.round(other, requests, single, good, None)
     return ours, theirs
 
 
-async def each_counted(company: Company, pressed: Sequence[Delivery], peer: Peer | None) -> None:
-    """Raises Nonsense unless every answer stands in the ledger once and, with a peer, was shown there."""
+def each_counted(company: Company, pressed: Sequence[Delivery]) -> None:
+    """Raises Nonsense unless every answer stands in the ledger once."""
     ledger, wanted = answered(company.url), {delivery.id for delivery in pressed}
     if len(ledger) != len(wanted) or set(ledger) != wanted:
         raise Nonsense(f"{len(ledger)} answers in the ledger, {len(set(ledger))} of {len(wanted)} deliveries")
-    if peer is None:
-        return
-    for _ in range(100):
-        shown = sum(path.startswith("/respond/") for path in peer.asked)
-        if shown == len(wanted):
-            return
-        await asyncio.sleep(0.05)
-    raise Nonsense(f"{shown} of {len(wanted)} answers were shown")
+
+
+async def all_shown(peer: Peer, wanted: int) -> float:
+    """Returns when so many answers have been shown, with the seconds that took. Raises Nonsense after 5."""
+    began = time.perf_counter()
+    while peer.shown < wanted:
+        if time.perf_counter() - began > 5:
+            raise Nonsense(f"{peer.shown} of {wanted} answers were shown")
+        await asyncio.sleep(0.001)
+    return time.perf_counter() - began
 
 
 def _slack_rows(ours: Taken, theirs: Taken, size: str) -> list[Row]:

@@ -80,7 +80,7 @@ async def _rounds(
                 burst = await opened(serve.port, requests, CLICKS, good)
                 sent = len(peer.arrivals) - before
             bursts.append(burst)
-            await each_counted(company, company.deliveries[:clicks], None)
+            each_counted(company, company.deliveries[:clicks])
             if bulk:
                 waits.rates.append(sent / burst.seconds)
             if bool(sent) != bulk or before + sent >= count - clicks:

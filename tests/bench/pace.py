@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handlers.model import Platform
-from tests.bench.company import found
+from tests.bench.company import Company, found
 from tests.bench.peers import Limit, Peer, SlackPeer, TeamsPeer, open_peer
 from tests.bench.processes import Nonsense, Running, running
 from tests.bench.report import Row
@@ -51,11 +51,12 @@ async def _teams(folder: Path, peer: Peer, count: int) -> Bulk:
     """A bulk to its end."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(open_peer(peer))
-        env = await _outbox(stack, folder, Platform.TEAMS, peer, count)
+        company, env = await _outbox(stack, folder, Platform.TEAMS, peer, count)
         work = await stack.enter_async_context(running(WORK, env, folder / "work.log", listening=False))
         began = time.perf_counter()
         await _until(work, lambda: len(peer.accepted) >= count)
-        await settled(env["DATABASE_URL"], count)
+        await settled(company.url, count)
+        peer.each_once({delivery.id for delivery in company.deliveries})
         return Bulk(peer, count, time.perf_counter() - began)
 
 
@@ -63,7 +64,7 @@ async def _slack(folder: Path, peer: Peer, seconds: float) -> None:
     """A bulk that is longer than we look at it."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(open_peer(peer))
-        env = await _outbox(stack, folder, Platform.SLACK, peer, 2 * HIDDEN * int(seconds))
+        _, env = await _outbox(stack, folder, Platform.SLACK, peer, 2 * HIDDEN * int(seconds))
         work = await stack.enter_async_context(running(WORK, env, folder / "work.log", listening=False))
         await _until(work, lambda: bool(peer.arrivals))
         await asyncio.sleep(seconds)
@@ -71,12 +72,12 @@ async def _slack(folder: Path, peer: Peer, seconds: float) -> None:
 
 async def _outbox(
     stack: AsyncExitStack, folder: Path, platform: Platform, peer: Peer, count: int
-) -> dict[str, str]:
+) -> tuple[Company, dict[str, str]]:
     folder.mkdir()
     url = f"sqlite:///{folder}/pace.db"
-    await found(url, count, platform, service_url=peer.url)
+    company = await found(url, count, platform, service_url=peer.url)
     env: Mapping[str, str] = await connected(stack, folder, platform, peer)
-    return {**env, "DATABASE_URL": url}
+    return company, {**env, "DATABASE_URL": url}
 
 
 async def _until(work: Running, reached: Callable[[], bool]) -> None:

@@ -54,6 +54,7 @@ class Peer:
     arrivals: list[float] = field(default_factory=list)  # of every send, also of those refused
     accepted: Counter[str] = field(default_factory=Counter)
     asked: Counter[str] = field(default_factory=Counter)  # other calls, by path
+    shown: int = 0  # answers to presses that came through their response_url
     refused: list[float] = field(default_factory=list)
     early: int = 0  # sends that came before a Retry-After was over
     connections: int = 0
@@ -147,7 +148,10 @@ class SlackPeer(Peer):
         self.asked[path.decode()] += 1
         if path == b"/api/auth.test":
             return self._US, 0.0
-        return (OK if path.startswith(b"/respond/") else MISSING), 0.0
+        if not path.startswith(b"/respond/"):
+            return MISSING, 0.0
+        self.shown += 1
+        return OK, 0.0
 
 
 class TeamsPeer(Peer):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from handlers.model import Platform
 from tests.bench import slack
-from tests.bench.answers import IN_FLIGHT, WARM
+from tests.bench.answers import IN_FLIGHT, WARM, all_shown
 from tests.bench.company import found, programme
 from tests.bench.layers import ORDER, recorded
 from tests.bench.load import closed
@@ -58,7 +58,9 @@ async def _answers(folder: Path, count: int) -> tuple[dict[str, float], float]:
 
         async def answer(number: int) -> None:
             requests = [slack.press(next(waiting), peer) for _ in range(number)]
+            before = peer.shown
             await closed(serve.port, requests, IN_FLIGHT)
+            await all_shown(peer, before + number)
 
         await answer(WARM)
         before = serve.cpu()
