@@ -93,21 +93,21 @@ async def _reached(work: Running, end: Callable[[], bool], seconds: float) -> bo
 
 
 def _rates(bulk: Bulk) -> list[Row]:
-    name = f"{bulk.peer.delay * 1000:.0f} ms"
+    peer, name = bulk.peer, f"{bulk.peer.delay * 1000:.0f} ms"
     return [
         Row(
             f"pace {name}",
-            f"{bulk.peer.rate():.2f}/s",
+            f"{peer.rate():.2f}/s",
             f"{OURS}/s",
-            bulk.peer.rate() / OURS,
+            peer.rate() / OURS,
             ">= 0.97",
-            f"{bulk.arrived:,} of {bulk.count:,} in Teams, latency {name} / our own limit; {len(bulk.peer.refused)} refused",
+            f"{_arrived(bulk)} in Teams, latency {name} / our own limit; {len(peer.refused)} refused",
         ),
         Row(
             f"pace {name} window",
-            f"{bulk.peer.most()} in 1 s",
+            f"{peer.most()} in 1 s",
             f"{DOCUMENTED} in 1 s",
-            bulk.peer.most() / DOCUMENTED,
+            peer.most() / DOCUMENTED,
             "<= 1",
             "the most in any closed second, as they came / the documented limit",
         ),
@@ -116,9 +116,15 @@ def _rates(bulk: Bulk) -> list[Row]:
 
 def _refusals(bulk: Bulk, refuse: frozenset[int]) -> Row:
     peer = bulk.peer
-    beside = f"{bulk.arrived:,} of {bulk.count:,} arrived, once each; {len(peer.refused)} refused after {len(refuse)} refusals out of the blue, Retry-After 2 s"
-    note = f"sends that came before a Retry-After was over; {beside}"
+    note = (
+        f"sends that came before a Retry-After of 2 s was over; {_arrived(bulk)} arrived, once each; "
+        f"{len(peer.refused)} refused, {len(refuse)} of them out of the blue"
+    )
     return Row("pace early", f"{peer.early}", ratio=peer.early, goal="<= 0", note=note)
+
+
+def _arrived(bulk: Bulk) -> str:
+    return f"{bulk.arrived:,} of {bulk.count:,}"
 
 
 def _secret(peer: Peer, seconds: float) -> Row:
