@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from io import FileIO
 from pathlib import Path
 
 from bot.__main__ import main
@@ -23,16 +24,27 @@ BEAT = 0.002  # seconds
 
 
 class Watch:
-    """How late a task is that does nothing but sleep for 2 ms: so long nobody else had a turn either."""
+    """How late a task is that does nothing but sleep for 2 ms: so long nobody else had a turn either.
+
+    The time in which the thread could have run and others had the core is not counted.
+    """
 
     def __init__(self) -> None:
         self.longest = 0.0
 
     async def look(self) -> None:
-        while True:
-            began = time.perf_counter()
-            await asyncio.sleep(BEAT)
-            self.longest = max(self.longest, time.perf_counter() - began - BEAT)
+        with Path("/proc/thread-self/schedstat").open("rb", buffering=0) as schedule:
+            while True:
+                began, crowded = time.perf_counter(), _crowded(schedule)
+                await asyncio.sleep(BEAT)
+                late = time.perf_counter() - began - BEAT - (_crowded(schedule) - crowded)
+                self.longest = max(self.longest, late)
+
+
+def _crowded(schedule: FileIO) -> float:
+    """Seconds so far in which this thread waited for a core."""
+    schedule.seek(0)
+    return int(schedule.read().split()[1]) / 1e9
 
 
 @asynccontextmanager

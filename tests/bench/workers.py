@@ -5,12 +5,14 @@ from __future__ import annotations
 import statistics
 from contextlib import AsyncExitStack
 from pathlib import Path
+from signal import SIGQUIT
+from tempfile import TemporaryDirectory
 
 from handlers.model import Platform
+from tests import needs, postgres_server
 from tests.bench import company as companies
 from tests.bench.company import programme
 from tests.bench.peers import Peer, SlackPeer, open_peer
-from tests.bench.postgres import postgres
 from tests.bench.processes import running
 from tests.bench.report import Row, ratios
 from tests.bench.scale import Scale
@@ -24,9 +26,14 @@ async def two_workers(folder: Path, scale: Scale) -> list[Row]:
     """Slack without a pace; each round all is due again."""
     latency = PLACES / ONE
     count = ONE * scale.of(10, 6)
-    with postgres() as url:
-        if url is None:
-            return [Row("two workers", "not measured", note="PostgreSQL is not installed")]
+    initdb, server = needs.found("initdb"), needs.found("postgres")
+    if not initdb or not server:
+        return [Row("two workers", "not measured", note="PostgreSQL is not installed")]
+    with (
+        TemporaryDirectory(prefix="catchball-bench-") as place,
+        postgres_server.running(initdb, server, Path(place) / "data", Path(place), stop=SIGQUIT),
+    ):
+        url = postgres_server.database(Path(place), "bench")
         async with AsyncExitStack() as stack:
             peer = await stack.enter_async_context(open_peer(SlackPeer(latency)))
             env = {**settings(peer), **UNPACED, "PROGRAMME": str(programme(folder)), "DATABASE_URL": url}
