@@ -119,12 +119,12 @@ class Neighbours:
     """
 
     def __init__(self) -> None:
-        self._began = time.monotonic(), _busy(), _children()
+        self._began = time.monotonic(), _busy(), of_children()
 
     def share(self) -> float:
         """Since this was made, of the whole core; processes under test must have ended."""
         began, busy, children = self._began
-        return max(0.0, (_busy() - busy - (_children() - children)) / (time.monotonic() - began))
+        return max(0.0, (_busy() - busy - (of_children() - children)) / (time.monotonic() - began))
 
 
 def _busy() -> float:
@@ -136,7 +136,8 @@ def _busy() -> float:
     return (user + nice + system + irq + soft + steal) / TICK
 
 
-def _children() -> float:
+def of_children() -> float:
+    """Seconds of CPU time of all processes of ours that have ended."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return ended.ru_utime + ended.ru_stime
 

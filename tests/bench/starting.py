@@ -6,13 +6,14 @@ import asyncio
 import statistics
 import time
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from handlers.model import Platform
 from storage.store import Storage
 from tests.bench import slack
 from tests.bench.peers import SlackPeer, TeamsPeer, open_peer
-from tests.bench.processes import running
+from tests.bench.processes import of_children, running
 from tests.bench.report import Row, ms, ratios
 from tests.bench.scale import Scale
 from tests.bench.sends import connected
@@ -32,46 +33,51 @@ async def starting(folder: Path, scale: Scale) -> list[Row]:
         both = {**alone, **await connected(stack, folder, Platform.TEAMS, other)}
         alone["PROGRAMME"] = both["PROGRAMME"]
         Storage.open(alone["DATABASE_URL"], version="bench").close()
-        everything, slack_only, imports = [], [], []
+        everything, slack_only, imports = Starts(), Starts(), Starts()
         for number in range(2 * scale.rounds + 1):
-            seconds = await _start(folder, both), await _start(folder, alone), await _import(folder)
+            took = await _start(folder, both), await _start(folder, alone), await _import(folder)
             if number:  # the first has compiled what had changed
-                everything.append(seconds[0])
-                slack_only.append(seconds[1])
-                imports.append(seconds[2])
-    bare = ms(statistics.median(imports))
+                for starts, start in zip((everything, slack_only, imports), took, strict=True):
+                    starts.seconds.append(start[0])
+                    starts.cpu.append(start[1])
     return [
-        Row(
-            "start",
-            ms(statistics.median(everything)),
-            bare,
-            ratios(everything, imports),
-            "<= 1.3",
-            "Slack and Teams, to the first connection / importing all libraries",
-        ),
-        Row(
-            "start slack",
-            ms(statistics.median(slack_only)),
-            bare,
-            ratios(slack_only, imports),
-            "<= 0.8",
-            "Slack alone / importing all libraries, those of Teams too",
-        ),
+        everything.row("start", imports, "<= 1.3", "Slack and Teams, to the first connection"),
+        slack_only.row("start slack", imports, "<= 0.8", "Slack alone"),
     ]
 
 
-async def _start(folder: Path, env: dict[str, str]) -> float:
+@dataclass
+class Starts:
+    """Rounds of one way to start: seconds on the clock, and seconds of CPU."""
+
+    seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+
+    def row(self, name: str, imports: Starts, goal: str, what: str) -> Row:
+        middle = statistics.median
+        return Row(
+            name,
+            ms(middle(self.seconds)),
+            ms(middle(imports.seconds)),
+            ratios(self.seconds, imports.seconds),
+            goal,
+            f"{what} / importing all libraries, of both; CPU {ms(middle(self.cpu))} / {ms(middle(imports.cpu))} "
+            f"(by that alone {ratios(self.cpu, imports.cpu):.2f})",
+        )
+
+
+async def _start(folder: Path, env: dict[str, str]) -> tuple[float, float]:
     began = time.perf_counter()
     async with running(["-m", "bot", "serve"], env, folder / "start.log", listening=False) as process:
         await process.listens(pause=0.003)
-        seconds = time.perf_counter() - began
+        took = time.perf_counter() - began, process.cpu()
         await asyncio.sleep(0.3)  # its first tick is not to be cut short
-        return seconds
+        return took
 
 
-async def _import(folder: Path) -> float:
-    began = time.perf_counter()
+async def _import(folder: Path) -> tuple[float, float]:
     words = ["-c", f"import os, {LIBRARIES}; os._exit(0)"]  # to tear them down again is not asked for
+    began, before = time.perf_counter(), of_children()
     async with running(words, {}, folder / "import.log", listening=False) as process:
         await process.ends(pause=0.003)
-        return time.perf_counter() - began
+        return time.perf_counter() - began, of_children() - before
