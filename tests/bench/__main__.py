@@ -17,7 +17,7 @@ from typing import Any
 from tests.bench import answers, during, inside, pace, sends, starting, tokens, workers
 from tests.bench.ceiling import ceiling
 from tests.bench.processes import Neighbours, to_own_core
-from tests.bench.profile import profile
+from tests.bench.profile import MEMORY, profile
 from tests.bench.report import Row, heading, machine
 from tests.bench.scale import Scale
 
@@ -51,7 +51,7 @@ def main() -> None:
     scale = Scale(arguments.rounds or (2 if arguments.quick else 5), arguments.quick)
     to_own_core()
     if arguments.names == ["profile"]:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
             asyncio.run(profile(Path(folder), scale))
         return
     print(heading(), flush=True)

@@ -123,7 +123,7 @@ def layer(frames: Sequence[str]) -> str:
 
 def _of_storage(frames: Sequence[str]) -> str:
     stack = ";".join(frames)
-    if "/storage/ledger.py" in stack and any(name in stack for name in ("append (", "digest (", "_head (")):
+    if "/storage/ledger.py" in stack and "/storage/writer.py" in stack:
         return "storage: ledger"
     if "do_commit (" in stack or "do_begin (" in stack or "fsync" in stack:
         return "storage: commit"

@@ -1,4 +1,7 @@
-"""`python -m tests.bench profile`: where the time of an answer and of a send goes, as tables and as two pictures."""
+"""`python -m tests.bench profile`: where the CPU time of an answer and of a send goes, as tables and two pictures.
+
+The database lies in memory meanwhile, since py-spy takes a thread that waits for the disk for a busy one.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from tests.bench.scale import Scale
 from tests.bench.sends import UNPACED, WORK, Stretch, connected, settled
 from tests.bot.processes import ROOT
 
+MEMORY = Path("/dev/shm")
 PICTURES = ROOT / "docs"
 
 
@@ -27,11 +31,11 @@ async def profile(folder: Path, scale: Scale) -> None:
     """Both pictures, from Slack: `serve` while answers come in, `work` while messages go out."""
     PICTURES.mkdir(exist_ok=True)
     for name, title, (samples, seconds) in (
-        ("answers", "Where the time of one answer goes", await _answers(folder, scale.of(5000, 1500))),
-        ("sends", "Where the time of one send goes", await _sends(folder, scale.of(5000, 1500))),
+        ("answers", "Where the CPU time of one answer goes", await _answers(folder, scale.of(5000, 1500))),
+        ("sends", "Where the CPU time of one send goes", await _sends(folder, scale.of(5000, 1500))),
     ):
         parts = _parts(samples, seconds)
-        title = f"{title}: {ms(seconds)} of CPU"
+        title = f"{title}: {ms(seconds)}"
         print(f"\n{title} (of {sum(samples.values()):.1f} s looked at)")
         for layer, share, beside in parts:
             print(f"  {layer:24}{share:6.1%}  {beside}")
@@ -76,14 +80,15 @@ async def _sends(folder: Path, count: int) -> tuple[dict[str, float], float]:
     async with AsyncExitStack() as stack:
         peer = await stack.enter_async_context(open_peer(SlackPeer()))
         env = {**await connected(stack, folder, Platform.SLACK, peer), **UNPACED}
-        company = await found(f"sqlite:///{folder}/sends.db", 2 * count, Platform.SLACK)
+        total = 5 * count
+        company = await found(f"sqlite:///{folder}/sends.db", total, Platform.SLACK)
         env["DATABASE_URL"] = company.url
         first = Stretch(peer, count)
         work = await stack.enter_async_context(running(WORK, env, folder / "work.log", listening=False))
         first.process = work
         await first.wait(60)
         async with recorded(work, folder) as samples:
-            while len(peer.arrivals) < 2 * count:
+            while len(peer.arrivals) < total:
                 await asyncio.sleep(0.01)
-        await settled(company.url, 2 * count)
+        await settled(company.url, total)
     return samples, first.cpu()

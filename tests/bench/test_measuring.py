@@ -71,7 +71,7 @@ def test_rounds_are_compared_each_with_itself() -> None:
     ("frames", "where"),
     [
         (["run (asyncio/runners.py:1)", "dispatch (x/slack_bolt/app.py:2)", "loads (json/__init__.py:3)"], "Bolt"),
-        (["_run (x/storage/gathering.py:1)", "append (x/storage/ledger.py:2)", "run (x/sqlalchemy/b.py:3)"], "ledger"),
+        (["_serve (x/storage/writer.py:1)", "append (x/storage/ledger.py:2)", "run (x/sqlalchemy/b.py:3)"], "ledger"),
         (["_run (x/storage/reader.py:1)", "find (x/storage/people.py:2)"], "read"),
         (["_serve (x/storage/writer.py:1)", "do_commit (x/sqlalchemy/default.py:2)"], "commit"),
         (["main (somewhere.py:1)"], "other"),
