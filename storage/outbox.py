@@ -20,6 +20,7 @@ from storage.records import came_to, logged
 from storage.tables import OPEN, PENDING
 from storage.withdrawals import WITHDRAWAL
 
+LONG = timedelta(seconds=5)
 Taken = list[tuple[Delivery, Person | None]]
 
 _D = DELIVERY.c
@@ -69,10 +70,13 @@ def claim(
     places: Places,
     pace: Pace | None,
 ) -> Claim:
-    """What is due, as far as there are places and the pace has room; nothing while the platform has us wait."""
+    """What is due, as far as there are places and the pace has room; nothing while the platform has us wait.
+
+    For a long wait nobody stays: `next_due` says when it is over.
+    """
     gauge = paces.gauge(connection, queue, pace)
     if gauge.blocked_until > now:
-        return Claim()
+        return Claim(again=gauge.blocked_until if gauge.blocked_until - now < LONG else None)
     room = gauge.room(now, places.free) if pace else places.free
     if not room:
         return Claim(again=gauge.again)

@@ -79,6 +79,7 @@ def unpaced() -> None:
 
         TeamsChat.paces = {}
         connector.PER_TENANT = (1_000_000, 1.0)
+        connector.APART = 0.0
 
 
 if __name__ == "__main__":
