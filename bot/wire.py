@@ -25,53 +25,68 @@ NAMES = 10_000  # names whose turns are remembered before those long past are le
 class Turns:
     """When calls may start: so many in any span of so many seconds, so far apart, and none while the platform says no.
 
-    For each name by itself. A call takes its turn at the last moment before its first byte: what it waited for
-    before that (a token, a connection) must not bring it into the others' time.
+    For each name by itself, one after the other, and by when they really started: a loop that was held up for a
+    while must not let them all go at once. A call takes its turn at the last moment before its first byte, so that
+    what it waited for before that (a token, a connection) does not bring it into the others' time.
     """
 
     def __init__(self, *limits: tuple[int, float], apart: float = 0.0) -> None:
         """limits: (calls, seconds), which all hold; apart: seconds between two calls."""
         self._limits = limits
         self._apart = apart
-        self._starts: dict[str, tuple[deque[float], ...]] = {}
-        self._last: dict[str, float] = {}
+        self._lines: dict[str, _Line] = {}
         self._blocked: dict[str, float] = {}
 
     async def take(self, name: str) -> None:
         """Come back when the call may start. Raises TryLater while the name is blocked."""
-        now = asyncio.get_running_loop().time()
-        self._refuse(name, now)
-        windows = self._starts.get(name)
-        if windows is None:
-            self._let_go(now)
-            windows = self._starts[name] = tuple(deque(maxlen=most) for most, _ in self._limits)
-        start = max(now, self._last.get(name, 0.0) + self._apart)
-        for window, (most, span) in zip(windows, self._limits, strict=True):
-            if len(window) == most:
-                start = max(start, window[0] + span)
-        for window in windows:
-            window.append(start)
-        self._last[name] = start
-        if start > now:
-            await asyncio.sleep(start - now)
-            self._refuse(name, asyncio.get_running_loop().time())
+        line = self._lines.get(name)
+        if line is None:
+            self._let_go()
+            line = self._lines[name] = _Line(self._limits)
+        async with line.lock:
+            wait = line.starts_at(self._apart) - self._now(name)
+            if wait > 0:
+                await asyncio.sleep(wait)
+            line.started(self._now(name))
 
     def block(self, name: str, span: timedelta) -> None:
         """The platform asked us to wait: nobody's turn comes before that is over, not even of who waits already."""
         until = asyncio.get_running_loop().time() + span.total_seconds()
         self._blocked[name] = max(self._blocked.get(name, 0.0), until)
 
-    def _refuse(self, name: str, now: float) -> None:
+    def _now(self, name: str) -> float:
+        now = asyncio.get_running_loop().time()
         left = self._blocked.get(name, 0.0) - now
         if left > 0:
             raise TryLater(timedelta(seconds=left), "the platform has asked us to wait", whole_workspace=True)
+        return now
 
-    def _let_go(self, now: float) -> None:
-        if len(self._starts) < NAMES:
-            return
-        longest = max(span for _, span in self._limits)
-        self._starts = {name: w for name, w in self._starts.items() if self._last[name] + longest > now}
-        self._last = {name: last for name, last in self._last.items() if name in self._starts}
+    def _let_go(self) -> None:
+        """Forget the lines that nobody has stood in for longer than any limit looks back."""
+        if len(self._lines) >= NAMES:
+            past = asyncio.get_running_loop().time() - max((span for _, span in self._limits), default=0.0)
+            self._lines = {
+                n: line for n, line in self._lines.items() if line.lock.locked() or line.last > past
+            }
+
+
+class _Line:
+    """The calls under one name, by when they started."""
+
+    def __init__(self, limits: tuple[tuple[int, float], ...]) -> None:
+        self.lock = asyncio.Lock()
+        self.last = 0.0
+        self._windows = tuple((deque[float](maxlen=most), span) for most, span in limits)
+
+    def starts_at(self, apart: float) -> float:
+        """The earliest moment for the next one."""
+        full = (window[0] + span for window, span in self._windows if len(window) == window.maxlen)
+        return max((self.last + apart, *full))
+
+    def started(self, at: float) -> None:
+        self.last = at
+        for window, _ in self._windows:
+            window.append(at)
 
 
 class Outgoing(aiohttp.BytesPayload):
