@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.clock import MovableClock
 from bot.engine import Engine
-from bot.playground.inbound import PlaygroundDoor
+from bot.web import Door
 from content.cards import Card
 from handlers import people, profiles
 from handlers.desk import Desk
@@ -37,7 +37,9 @@ async def follow(store: Store, clock: MovableClock) -> None:
     clock.ahead = max(clock.ahead, ahead)
 
 
-def door(desk: Desk, clock: MovableClock, engine: Engine, receive: Receive) -> PlaygroundDoor:
+def door(desk: Desk, clock: MovableClock, engine: Engine, receive: Receive) -> Door:
+    from bot.playground.inbound import PlaygroundDoor
+
     stage = Stage(desk, clock, engine)
     return PlaygroundDoor(
         store=desk.store,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -46,6 +47,7 @@ async def migrate(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _run(settings: Settings, *, serve: bool) -> int:
     sys.setswitchinterval(TURN)
+    gc.disable()  # as in `__main__`: the platforms are only imported now
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -55,6 +57,8 @@ async def _run(settings: Settings, *, serve: bool) -> int:
             "PLAYGROUND=on beside a real platform: whoever can use this machine can act as anybody and move the clock"
         )
     async with live(settings, serve=serve) as house:
+        gc.freeze()
+        gc.enable()
         on = ", ".join(sorted(house.doors)) or "nothing (set SLACK_BOT_TOKEN or MicrosoftAppId)"
         log.info("connected: %s", on)
         if serve:
