@@ -6,13 +6,16 @@ WEB := bot/playground/web
 BUNDLE := bot/playground/static/bundle/cards.js
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock bundle clean
+.PHONY: help run run-cluster test check bench lock bundle clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: $(VENV)/run.stamp bundle ## install what is needed and start: the playground is at http://127.0.0.1:8080
 	$(BIN)/python -m bot serve
+
+run-cluster: $(VENV)/test.stamp bundle ## the same as three processes on a PostgreSQL of their own, kept in var/cluster
+	$(BIN)/python -m tests.cluster
 
 test: $(VENV)/test.stamp bundle ## walls, types, style and every test
 	$(BIN)/ruff check .
@@ -24,8 +27,8 @@ test: $(VENV)/test.stamp bundle ## walls, types, style and every test
 check: $(VENV)/run.stamp ## every mistake in the content packs
 	$(BIN)/python -m bot check
 
-bench: $(VENV)/test.stamp ## measure, and print ratios against a baseline of the same run
-	$(BIN)/python -m tests.bench
+bench: $(VENV)/test.stamp ## measure: ratios against baselines of the same run (ARGS="answers --quick")
+	$(BIN)/python -m tests.bench $(ARGS)
 
 lock: $(VENV)/test.stamp ## pin every dependency with its hashes
 	$(BIN)/pip install --quiet uv

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from dotenv import dotenv_values
-from sqlalchemy.exc import OperationalError
-
-from bot import cli, logs
-from bot.config import BadSetting, Settings
-from content.packs import BadPack
-from handlers.ports import Unavailable
-from storage.engine import BadUrl
-from storage.schema import NewerSchema
-
-Command = Callable[[Settings, argparse.Namespace], Coroutine[Any, Any, int]]
+Command = Callable[..., Coroutine[Any, Any, int]]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,32 +22,35 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def add(name: str, run: Command, about: str) -> argparse.ArgumentParser:
+    def add(name: str, module: str, function: str, about: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about, description=about)
-        command.set_defaults(run=run)
+        command.set_defaults(module=f"bot.cli.{module}", function=function)
         return command
 
-    add("serve", cli.running.serve, "run everything: web server, schedules, deliveries")
-    add("work", cli.running.work, "run schedules and deliveries without a web server")
-    add("migrate", cli.running.migrate, "bring the database to this version")
-    check = add("check", cli.content.check, "report every mistake in the programme and its packs")
+    add("serve", "running", "serve", "run everything: web server, schedules, deliveries")
+    add("work", "running", "work", "run schedules and deliveries without a web server")
+    add("migrate", "running", "migrate", "bring the database to this version")
+    moving = add("copy-database", "moving", "copy_database", "move from a SQLite file to PostgreSQL")
+    moving.add_argument("source", help="sqlite:///path, which nothing may have open")
+    moving.add_argument("target", help="postgresql://user:password@host/name, an empty database")
+    check = add("check", "content", "check", "report every mistake in the programme and its packs")
     check.add_argument(
         "path", nargs="?", type=Path, help="a programme file or a pack folder; by default the programme's"
     )
-    preview = add("preview", cli.content.preview, "print the payload of a piece as a platform gets it")
+    preview = add("preview", "content", "preview", "print the payload of a piece as a platform gets it")
     preview.add_argument("id", help="the piece's id")
     preview.add_argument("--as", dest="platform", choices=("slack", "teams", "plain"), default="plain")
-    manifest = add("manifest", cli.manifests.manifest, "what the platform's administrator installs")
+    manifest = add("manifest", "manifests", "manifest", "what the platform's administrator installs")
     manifest.add_argument("platform", choices=("slack", "teams"))
     manifest.add_argument("--out", type=Path, help="where to write it (teams: catchball-teams.zip)")
-    people = add("people", cli.people.people, "the people the programme is for")
+    people = add("people", "people", "people", "the people the programme is for")
     people.add_argument("action", choices=("import",))
     people.add_argument("file", type=Path, help="a CSV file; see the README for its columns")
-    report = add("report", cli.numbers.report, "the numbers, as text or JSON")
+    report = add("report", "numbers", "report", "the numbers, as text or JSON")
     report.add_argument("--since", help="first day, such as 2026-09-01; by default 90 days ago")
     report.add_argument("--until", help="last day; by default today")
     report.add_argument("--json", action="store_true")
-    broadcast = add("broadcast", cli.sending.broadcast, "send a message to an audience")
+    broadcast = add("broadcast", "sending", "broadcast", "send a message to an audience")
     broadcast.add_argument("--title", required=True)
     broadcast.add_argument(
         "--text", required=True, type=Path, metavar="FILE", help="Markdown; - reads standard input"
@@ -75,10 +70,22 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Mistakes a person can mend are a sentence on standard error and exit code 1 or 2."""
     arguments = parser().parse_args(argv)
+    gc.disable()  # nothing of what is imported is garbage, and to look for it takes a quarter of the start
+    from sqlalchemy.exc import OperationalError
+
+    from bot import logs
+    from bot.config import BadSetting, Settings
+    from content.packs import BadPack
+    from handlers.ports import Unavailable
+    from storage.engine import BadUrl
+    from storage.schema import NewerSchema
+
+    run: Command = getattr(import_module(arguments.module), arguments.function)
+    gc.freeze()
+    gc.enable()
     try:
         settings = Settings.read({**_from_file(), **os.environ})
         logs.configure(settings.log_level)
-        run: Command = arguments.run
         return asyncio.run(run(settings, arguments))
     except BadSetting as mistake:
         return _sorry(str(mistake), 2)
@@ -95,6 +102,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _from_file() -> dict[str, str]:
+    from dotenv import dotenv_values
+
     return {name: value for name, value in dotenv_values(".env").items() if value is not None}
 
 

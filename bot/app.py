@@ -8,7 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from aiohttp import web
 from bot import pages, stage
 from bot.clock import MovableClock, SystemClock
 from bot.config import BadSetting, Settings
+from bot.engine import Engine
 from bot.engine.embedded import EmbeddedEngine
 from bot.patience import in_time
 from bot.web import READY, Door, application
@@ -27,6 +28,7 @@ from handlers.dispatch import Dispatch
 from handlers.model import Platform, Room
 from handlers.plan import Plan
 from handlers.ports import Chat, Clock, Receive, Unavailable
+from storage.engine import libpq
 from storage.store import Storage
 
 log = logging.getLogger(__name__)
@@ -44,7 +46,7 @@ class House:
     clock: Clock
     desk: Desk
     doors: Mapping[Platform, Door]
-    engine: EmbeddedEngine
+    engine: Engine
     dispatch: Dispatch
 
     async def health(self) -> Mapping[str, Any]:
@@ -120,7 +122,7 @@ async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
     desk = Desk(store, library, clock, new_id)
     chats: dict[Platform, Chat] = {}
-    engine = EmbeddedEngine(Plan(desk), Drain(desk, chats, owner=new_id()), clock)
+    engine = _engine(settings, Plan(desk), Drain(desk, chats, owner=new_id()), clock)
     dispatch = Dispatch(desk, engine.wake, settings.administrator)
     doors: dict[Platform, Door] = {}
     if settings.slack_on:
@@ -131,6 +133,16 @@ async def _build(settings: Settings, library: Library, store: Storage) -> House:
         doors[Platform.PLAYGROUND] = stage.door(desk, clock, engine, dispatch)
     chats.update({platform: door.chat for platform, door in doors.items()})
     return House(settings, library, store, clock, desk, doors, engine, dispatch)
+
+
+def _engine(settings: Settings, plan: Plan, drain: Drain, clock: Clock) -> Engine:
+    address = libpq(settings.database_url)
+    if address is None:
+        return EmbeddedEngine(plan, drain, clock)
+    from bot.engine.distributed import DistributedEngine
+
+    follow = partial(stage.follow, drain.desk.store, clock) if isinstance(clock, MovableClock) else None
+    return DistributedEngine(plan, drain, clock, address, catch_up=follow)
 
 
 async def _clock(settings: Settings, store: Storage) -> Clock:
@@ -145,7 +157,9 @@ async def _clock(settings: Settings, store: Storage) -> Clock:
                 "clock was moved. Name another one, such as sqlite:///var/company.db"
             )
         return SystemClock()
-    return MovableClock(timedelta(seconds=float(await store.recall_value(stage.CLOCK_AHEAD) or 0)))
+    clock = MovableClock()
+    await stage.follow(store, clock)
+    return clock
 
 
 def _slack(settings: Settings, receive: Receive, clock: Clock, store: Storage) -> Door:

@@ -51,6 +51,11 @@ class Heartbeat:
             )
         self._scheduler.start()
 
+    def pause(self) -> None:
+        """No job begins any more; those under way go on."""
+        if self._scheduler.running:
+            self._scheduler.pause()
+
     def stop(self) -> None:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)

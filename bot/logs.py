@@ -29,6 +29,7 @@ def configure(level: str) -> None:
     for noisy in (
         "alembic",
         "apscheduler",
+        "procrastinate",
         "aiohttp.access",
         "slack_bolt",
         "slack_sdk",

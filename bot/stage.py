@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -10,25 +11,35 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import MovableClock
-from bot.engine.embedded import EmbeddedEngine
-from bot.playground.inbound import PlaygroundDoor
+from bot.engine import Engine
+from bot.web import Door
 from content.cards import Card
 from handlers import people, profiles
 from handlers.desk import Desk
+from handlers.events import Change
 from handlers.model import Address, Person, Platform
-from handlers.ports import Receive
+from handlers.ports import Receive, Store
 from handlers.schedule import upcoming
 
 CAST = Path("content/packs/starter/people.csv")
 CLOCK_AHEAD = "clock ahead, in seconds"
 PLAYED = "was a playground"
 LOOK_AHEAD = timedelta(days=40)
+LOOK, LOOKS = timedelta(seconds=0.1), 50  # until the cast is there
 STEPS = 5_000  # the most stops one journey of the clock makes
 
 Drawing = Callable[[Card, str], Mapping[str, Any]]
 
 
-def door(desk: Desk, clock: MovableClock, engine: EmbeddedEngine, receive: Receive) -> PlaygroundDoor:
+async def follow(store: Store, clock: MovableClock) -> None:
+    """Go on from wherever the clock had been moved to, before this start or by another process."""
+    ahead = timedelta(seconds=float(await store.recall_value(CLOCK_AHEAD) or 0))
+    clock.ahead = max(clock.ahead, ahead)
+
+
+def door(desk: Desk, clock: MovableClock, engine: Engine, receive: Receive) -> Door:
+    from bot.playground.inbound import PlaygroundDoor
+
     stage = Stage(desk, clock, engine)
     return PlaygroundDoor(
         store=desk.store,
@@ -48,20 +59,30 @@ def door(desk: Desk, clock: MovableClock, engine: EmbeddedEngine, receive: Recei
 class Stage:
     """What the playground may do beyond playing people: admit them, and let time pass."""
 
-    def __init__(self, desk: Desk, clock: MovableClock, engine: EmbeddedEngine) -> None:
+    def __init__(self, desk: Desk, clock: MovableClock, engine: Engine) -> None:
         self._desk = desk
         self._clock = clock
         self._engine = engine
         self._people: Sequence[Person] = ()
 
     async def cast(self) -> None:
-        """The first three people, once, where nobody real is; afterwards whoever is there."""
-        self._people = await self._desk.store.people()
+        """The first three people, once, where nobody real is; afterwards whoever is there.
+
+        Of processes that start at the same time one brings them in, and the others wait for it a little.
+        """
+        store, rows = self._desk.store, _cast()
+        self._people = await store.people()
         if any(person.addresses for person in self._people):
             return
-        await self._desk.store.keep_value(PLAYED, "yes")
-        for row in _cast():
-            await self.admit(row)
+        await store.keep_value(PLAYED, "yes")
+        if await store.commit(Change(inbox="playground:cast", at=self._clock.now())):
+            for row in rows:
+                await self.admit(row)
+        for _ in range(LOOKS):
+            if len(self._people) >= len(rows):
+                return
+            await asyncio.sleep(LOOK.total_seconds())
+            self._people = await store.people()
 
     async def admit(self, row: Mapping[str, str]) -> Person:
         """A person by the columns of a list of people, with a place in the playground. Raises BadRow."""

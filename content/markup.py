@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -77,6 +77,7 @@ def _markdown() -> MarkdownIt:
     return markdown
 
 
+@lru_cache(maxsize=4096)
 def parse(markdown: str) -> tuple[Node, ...]:
     """The tree, top to bottom. Never raises: what is not in the subset comes back as its own text.
 
@@ -96,6 +97,7 @@ def parse(markdown: str) -> tuple[Node, ...]:
     return tuple(node for node in nodes if (node.items if isinstance(node, Bullets) else node.spans))
 
 
+@lru_cache(maxsize=4096)
 def plain(markdown: str) -> str:
     """The words alone: for notifications, alternative texts, and counting."""
     return "\n\n".join(_plain(node) for node in parse(markdown))

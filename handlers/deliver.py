@@ -10,11 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import starmap
-from typing import Any
 
 from content.pieces import Milestone
 from handlers.desk import Desk
@@ -82,41 +80,49 @@ class Drain:
         """
         bell = bell or asyncio.Event()
         under_way: set[asyncio.Task[None]] = set()
+        broken: list[BaseException] = []
+
+        def ended(task: asyncio.Task[None]) -> None:
+            under_way.discard(task)
+            if not task.cancelled() and (error := task.exception()) is not None:
+                broken.append(error)
+            bell.set()
+
         total = 0
         try:
             while True:
                 bell.clear()
+                if broken:
+                    raise broken[0]
                 places = Places(IN_FLIGHT - len(under_way), IN_FLIGHT - FOR_ANSWERS - len(under_way))
                 claim = Claim() if stopping() or not places.free else await self._claim(queue, places)
-                work = [
+                for work in (
                     *starmap(self._deliver_or_find, claim.taken),
                     *map(self._take_away, claim.withdrawals),
-                ]
-                under_way |= {asyncio.create_task(step) for step in work}
-                total += len(work)
+                ):
+                    task = asyncio.create_task(work)
+                    under_way.add(task)
+                    task.add_done_callback(ended)
+                    total += 1
                 if not under_way and claim.again is None:
                     return total
-                under_way -= await self._next(under_way, bell, claim.again)
-        except Unavailable:
-            for task in under_way:
-                with suppress(Unavailable):
-                    await task
-            raise
+                await self._until(bell, claim.again if len(under_way) < IN_FLIGHT else None)
+        except Unavailable as away:
+            await asyncio.gather(*under_way, return_exceptions=True)
+            raise next((error for error in broken if not isinstance(error, Unavailable)), away) from None
 
-    async def _next(
-        self, under_way: set[asyncio.Task[None]], bell: asyncio.Event, again: datetime | None
-    ) -> set[asyncio.Task[None]]:
-        """Wait until something is finished, the bell rings, or the pace has room again; what was finished."""
-        waits: set[asyncio.Task[Any]] = {asyncio.create_task(bell.wait())}
-        if again is not None and len(under_way) < IN_FLIGHT:
-            waits.add(asyncio.create_task(self.desk.clock.wait_until(again)))
-        done, _ = await asyncio.wait({*under_way, *waits}, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
-        finished = done & under_way
-        for task in finished:
-            await task
-        return finished
+    async def _until(self, bell: asyncio.Event, again: datetime | None) -> None:
+        """Wait for the bell, which what is finished rings too, or until the pace has room again."""
+        timer = None
+        if again is not None:
+            timer = asyncio.create_task(self._ring_at(again, bell))
+        await bell.wait()
+        if timer is not None:
+            timer.cancel()
+
+    async def _ring_at(self, moment: datetime, bell: asyncio.Event) -> None:
+        await self.desk.clock.wait_until(moment)
+        bell.set()
 
     async def _claim(self, queue: Queue, places: Places) -> Claim:
         pace = self._pace(queue.platform, queue.job)

@@ -12,7 +12,7 @@ from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
 from handlers.features import feature_of, looks_now
 from handlers.model import Delivery, Person, Status
-from handlers.ports import Stranger
+from handlers.ports import Met, Stranger
 
 NOT_YOURS = "This card was sent to somebody else, so nothing was counted."
 UNKNOWN_CARD = "This card is not known here any more. Type `quiz` for a question or `today` for what waits."
@@ -32,7 +32,10 @@ class Dispatch:
         match event:
             case Joined():
                 async with self._door:
-                    return await self._joined(event)
+                    try:
+                        return await self._joined(event)
+                    except Met:  # another process was faster: now they are known
+                        return await self._joined(event)
             case Left():
                 return await self._left(event)
             case Said():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -21,11 +21,13 @@ WITHDRAWN = "**Withdrawn.** This was taken back after it had been sent and can n
 class Feature(Generic[P]):
     """compose: the card as it looks to this person, given what they have done with it already.
     react: what a press means. It is called again when the press turns out to be a repeat.
+    seen_by: what of a person their first card depends on; those with the same share one card.
     """
 
     piece: type[P]
     compose: Callable[[P, Person, Done], Card]
     react: Callable[[P, Click, Person, Done], Outcome]
+    seen_by: Callable[[Person], Hashable] = lambda person: None
 
 
 FEATURES: tuple[Feature[Any], ...] = (

@@ -6,7 +6,7 @@ from the IANA time zone database.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -251,13 +251,20 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Roster:
-    """One occurrence of a campaign in one zone, with everybody its audience named at that moment."""
+    """One occurrence of a campaign in one zone, with everybody its audience named at that moment.
+
+    deliveries: read once, while they are written, so that of a hundred thousand only a few are held at a time.
+    """
 
     campaign: str
     slot: str  # nominal local time
     zone: str
     due_at: datetime
-    deliveries: tuple[Delivery, ...]
+    audience: str
+    author: str
+    piece: BasePiece | None
+    size: int  # how many deliveries there are
+    deliveries: Iterable[Delivery]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from content.markup import clean
 from handlers.desk import Desk
 from handlers.events import Change, Joined, Left
 from handlers.model import Address, Person, Role
+from handlers.ports import Met
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,23 @@ async def admit(desk: Desk, profile: Profile, source: str) -> Person:
 
     A list does not bring back who left: it may be an old one. Coming to the bot again does.
     """
+    known, changed = await _admitted(desk, profile)
+    if changed != known:
+        key = f"{source}:{desk.new_id()}"
+        try:
+            await desk.store.commit(Change(inbox=key, at=desk.clock.now(), person=changed, known=known))
+        except Met:  # they came by themselves meanwhile
+            return await admit(desk, profile, source)
+    return changed
+
+
+async def _admitted(desk: Desk, profile: Profile) -> tuple[Person | None, Person]:
+    """The person as they were known, and with what the list says."""
     known = await desk.store.person_by_email(profile.email)
     person = known or Person(key=desk.new_id(), email=profile.email)
     manager = await desk.store.person_by_email(profile.manager) if profile.manager else None
     kept = [a for a in person.addresses if not any(a.same_as(b) for b in profile.addresses)]
-    changed = replace(
+    return known, replace(
         person,
         name=profile.name or person.name,
         team=profile.team or person.team,
@@ -83,10 +96,6 @@ async def admit(desk: Desk, profile: Profile, source: str) -> Person:
         joined=profile.joined or person.joined,
         addresses=(*kept, *(_known(person, a) for a in profile.addresses)),
     )
-    if changed != known:
-        key = f"{source}:{desk.new_id()}"
-        await desk.store.commit(Change(inbox=key, at=desk.clock.now(), person=changed, known=known))
-    return changed
 
 
 def audience_of(audience: Audience, people: Sequence[Person]) -> list[Person]:

@@ -106,8 +106,17 @@ class Plan:
         return await self._write(said, zone, named)
 
     async def _write(self, said: Saying, zone: str, named: Sequence[Person]) -> int:
-        written = await rows(self.desk, named, said)
-        roster = Roster(said.campaign, said.slot, zone, said.due_at, written)
+        roster = Roster(
+            campaign=said.campaign,
+            slot=said.slot,
+            zone=zone,
+            due_at=said.due_at,
+            audience=said.audience,
+            author=said.author,
+            piece=said.piece,
+            size=len(named),
+            deliveries=rows(self.desk, named, said),
+        )
         return await self.desk.store.plan(roster, self.desk.clock.now())
 
     def _piece(self, campaign: Campaign, number: int, people: Sequence[Person]) -> tuple[BasePiece, str]:

@@ -80,6 +80,10 @@ class Stranger(Exception):
     """Nobody is known at this address yet: send `Joined` with the profile first, then the event again."""
 
 
+class Met(Exception):
+    """Somebody new turned out to be known, by the same e-mail or address, when they were to be written: look again."""
+
+
 Receive = Callable[[Incoming], Awaitable[Outcome]]
 """The one door in: what every platform calls with what came. Raises Stranger."""
 
@@ -168,7 +172,10 @@ class Store(Protocol):
         ...
 
     async def commit(self, change: Change) -> bool:
-        """All of the change, or nothing. False: this inbox key, or one of its participations, was here before."""
+        """All of the change, or nothing. False: this inbox key, or one of its participations, was here before.
+
+        Raises Met for a person who is new to the change and not to the store.
+        """
         ...
 
     # the plan

@@ -5,18 +5,16 @@ So the states of a slot always add up to its audience, and each row says why it 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from content.calendars import instant
+from content.cards import Card
 from content.pieces import BasePiece, Milestone
 from handlers.desk import Desk
-from handlers.features import compose
+from handlers.features import compose, feature_of
 from handlers.model import Delivery, Person, Policy, Reason, Status
-
-AT_ONCE = 200  # rows composed before others get their turn
 
 
 @dataclass(frozen=True)
@@ -33,17 +31,18 @@ class Saying:
     policy: Policy = Policy.AT_LEAST_ONCE
 
 
-async def rows(desk: Desk, named: Sequence[Person], said: Saying) -> tuple[Delivery, ...]:
-    """One row each; a hundred thousand of them take seconds, in which others get their turn."""
-    written = []
-    for number, person in enumerate(named):
-        if number % AT_ONCE == 0:
-            await asyncio.sleep(0)
-        written.append(_row(desk, person, said))
-    return tuple(written)
+def rows(desk: Desk, named: Sequence[Person], said: Saying) -> Iterator[Delivery]:
+    """One row each, made when it is asked for; people who see the same card share it."""
+    cards: dict[object, Card] = {}
+    seen_by = feature_of(said.piece).seen_by
+    for person in named:
+        eyes = seen_by(person)
+        if eyes not in cards:
+            cards[eyes] = compose(said.piece, person)
+        yield _row(desk, person, said, cards[eyes])
 
 
-def _row(desk: Desk, person: Person, said: Saying) -> Delivery:
+def _row(desk: Desk, person: Person, said: Saying, card: Card) -> Delivery:
     due_at = after_quiet(desk, said.due_at, person)
     status, reason = _judge(desk, person, said, due_at)
     return Delivery(
@@ -52,7 +51,7 @@ def _row(desk: Desk, person: Person, said: Saying) -> Delivery:
         campaign=said.campaign,
         slot=said.slot,
         piece=said.piece,
-        card=compose(said.piece, person),
+        card=card,
         address=person.address,
         due_at=due_at,
         expires_at=due_at + said.grace,

@@ -7,14 +7,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, insert, select
 
 from handlers.events import Change
 from handlers.model import Delivery, Participation, Status
+from handlers.ports import Met
 from storage import deliveries, ends, ledger, people, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
+from storage.prepared import LookUp, Many, one_of
 from storage.records import Origin, about
 from storage.tables import InboxRow, table
 
@@ -22,10 +24,12 @@ INBOX = table(InboxRow)
 LONGEST = 2000  # characters of what a person wrote that enter the ledger
 
 _D = DELIVERY.c
-_ARRIVED = select(INBOX.c.key).where(INBOX.c.key.in_(bindparam("events", expanding=True)))
-_INSERT = insert(INBOX)
-_PRESSED = select(_D.id, _D.zone, _D.piece, _D.card, _D.slot_at, _D.status, _D.receipt).where(
-    _D.id.in_(bindparam("pressed", expanding=True))
+_ARRIVED = LookUp(lambda keys: select(INBOX.c.key).where(one_of(INBOX.c.key, keys)))
+_INSERT = Many(insert(INBOX))
+_PRESSED = LookUp(
+    lambda keys: select(_D.id, _D.zone, _D.piece, _D.card, _D.slot_at, _D.status, _D.receipt).where(
+        one_of(_D.id, keys)
+    )
 )
 _UNCERTAIN = (Status.UNKNOWN, Status.RECONCILING)
 
@@ -43,7 +47,7 @@ def is_answer(change: Change) -> bool:
 def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> list[bool]:
     """What people did with deliveries, many of them in one go. False: it was here before, and changes nothing."""
     once = [_keys(change) for change in changes]
-    arrived = set(connection.scalars(_ARRIVED, {"events": [change.inbox for change in changes]}))
+    arrived = _known(connection, changes)
     counted = ledger.counted(connection, [key for keys in once for key in keys])
     fresh: list[Change] = []
     new = []
@@ -54,7 +58,7 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
             counted.update(keys)
             fresh.append(change)
     if fresh:
-        connection.execute(_INSERT, [{"key": change.inbox, "at": change.at} for change in fresh])
+        _INSERT(connection, [{"key": change.inbox, "at": change.at} for change in fresh])
         pressed = _rows(connection, fresh)
         log.append(connection, [record for change in fresh for record in _participations(change, pressed)])
         for change in fresh:
@@ -63,12 +67,13 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
 
 
 def commit(connection: Connection, change: Change, log: Ledger) -> None:
-    """Everything else. Raises Repeat before anything is written."""
+    """Everything else. Raises Repeat or Met before anything is written."""
     once = _keys(change)
-    arrived = connection.scalar(_ARRIVED, {"events": [change.inbox]}) is not None
-    if arrived or (once and ledger.counted(connection, once)):
+    if change.person is not None and people.met(connection, change.person):
+        raise Met
+    if _known(connection, [change]) or (once and ledger.counted(connection, once)):
         raise Repeat(change.inbox)
-    connection.execute(_INSERT, {"key": change.inbox, "at": change.at})
+    _INSERT(connection, [{"key": change.inbox, "at": change.at}])
     pressed = _rows(connection, [change])
     log.append(connection, _participations(change, pressed))
     _arrived_after_all(connection, change, pressed, log)
@@ -88,6 +93,11 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         log.append(connection, [_by(change) | withdrawal, *cancelled])
 
 
+def _known(connection: Connection, changes: Sequence[Change]) -> set[str]:
+    """The events among these that were here before."""
+    return {row.key for row in _ARRIVED(connection, [(change.inbox,) for change in changes])}
+
+
 def _keys(change: Change) -> list[str]:
     """What of it counts once."""
     return [key for did in change.remember if (key := _once(change.delivery, did)) is not None]
@@ -95,8 +105,8 @@ def _keys(change: Change) -> list[str]:
 
 def _rows(connection: Connection, changes: Sequence[Change]) -> dict[str, Any]:
     """The rows of the deliveries that were pressed, as they are now."""
-    ids = [change.delivery.id for change in changes if change.delivery and change.remember]
-    return {row.id: row for row in connection.execute(_PRESSED, {"pressed": ids})} if ids else {}
+    ids = [(change.delivery.id,) for change in changes if change.delivery and change.remember]
+    return {row.id: row for row in _PRESSED(connection, ids)}
 
 
 def _arrived_after_all(

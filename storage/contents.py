@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -21,6 +20,8 @@ Contents = Mapping[str, Value]
 _C = CONTENT.c
 _LOAD = select(_C.hash, _C.kind, _C.body).where(_C.hash.in_(bindparam("wanted", expanding=True)))
 
+_KNOWN: dict[str, Value] = {}
+_MOST_KNOWN = 2000
 _PIECE: TypeAdapter[BasePiece] = TypeAdapter(Piece)
 
 
@@ -60,12 +61,17 @@ def keep(connection: Connection, values: Iterable[Value | None], hashes: Hashes)
 
 
 def load(connection: Connection, hashes: Iterable[str | None]) -> Contents:
-    """The values under these hashes, each read and parsed once."""
+    """The values under these hashes; a hash says what its value is, so each is read once and then remembered."""
     wanted = {hash_ for hash_ in hashes if hash_}
-    if not wanted:
-        return {}
-    found = connection.execute(_LOAD, {"wanted": list(wanted)})
-    return {row.hash: _parse(row.hash, row.kind, row.body) for row in found}
+    found = {hash_: _KNOWN[hash_] for hash_ in wanted if hash_ in _KNOWN}
+    missing = wanted.difference(found)
+    if missing:
+        for row in connection.execute(_LOAD, {"wanted": list(missing)}):
+            found[row.hash] = _parse(row.kind, row.body)
+        if len(_KNOWN) > _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN.update(found)
+    return found
 
 
 def clauses_of(value: Value) -> Sequence[Clause]:
@@ -93,8 +99,7 @@ def _row(hash_: str, value: Value) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1024)
-def _parse(_hash: str, kind: str, body: str) -> Value:
+def _parse(kind: str, body: str) -> Value:
     return Card.model_validate_json(body) if kind == "card" else _PIECE.validate_json(body)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select
+from sqlalchemy import Connection, Select, and_, insert, select
 
 from content.cards import Card
 from content.pieces import BasePiece
@@ -15,10 +15,13 @@ from handlers.model import Address, Delivery, Lane, Platform, Policy, Reason, St
 from storage.contents import Contents, Hashes, keep, load
 from storage.ledger import Ledger
 from storage.people import ADDRESS, PERSON
+from storage.prepared import LookUp, Many, Row, one_of
 from storage.records import Origin, came_to, logged
 from storage.tables import DeliveryRow, table
 
 DELIVERY = table(DeliveryRow)
+
+_INSERT = Many(insert(DELIVERY))
 
 _D = DELIVERY.c
 _RANK = {Lane.INTERACTIVE: 0, Lane.REMINDER: 1, Lane.BULK: 2}
@@ -45,7 +48,7 @@ def enqueue(
     keep(connection, (value for d in fresh for value in (d.card, d.piece)), hashes)
     teams = _teams(connection, {d.person for d in fresh})
     rows = [_row(d, zone, hashes, *teams.get(d.person, ("", ""))) for d in fresh]
-    connection.execute(insert(DELIVERY), rows)
+    _INSERT(connection, rows)
     records = [
         came_to(d, Origin(zone, row["piece"] or row["card"], d.due_at), d.status, d.reason, at)
         for d, row in zip(fresh, rows, strict=True)
@@ -63,11 +66,12 @@ def query() -> Select[Any]:
     return select(DELIVERY, *known).select_from(DELIVERY.outerjoin(ADDRESS, address))
 
 
-_ONE = query().where(_D.id == bindparam("wanted"))
+_BY_ID = LookUp(lambda keys: query().where(one_of(_D.id, keys)))
 
 
-def by_id(connection: Connection, delivery_id: str) -> Delivery | None:
-    return next((delivery for delivery, _ in find(connection, _ONE, {"wanted": delivery_id})), None)
+def by_id(connection: Connection, ids: Sequence[str]) -> dict[str, Delivery]:
+    rows = _BY_ID(connection, [(id_,) for id_ in ids])
+    return {delivery.id: delivery for delivery, _ in read(connection, rows)}
 
 
 def find(
@@ -77,10 +81,23 @@ def find(
     return read(connection, connection.execute(wanted, parameters).all())
 
 
-def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[tuple[Delivery, Origin]]:
-    """Rows of a `query()`, in their order."""
+class Lease(NamedTuple):
+    """What a claim makes of a row."""
+
+    status: Status
+    tries: int  # more than before
+    until: datetime
+
+
+def read(
+    connection: Connection, rows: Sequence[Row], lease: Lease | None = None
+) -> list[tuple[Delivery, Origin]]:
+    """Rows of a `query()`, in their order; with a lease as they are once that is taken."""
     contents = load(connection, (hash_ for row in rows for hash_ in (row.card, row.piece)))
-    return [(_delivery(row, contents), Origin(row.zone, row.piece or row.card, row.slot_at)) for row in rows]
+    return [
+        (_delivery(row, contents, lease), Origin(row.zone, row.piece or row.card, row.slot_at))
+        for row in rows
+    ]
 
 
 def values(connection: Connection, wanted: Select[Any]) -> list[Delivery]:
@@ -160,7 +177,7 @@ def _day(d: Delivery, zone: str | None) -> date:
     return d.due_at.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
-def _delivery(row: Row[Any], contents: Contents) -> Delivery:
+def _delivery(row: Row, contents: Contents, lease: Lease | None) -> Delivery:
     card, piece = contents[row.card], contents[row.piece] if row.piece else None
     assert isinstance(card, Card)
     assert piece is None or isinstance(piece, BasePiece)
@@ -176,19 +193,19 @@ def _delivery(row: Row[Any], contents: Contents) -> Delivery:
         expires_at=row.expires_at,
         lane=_LANE[row.lane],
         policy=Policy(row.policy),
-        status=Status(row.status),
+        status=lease.status if lease else Status(row.status),
         reason=Reason(row.reason),
-        attempt=row.attempt,
+        attempt=row.attempt + (lease.tries if lease else 0),
         receipt=row.receipt,
         sent_at=row.sent_at,
         audience=row.audience,
         author=row.author,
         withdrawn=row.withdrawn,
-        lease_until=row.lease_until,
+        lease_until=lease.until if lease else row.lease_until,
     )
 
 
-def _address(row: Row[Any]) -> Address | None:
+def _address(row: Row) -> Address | None:
     if not row.platform:
         return None
     conversation = row.conversation or row.known_conversation or ""

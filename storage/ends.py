@@ -14,18 +14,21 @@ from storage import deliveries, people, withdrawals
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
 from storage.outbox import LEASED
+from storage.prepared import LookUp, Many, Row, one_of
 from storage.records import Origin, came_to, logged
 
 _D = DELIVERY.c
-_HELD = (
-    select(
-        *(_D.id, _D.lease_owner, _D.attempt, _D.withdrawn),
-        *(_D.zone, _D.card, _D.piece, _D.slot_at, _D.resolved_by),
+_HELD = LookUp(
+    lambda keys: (
+        select(
+            *(_D.id, _D.lease_owner, _D.attempt, _D.withdrawn),
+            *(_D.zone, _D.card, _D.piece, _D.slot_at, _D.resolved_by),
+        )
+        .where(one_of(_D.id, keys), LEASED)
+        .with_for_update()
     )
-    .where(_D.id.in_(bindparam("rows", expanding=True)), LEASED)
-    .with_for_update()
 )
-_SETTLE = (
+_SETTLE = Many(
     update(DELIVERY)
     .where(_D.id == bindparam("row"))
     .values(
@@ -63,7 +66,7 @@ def settle(connection: Connection, ends: Sequence[End], ledger: Ledger) -> list[
 
     A row that was recalled meanwhile and would wait again is cancelled instead; one that was sent is taken away.
     """
-    rows = {row.id: row for row in connection.execute(_HELD, {"rows": [end.delivery.id for end in ends]})}
+    rows = {row.id: row for row in _HELD(connection, [(end.delivery.id,) for end in ends])}
     held: list[bool] = []
     changes: list[dict[str, Any]] = []
     records: list[Record] = []
@@ -78,8 +81,7 @@ def settle(connection: Connection, ends: Sequence[End], ledger: Ledger) -> list[
         changes.append(change)
         records += [record] if record else []
         unwanted += [(_where_it_went(end), change["to_receipt"])] if row.withdrawn else []
-    if changes:
-        connection.execute(_SETTLE, changes)
+    _SETTLE(connection, changes)
     learnt = ((end.delivery.address, end.receipt) for end, ours in zip(ends, held, strict=True) if ours)
     people.learn_conversations(connection, learnt)
     ledger.append(connection, records)
@@ -112,11 +114,11 @@ def second_copy(connection: Connection, delivery: Delivery, message: str, at: da
     connection.execute(pressed.values(receipt=message))
 
 
-def _is_held(end: End, row: Any) -> bool:
+def _is_held(end: End, row: Row | None) -> bool:
     return row is not None and (row.lease_owner, row.attempt) == (end.owner, end.delivery.attempt)
 
 
-def _ended(end: End, row: Any) -> tuple[dict[str, Any], Record | None]:
+def _ended(end: End, row: Row) -> tuple[dict[str, Any], Record | None]:
     """The change of the row, and the entry of the ledger where there is news for it."""
     status, reason = end.status, end.reason
     if row.withdrawn and status is Status.PENDING:

@@ -40,6 +40,14 @@ def connect(database_url: str) -> Engine:
     )
 
 
+def libpq(database_url: str) -> str | None:
+    """The address of a PostgreSQL as its own library takes it, password included; None for SQLite."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "postgresql":
+        return None
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 class BadUrl(ValueError):
     """A DATABASE_URL that cannot be used; the message says which can."""
 

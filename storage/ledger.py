@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from handlers.model import Entry, Participation
 from storage.contents import clauses_from
+from storage.prepared import LookUp, Many, one_of
 from storage.tables import LedgerClauseRow, LedgerRow, table
 
 LEDGER = table(LedgerRow)
@@ -28,14 +29,20 @@ _BLANK["clauses"] = "[]"
 _LOCK = 0x43415443  # first key of PostgreSQL's advisory locks on chains; the second is the chain's number
 
 # Built once: to build a statement costs three times as much as to run it.
-_INSERT = insert(LEDGER)
-_INSERT_CLAUSE = insert(LEDGER_CLAUSE)
+_INSERT = Many(insert(LEDGER))
+_INSERT_CLAUSE = Many(insert(LEDGER_CLAUSE))
 _HEAD = (
     select(_L.sequence, _L.hash).where(_L.chain == bindparam("chain")).order_by(_L.sequence.desc()).limit(1)
 )
-_COUNTED = select(_L.once).where(_L.once.in_(bindparam("keys", expanding=True)))
+_COUNTED = LookUp(lambda keys: select(_L.once).where(one_of(_L.once, keys)))
 _PARTICIPATIONS = select(LEDGER).where(_L.participation).order_by(_L.at, _L.chain, _L.sequence)
-_DONE = _PARTICIPATIONS.where(_L.delivery.in_(bindparam("on", expanding=True)))
+_DONE = LookUp(
+    lambda keys: (
+        select(_L.delivery, _L.kind, _L.item, _L.value, _L.correct, _L.clauses)
+        .where(_L.participation, one_of(_L.delivery, keys))
+        .order_by(_L.at, _L.chain, _L.sequence)
+    )
+)
 _DID = _PARTICIPATIONS.where(_L.actor == bindparam("actor"))
 
 
@@ -85,9 +92,9 @@ class Ledger:
                     {"chain": chain, "sequence": sequence, "clause": str(clause)}
                     for clause in dict.fromkeys(clauses_from(row["clauses"]))
                 ]
-        connection.execute(_INSERT, rows)
+        _INSERT(connection, rows)
         if clauses:
-            connection.execute(_INSERT_CLAUSE, clauses)
+            _INSERT_CLAUSE(connection, clauses)
 
 
 def digest(row: Mapping[str, Any]) -> str:
@@ -119,6 +126,15 @@ def verify(connection: Connection) -> Verdict:
     return Verdict(checked)
 
 
+def heads(connection: Connection) -> dict[str, tuple[int, str]]:
+    """Of each chain, its last entry's number and hash: what a copy kept elsewhere is held against."""
+    last = select(_L.chain, func.max(_L.sequence).label("sequence")).group_by(_L.chain).subquery()
+    query = select(_L.chain, _L.sequence, _L.hash).join(
+        last, (last.c.chain == _L.chain) & (last.c.sequence == _L.sequence)
+    )
+    return {row.chain: (row.sequence, row.hash) for row in connection.execute(query)}
+
+
 def newest(connection: Connection, limit: int) -> Sequence[Entry]:
     query = select(LEDGER).order_by(_L.at.desc(), _L.chain, _L.sequence.desc()).limit(limit)
     return [_entry(row) for row in connection.execute(query)]
@@ -127,7 +143,7 @@ def newest(connection: Connection, limit: int) -> Sequence[Entry]:
 def done(connection: Connection, deliveries: Sequence[str]) -> dict[str, tuple[Participation, ...]]:
     """What was done with each of these, oldest first."""
     found: dict[str, list[Participation]] = defaultdict(list)
-    for row in connection.execute(_DONE, {"on": deliveries}):
+    for row in _DONE(connection, [(delivery,) for delivery in deliveries]):
         found[row.delivery].append(_participation(row))
     return {delivery: tuple(did) for delivery, did in found.items()}
 
@@ -138,7 +154,7 @@ def participations_of(connection: Connection, person: str) -> Sequence[tuple[dat
 
 def counted(connection: Connection, once: Sequence[str]) -> set[str]:
     """Which of these have been counted before."""
-    return set(connection.scalars(_COUNTED, {"keys": once})) if once else set()
+    return {row.once for row in _COUNTED(connection, [(key,) for key in once])}
 
 
 def _chain(connection: Connection) -> str:
@@ -181,5 +197,5 @@ def _entry(row: Row[Any]) -> Entry:
     )
 
 
-def _participation(row: Row[Any]) -> Participation:
+def _participation(row: Any) -> Participation:
     return Participation(row.kind, row.item, row.value, row.correct, clauses_from(row.clauses))

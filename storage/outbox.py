@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, text, update
+from sqlalchemy import Connection, Integer, bindparam, func, or_, select, text, update
 
 from handlers.model import Claim, Delivery, Job, Person, Places, Platform, Queue, Reason, Status, Withdrawal
 from handlers.pace import Pace
 from storage import deliveries, paces, withdrawals
-from storage.deliveries import DELIVERY, RANKS
+from storage.deliveries import DELIVERY, RANKS, Lease
 from storage.ledger import Ledger
 from storage.paces import PACE
 from storage.people import PERSON
+from storage.prepared import Many, Query, Row
 from storage.records import came_to, logged
 from storage.tables import OPEN, PENDING
 from storage.withdrawals import WITHDRAWAL
 
+LONG = timedelta(seconds=5)
 Taken = list[tuple[Delivery, Person | None]]
 
 _D = DELIVERY.c
 _open, _pending, _not_done = text(OPEN), text(PENDING), WITHDRAWAL.c.done_at.is_(None)
-LEASED = _D.status.in_((Status.SENDING, Status.RECONCILING))
+LEASED = or_(_D.status == Status.SENDING, _D.status == Status.RECONCILING)
 _here = (_D.platform == bindparam("platform"), _D.workspace == bindparam("workspace"))
 _due = _D.due_at <= bindparam("now")
 
@@ -41,12 +42,23 @@ _WITH_PERSON = (
         PERSON.c.zone.label("person_zone"),
         *(PERSON.c.left_at, PERSON.c.paused_until, PERSON.c.celebrates),
     )
+    .where(*_here, _due)
     .order_by(_D.due_at)
-    .limit(bindparam("room"))
+    .limit(bindparam("room", type_=Integer()))
     .with_for_update(of=DELIVERY, skip_locked=True)
 )
-_CLAIM = _WITH_PERSON.where(_pending, *_here, _D.lane == bindparam("rank"), _due)
-_CLAIM_UNKNOWN = _WITH_PERSON.where(_open, _D.status == Status.UNKNOWN, *_here, _due)
+_CLAIM = Query(_WITH_PERSON.where(_pending, _D.lane == bindparam("rank")))
+_CLAIM_UNKNOWN = Query(_WITH_PERSON.where(_open, _D.status == Status.UNKNOWN))
+_LEASE = Many(
+    update(DELIVERY)
+    .where(_D.number == bindparam("row"))
+    .values(
+        status=bindparam("to_status"),
+        attempt=_D.attempt + bindparam("tries", type_=Integer()),
+        lease_owner=bindparam("owner"),
+        lease_until=bindparam("until", type_=_D.lease_until.type),
+    )
+)
 
 
 def claim(
@@ -58,10 +70,13 @@ def claim(
     places: Places,
     pace: Pace | None,
 ) -> Claim:
-    """What is due, as far as there are places and the pace has room; nothing while the platform has us wait."""
+    """What is due, as far as there are places and the pace has room; nothing while the platform has us wait.
+
+    For a long wait nobody stays: `next_due` says when it is over.
+    """
     gauge = paces.gauge(connection, queue, pace)
     if gauge.blocked_until > now:
-        return Claim()
+        return Claim(again=gauge.blocked_until if gauge.blocked_until - now < LONG else None)
     room = gauge.room(now, places.free) if pace else places.free
     if not room:
         return Claim(again=gauge.again)
@@ -149,32 +164,20 @@ def _take(
 ) -> Taken:
     """Rows that are locked for this (on PostgreSQL other claims pass over them) become this owner's."""
     here = {"platform": queue.platform, "workspace": queue.workspace, "now": now}
-    rows: list[Row[Any]] = []
+    rows: list[Row] = []
     if queue.job is Job.SEND:
         for rank in RANKS:  # lane by lane, so that the index names the next without a look at all that waits
             room = (places.free if rank != RANKS[-1] else min(places.free, places.many)) - len(rows)
             if room > 0:
-                rows += connection.execute(_CLAIM, here | {"rank": rank, "room": room})
-        taken: dict[str, Any] = {"status": Status.SENDING, "attempt": _D.attempt + 1}
+                rows += _CLAIM(connection, **here, rank=rank, room=room)
+        lease_ = Lease(Status.SENDING, 1, now + lease)
     else:
-        rows += connection.execute(_CLAIM_UNKNOWN, here | {"room": places.free})
-        taken = {"status": Status.RECONCILING}
-    if not rows:
-        return []
-    leased = taken | {"lease_owner": owner, "lease_until": now + lease}
-    connection.execute(update(DELIVERY).where(_D.number.in_([row.number for row in rows])).values(leased))
-    return [
-        (
-            replace(
-                delivery,
-                status=taken["status"],
-                attempt=delivery.attempt + (queue.job is Job.SEND),
-                lease_until=now + lease,
-            ),
-            _person(row),
-        )
-        for (delivery, _), row in zip(deliveries.read(connection, rows), rows, strict=True)
-    ]
+        rows += _CLAIM_UNKNOWN(connection, **here, room=places.free)
+        lease_ = Lease(Status.RECONCILING, 0, now + lease)
+    taken = {"to_status": lease_.status, "tries": lease_.tries, "owner": owner, "until": lease_.until}
+    _LEASE(connection, [taken | {"row": row.number} for row in rows])
+    found = deliveries.read(connection, rows, lease_)
+    return [(delivery, _person(row)) for (delivery, _), row in zip(found, rows, strict=True)]
 
 
 def _calls(pace: Pace, taken: Taken) -> int:
@@ -183,7 +186,7 @@ def _calls(pace: Pace, taken: Taken) -> int:
     return len(taken) + (pace.first_contact - 1) * strangers
 
 
-def _person(row: Row[Any]) -> Person | None:
+def _person(row: Row) -> Person | None:
     if row.person_key is None:
         return None
     return Person(

@@ -14,17 +14,22 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     insert,
+    or_,
     select,
-    tuple_,
     update,
 )
 
 from handlers.model import Address, Person, Platform, Receipt, Role
+from storage.prepared import LookUp, Many
 from storage.tables import AddressRow, PersonRow, table
 
 PERSON = table(PersonRow)
 ADDRESS = table(AddressRow)
+
+_LOCK = 0x43415447  # PostgreSQL's advisory lock for newcomers
+Name = tuple[str, str, str]  # platform, workspace, user
 
 _A = ADDRESS.c
 _at = and_(  # the address that `_names` names
@@ -32,11 +37,31 @@ _at = and_(  # the address that `_names` names
     _A.workspace == bindparam("at_workspace"),
     _A.user == bindparam("at_user"),
 )
-_OWNERS = select(_A.platform, _A.workspace, _A.user, _A.person).where(
-    tuple_(_A.platform, _A.workspace, _A.user).in_(bindparam("names", expanding=True))
+_ASKED = ADDRESS.alias("asked")
+_AT = LookUp(
+    lambda keys: (
+        select(
+            *(_ASKED.c[name].label(f"at_{name}") for name in ("platform", "workspace", "user")),
+            *PERSON.columns,
+            *(column for column in ADDRESS.columns if column.key != "person"),
+        )
+        .select_from(
+            _ASKED.join(PERSON, PERSON.c.key == _ASKED.c.person).join(ADDRESS, _A.person == PERSON.c.key)
+        )
+        .where(
+            or_(
+                *(
+                    and_(_ASKED.c.platform == p, _ASKED.c.workspace == w, _ASKED.c.user == u)
+                    for p, w, u in keys
+                )
+            )
+        )
+        .order_by(_A.position)
+    ),
+    width=3,
 )
 _WAY = select(ADDRESS).where(_at)
-_LEARN = (
+_LEARN = Many(
     update(ADDRESS)
     .where(_at, _A.conversation != bindparam("learnt"))
     .values(conversation=bindparam("learnt"))
@@ -80,10 +105,14 @@ def by_key(connection: Connection, key: str) -> Person | None:
 def at(connection: Connection, addresses: Sequence[Address]) -> list[Person | None]:
     """Who these addresses belong to, in their order."""
     names = list({_name(address) for address in addresses})
-    owner = {_name(row): row.person for row in connection.execute(_OWNERS, {"names": names})}
-    keys = list(set(owner.values()))
-    persons = {person.key: person for person in find(connection, _BY_KEYS, keys)} if keys else {}
-    return [persons.get(owner.get(_name(address), "")) for address in addresses]
+    rows: dict[Name, Any] = {}
+    theirs: dict[Name, list[Address]] = defaultdict(list)
+    for row in _AT(connection, names):
+        asked = (row.at_platform, row.at_workspace, row.at_user)
+        rows[asked] = row
+        theirs[asked].append(_address(row))
+    persons = {asked: _person(row, tuple(theirs[asked])) for asked, row in rows.items()}
+    return [persons.get(_name(address)) for address in addresses]
 
 
 def by_email(connection: Connection, email: str) -> Person | None:
@@ -118,6 +147,20 @@ def save(connection: Connection, person: Person, known: Person | None) -> tuple[
     return before, now
 
 
+def met(connection: Connection, person: Person) -> bool:
+    """Whether somebody who is to be written as new is there by now, by their e-mail, or without one by an address.
+
+    On PostgreSQL newcomers come in one by one.
+    """
+    if by_key(connection, person.key) is not None:
+        return False
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    if person.email:
+        return by_email(connection, person.email) is not None
+    return any(at(connection, person.addresses))
+
+
 def learn_conversations(
     connection: Connection, sent: Iterable[tuple[Address | None, Receipt | None]]
 ) -> None:
@@ -127,8 +170,7 @@ def learn_conversations(
         for address, receipt in sent
         if address and receipt and receipt.conversation and receipt.conversation != address.conversation
     ]
-    if learnt:
-        connection.execute(_LEARN, learnt)
+    _LEARN(connection, learnt)
 
 
 def changed(before: Person, now: Person) -> str:
@@ -175,7 +217,7 @@ def _save_addresses(connection: Connection, person: Person) -> None:
         connection.execute(insert(ADDRESS), rows)
 
 
-def _name(address: Any) -> tuple[str, str, str]:
+def _name(address: Address) -> Name:
     return address.platform, address.workspace, address.user
 
 

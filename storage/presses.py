@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam
+from sqlalchemy import Connection
 
 from handlers.model import Address, Delivery, Participation, Person
 from storage import deliveries, ledger, people
-from storage.deliveries import DELIVERY
-
-_DELIVERIES = deliveries.query().where(DELIVERY.c.id.in_(bindparam("ids", expanding=True)))
 
 Pressed = tuple[Person | None, Delivery | None, tuple[Participation, ...]]
 
@@ -24,8 +21,8 @@ class Press(NamedTuple):
 def look(connection: Connection, presses: Sequence[Press]) -> list[Pressed]:
     persons = people.at(connection, [press.address for press in presses])
     ids = list({press.delivery for press in presses if press.delivery})
-    found = {d.id: d for d, _ in deliveries.find(connection, _DELIVERIES, {"ids": ids})} if ids else {}
-    done = ledger.done(connection, ids) if ids else {}
+    found = deliveries.by_id(connection, ids)
+    done = ledger.done(connection, ids)
     return [
         (persons[number], found.get(press.delivery), done.get(press.delivery, ()))
         for number, press in enumerate(presses)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from content.pieces import BasePiece
 from handlers.model import Delivery, Reason, Roster, Status
@@ -57,18 +59,17 @@ def came_to(delivery: Delivery, origin: Origin, status: Status, reason: Reason, 
 
 
 def planned(roster: Roster, at: datetime, version: str | None) -> Record:
-    """The occurrence itself. `version` is the piece's hash; None where not everybody gets the same piece."""
-    first = roster.deliveries[0] if roster.deliveries else None
-    return (about_piece(first.piece, version) if first and version else {}) | {
+    """The occurrence itself. `version` is the piece's hash."""
+    return (about_piece(roster.piece, version) if version else {}) | {
         "at": at,
         "kind": "planned",
         "campaign": roster.campaign,
         "slot": roster.slot,
         "zone": roster.zone,
-        "audience": first.audience if first else "",
-        "author": first.author if first else "",
+        "audience": roster.audience,
+        "author": roster.author,
         "due": roster.due_at,
-        "value": str(len(roster.deliveries)),
+        "value": str(roster.size),
     }
 
 
@@ -76,10 +77,29 @@ def about_piece(piece: BasePiece | None, version: str) -> Record:
     """The object of an entry; `version` is the hash of the piece, or of the card where there is none."""
     if piece is None:
         return {"object_kind": "card", "object_version": version}
+    return _of_version(_Versioned(version, piece))
+
+
+class _Versioned(NamedTuple):
+    """A piece that is known by the hash of its content, which is worked out once and not with each entry."""
+
+    version: str
+    piece: BasePiece
+
+    def __hash__(self) -> int:
+        return hash(self.version)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Versioned) and self.version == other.version
+
+
+@lru_cache(maxsize=1024)
+def _of_version(versioned: _Versioned) -> Record:
+    piece = versioned.piece
     return {
         "object_id": piece.id,
         "object_kind": getattr(piece, "kind", ""),
-        "object_version": version,
+        "object_version": versioned.version,
         "title": piece.title,
         "clauses": clauses_text(clauses_of(piece)),
     }

@@ -39,15 +39,13 @@ def open_roster(connection: Connection, roster: Roster, at: datetime, ledger: Le
         "slot": roster.slot,
         "zone": roster.zone,
         "due_at": roster.due_at,
-        "audience": roster.deliveries[0].audience if roster.deliveries else "",
-        "roster_size": len(roster.deliveries),
+        "audience": roster.audience,
+        "roster_size": roster.size,
         "planned_at": at,
         "closed_at": None,
     }
     connection.execute(insert(OCCURRENCE), row)
-    pieces = {d.piece.id: d.piece for d in roster.deliveries if d.piece}
-    version = hashes.of(next(iter(pieces.values()))) if len(pieces) == 1 else None
-    ledger.append(connection, [planned(roster, at, version)])
+    ledger.append(connection, [planned(roster, at, hashes.of(roster.piece))])
     return True
 
 

@@ -25,11 +25,11 @@ def migrate(engine: Engine) -> None:
     Raises NewerSchema and leaves everything as it is when the database is ahead of this code.
     """
     with engine.connect() as connection:
-        if _is_current(connection):
+        if is_current(connection):
             return
         _back_up(connection)
     with _alone(engine) as connection:
-        if not _is_current(connection):
+        if not is_current(connection):
             _upgrade(connection)
 
 
@@ -38,7 +38,8 @@ def versions() -> list[str]:
     return sorted(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*_*.py"))
 
 
-def _is_current(connection: Connection) -> bool:
+def is_current(connection: Connection) -> bool:
+    """Whether nothing is missing. Raises NewerSchema when the database is ahead of this code."""
     version = _version(connection)
     known = versions()
     if version and version not in known:

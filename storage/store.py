@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -138,7 +139,7 @@ class Storage:
     # what comes in
 
     async def delivery(self, delivery_id: str) -> Delivery | None:
-        return await self._read(partial(deliveries.by_id, delivery_id=delivery_id))
+        return (await self.pressed(NOBODY, delivery_id))[1]
 
     async def done(self, delivery_id: str) -> tuple[Participation, ...]:
         return (await self.pressed(NOBODY, delivery_id))[2]
@@ -172,10 +173,10 @@ class Storage:
         if not await self._writer.submit(lambda c: rosters.open_roster(c, roster, at, log, hashes)):
             return 0
         written = 0
-        for start in range(0, len(roster.deliveries), rosters.CHUNK):
+        deliveries_ = iter(roster.deliveries)
+        while chunk := list(islice(deliveries_, rosters.CHUNK)):
             if self.space.look() is Room.NONE:
                 raise Full
-            chunk = roster.deliveries[start : start + rosters.CHUNK]
             work = partial(rosters.write_chunk, roster=roster, chunk=chunk, at=at, ledger=log, hashes=hashes)
             written += await self._writer.submit(work)
         await self._writer.submit(lambda c: rosters.close_roster(c, roster, at))

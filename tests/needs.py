@@ -11,18 +11,21 @@ import pytest
 _WHERE_ELSE = {"initdb": "/usr/lib/postgresql/*/bin", "postgres": "/usr/lib/postgresql/*/bin"}
 
 
-def program(*names: str) -> str:
-    """The path of the first of these programs that is here; otherwise skips (or fails) the test."""
+def found(*names: str) -> str | None:
+    """The path of the first of these programs that is here."""
     for name in names:
-        found = shutil.which(name) or next(
-            (
-                str(p)
-                for p in sorted(Path("/").glob(_WHERE_ELSE.get(name, "/nowhere").lstrip("/") + f"/{name}"))
-            ),
-            None,
-        )
-        if found:
-            return found
+        elsewhere = Path("/").glob(_WHERE_ELSE.get(name, "/nowhere").lstrip("/") + f"/{name}")
+        path = shutil.which(name) or next(map(str, sorted(elsewhere)), None)
+        if path:
+            return path
+    return None
+
+
+def program(*names: str) -> str:
+    """The same; otherwise skips (or fails) the test."""
+    path = found(*names)
+    if path:
+        return path
     missing = f"needs {' or '.join(names)}, which is not on the PATH"
     if os.environ.get("REQUIRE_ALL") == "1":
         pytest.fail(missing, pytrace=False)

@@ -73,11 +73,11 @@ class OnSlack:
 async def slack(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
     async with SlackSimulator(company.clock) as simulator:
         door = SlackDoor(BOT_TOKEN, SIGNING_SECRET, "", simulator.url, company.dispatch, company.clock)
-        server = Loopback(door.routes())
+        server = Loopback(door.routes(), ours=True)
         await server.start()
         await door.start()
         company.drain = replace(company.drain, chats={Platform.SLACK: door.chat})
-        yield OnSlack(simulator, SlackReports(simulator, server.url + PATH))
+        yield OnSlack(simulator, SlackReports(simulator, server.url + PATH, door.shown))
         await door.stop()
         await server.stop()
 

@@ -1,5 +1,1 @@
-"""What an administrator types in a terminal: one file for each thing one wants to do."""
-
-from bot.cli import content, manifests, numbers, people, running, sending
-
-__all__ = ["content", "manifests", "numbers", "people", "running", "sending"]
+"""What an administrator types in a terminal: one file for each thing one wants to do, imported when it is done."""

@@ -46,7 +46,7 @@ class EmbeddedEngine:
     async def stop(self) -> None:
         """No new work; what is under way is finished first."""
         self._stopping = True
-        self._heartbeat.stop()
+        self._heartbeat.pause()
         if self._listener is not None:
             self._listener.cancel()
             with suppress(asyncio.CancelledError):
@@ -55,7 +55,7 @@ class EmbeddedEngine:
             bell.set()
         await asyncio.gather(*(task for task, _ in self._drainers.values()), return_exceptions=True)
         async with self._planning:
-            pass
+            self._heartbeat.stop()
 
     def wake(self) -> None:
         """Something is in the outbox: look now rather than at the next beat."""

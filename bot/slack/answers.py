@@ -21,7 +21,6 @@ Json = dict[str, Any]
 log = logging.getLogger(__name__)
 
 SHOWN_WITHIN = 2.0  # seconds; Slack waits 3 for the whole answer to a press
-TOLD_WITHIN = 0.8  # seconds for a sentence, which may come when patience with the database has been used up
 NOT_REACHED = "That did not reach us. Press again in a moment."
 NOT_OPENED = "The form could not be opened in time. Press again, or type the word again, in a moment."
 
@@ -40,36 +39,36 @@ class Answers:
         elif outcome.errors:
             await self.tell(place, " ".join(outcome.errors.values()))
         elif outcome.show and place.kind == "message":
-            said = {"replace_original": True, **message(outcome.show, delivery_id)}
-            await self._tried(self._chat.respond(place.respond, said))
+            await self._respond(place, {"replace_original": True, **message(outcome.show, delivery_id)})
         elif outcome.show:
             await self.open(place, outcome.show, delivery_id)
 
-    async def open(
-        self, place: Place, card: Card, delivery_id: str = "", within: float = SHOWN_WITHIN
-    ) -> bool:
+    async def open(self, place: Place, card: Card, delivery_id: str = "") -> bool:
         """A card as a window, in the place of the window it was asked from. False: Slack did not open it."""
         view = modal(card, delivery_id)
         web = self._chat.web
         if place.view:
-            return await self._tried(web.views_update(view_id=place.view, view=view), within)
-        return await self._tried(web.views_open(trigger_id=place.trigger, view=view), within)
+            return await self._tried(web.views_update(view_id=place.view, view=view))
+        return await self._tried(web.views_open(trigger_id=place.trigger, view=view))
 
     async def tell(self, place: Place, sentence: str) -> None:
         """A sentence that only this person sees; nothing else changes."""
         if place.kind == "message":
             said = {"response_type": "ephemeral", "replace_original": False, "text": escape(sentence)}
-            await self._tried(self._chat.respond(place.respond, said), TOLD_WITHIN)
+            await self._respond(place, said)
         else:
-            await self.open(place, _sentence(sentence), within=TOLD_WITHIN)
+            await self.open(place, _sentence(sentence))
 
     async def publish(self, user: str, card: Card) -> None:
         """Draw a person's Home tab; one that fails is drawn again when they next open it."""
         await self._tried(self._chat.web.views_publish(user_id=user, view=home(card)))
 
-    async def _tried(self, call: Awaitable[object], within: float = SHOWN_WITHIN) -> bool:
+    async def _respond(self, place: Place, said: Json) -> None:
+        await self._tried(self._chat.respond(place.respond, said))
+
+    async def _tried(self, call: Awaitable[object]) -> bool:
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(SHOWN_WITHIN):
                 await call
         except LINE_ERRORS:
             log.warning("Slack did not show an answer; what it answers is kept.", exc_info=True)

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -16,7 +17,7 @@ from bot.slack.errors import ENDED, code_of, fields, refusal, translated
 from bot.slack.render import message
 from bot.slack.tokens import Fixed, Rotating, Rotation, Tokens
 from bot.slack.web import Web
-from bot.wire import IN_A_MOMENT, Bodies, InTime, Windows
+from bot.wire import Bodies, Outgoing, Turns
 from content.cards import Card
 from handlers.model import Address, Job, Receipt
 from handlers.pace import Pace
@@ -37,7 +38,7 @@ class SlackChat:
     paces: Mapping[Job, Pace] = MappingProxyType(
         {
             # chat.postMessage: "several hundred messages per minute" a workspace, and no number.
-            Job.SEND: Pace(start=5, most=20, step=0.5),
+            Job.SEND: Pace(start=5, most=20, step=1),
             Job.FIND: TIER_3,
             Job.WITHDRAW: TIER_3,
         }
@@ -52,7 +53,8 @@ class SlackChat:
         if rotation:
             self._tokens = Rotating(bot_token, rotation, base_url, self._http, clock)
         self._bodies = Bodies(_message, lambda drawn: json.dumps(drawn, separators=(",", ":")).encode())
-        self._channels = Windows((1, 1.0))  # about one message a second and channel
+        self._workspaces = Turns()
+        self._channels = Turns((1, 1.0))  # about one message a second and channel
         quiet = logging.getLogger(f"{__name__}.web")
         quiet.setLevel(logging.INFO)  # at DEBUG slack_sdk logs every message's text
         self.web = Web(self._tokens, base_url, quiet)
@@ -73,11 +75,11 @@ class SlackChat:
         the conversation opened first, since opening is limited to 50 a minute.
         """
         try:
-            return await self._post(address.conversation or address.user, card, delivery_id, before)
+            return await self._post(address, address.conversation or address.user, card, delivery_id, before)
         except Undeliverable as refused:
             if refused.code != "channel_not_found":
                 raise
-        return await self._post(await self._open(address.user), card, delivery_id, before)
+        return await self._post(address, await self._open(address.user), card, delivery_id, before)
 
     async def find(
         self, address: Address, delivery_id: str, since: datetime
@@ -114,21 +116,22 @@ class SlackChat:
             raise SlackClientError("the door to Slack has not been started")
         return self._session
 
-    async def _post(self, channel: str, card: Card, delivery_id: str, before: datetime) -> Receipt:
+    async def _post(
+        self, address: Address, channel: str, card: Card, delivery_id: str, before: datetime
+    ) -> Receipt:
         """One request of our own: slack_sdk's takes twice the time, and a place for each person's card."""
-        await self._channels.enter(channel)
-        body = self._bodies.body(card, delivery_id)
-        to = b'{"channel":' + json.dumps(channel).encode() + b","
-        payload = InTime(to + body[1:], self._clock, before)
+        await self._channels.take(channel)
+        body = b'{"channel":' + json.dumps(channel).encode() + b"," + self._bodies.body(card, delivery_id)[1:]
+        payload = Outgoing(body, self._clock, before, partial(self._workspaces.take, address.workspace))
         with translated(posted=True):
             token = await self._tokens.current()
             headers = {"Authorization": f"Bearer {token}"}
             try:
                 async with self._http().post(self._post_url, data=payload, headers=headers) as response:
                     status, said, text = response.status, response.headers, await response.read()
-            except aiohttp.ClientConnectionError as error:
-                if payload.refused:
-                    raise TryLater(IN_A_MOMENT, "there was no time left for the call") from error
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                if payload.unsent and not isinstance(error, aiohttp.ClientConnectorError):
+                    raise payload.unsent from error
                 raise
             answer = _object(text)
             if status == 200 and answer.get("ok"):
@@ -136,7 +139,10 @@ class SlackChat:
             code = str(answer.get("error", ""))
             if code in ENDED and self._tokens.refused(token):
                 raise TryLater(timedelta(), "the token had just ended")
-            raise refusal(status, code, said)
+            refused = refusal(status, code, said)
+            if isinstance(refused, TryLater) and refused.whole_workspace:
+                self._workspaces.block(address.workspace, refused.after)
+            raise refused
 
     async def _open(self, user: str) -> str:
         """The id of the conversation with a person; opening it again changes nothing."""

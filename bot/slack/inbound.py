@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -15,6 +17,7 @@ from bot.slack.errors import fields, translated
 from bot.slack.listeners import Listeners
 from bot.slack.signature import Malformed, json_of, signed
 from bot.slack.tokens import Rotation
+from bot.sorry import SORRY
 from handlers.ports import Clock, Receive, TryLater, Undeliverable
 
 log = logging.getLogger(__name__)
@@ -40,7 +43,8 @@ class SlackDoor:
         self.chat = SlackChat(bot_token, api_url, clock, rotation)
         self._signing_secret, self._app_token = signing_secret, app_token
         self._clock = clock
-        self._bolt = Listeners(receive, self.chat).app()
+        self._listeners = Listeners(receive, self.chat)
+        self._bolt = self._listeners.app()
         self._socket: AsyncSocketModeHandler | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -62,7 +66,12 @@ class SlackDoor:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._socket:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
+        await self.shown()
         await self.chat.stop()
+
+    async def shown(self) -> None:
+        """Come back when everything that presses have led to is shown, or has been given up."""
+        await self._listeners.shown()
 
     async def _introduce_ourselves(self) -> None:
         """Say in the log whom the token belongs to, or what is wrong with it."""
@@ -80,9 +89,20 @@ class SlackDoor:
         if not signed(self._signing_secret, request.headers, body, self._clock.now()):
             return web.Response(status=401, text="Not signed by Slack, or not just now.")
         try:
-            asked = AsyncBoltRequest(
-                body=json_of(body, request.content_type), headers=dict(request.headers.items())
-            )
+            text = json_of(body, request.content_type)
+            payload = json.loads(text)
+            asked = None if _is_press(payload) else AsyncBoltRequest(body=text, headers=dict(request.headers))
         except (Malformed, ValueError) as error:
             return web.Response(status=400, text=f"Not a payload of Slack's: {error}")
+        if asked is None:  # presses come in crowds, and half of their time would be Bolt's
+            request[SORRY] = web.Response(status=200)
+            await self._listeners.press(payload)
+            return web.Response(status=200)
         return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
+
+
+def _is_press(payload: Any) -> bool:
+    """Whether this is the press of a button in the shape that Slack gives it; Bolt says what is wrong with another."""
+    return (
+        isinstance(payload, dict) and payload.get("type") == "block_actions" and bool(payload.get("actions"))
+    )

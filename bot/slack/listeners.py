@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -18,7 +19,7 @@ from bot.slack.chat import SlackChat
 from bot.slack.inputs import halves
 from bot.slack.people import People
 from bot.slack.render import message
-from handlers.events import Joined
+from handlers.events import Click, Joined, Outcome
 from handlers.ports import Receive, Unavailable
 
 Json = dict[str, Any]
@@ -35,6 +36,7 @@ class Listeners:
         self._api_url = chat.web.base_url
         self._people = People(receive, chat.web)
         self._answers = Answers(chat)
+        self._showing: set[asyncio.Task[None]] = set()
         self._events: dict[str, Callable[[Json], Awaitable[None]]] = {
             "message": self._said,
             "app_home_opened": self._home_opened,
@@ -77,16 +79,50 @@ class Listeners:
         if handler:
             await handler(body)
 
-    async def _press(self, body: Json, ack: AsyncAck) -> None:
+    async def press(self, body: Json) -> None:
+        """Kept when this returns, or the person is told why not; what they see of it is on its way.
+
+        Raises what else `receive` raises.
+        """
         click = payloads.click_of(body)
-        outcome = await self._people.receive(click) if click else None
-        await ack()
-        if click is None or outcome is None:
+        if click is None:
             return
         place = payloads.place_of(body)
+        try:
+            outcome = await self._people.receive(click)
+        except Unavailable as why:  # the database has said so in the log itself
+            self._afterwards(self._answers.tell(place, str(why)))
+            return
+        except BaseException:
+            self._afterwards(self._answers.tell(place, NOT_REACHED))
+            raise
+        if outcome:
+            self._afterwards(self._show(place, click, outcome))
+
+    async def shown(self) -> None:
+        """Come back when everything that presses have led to is shown, or has been given up."""
+        while self._showing:
+            await asyncio.wait(self._showing)
+
+    def _afterwards(self, showing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(showing)
+        self._showing.add(task)
+        task.add_done_callback(self._was_shown)
+
+    def _was_shown(self, task: asyncio.Task[None]) -> None:
+        self._showing.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            log.error("Slack: a press was kept, but not all of its answer was shown.", exc_info=error)
+
+    async def _show(self, place: payloads.Place, click: Click, outcome: Outcome) -> None:
         await self._answers.to_press(place, click.delivery, outcome)
         if place.kind == "home":
             await self._show_home(Joined(payloads.key_of(click.key, "home"), click.address))
+
+    async def _press(self, body: Json, ack: AsyncAck) -> None:
+        await self.press(body)
+        await ack()
 
     async def _submission(self, body: Json, ack: AsyncAck) -> None:
         missing = halves(body["view"]["state"])
@@ -167,7 +203,6 @@ class Listeners:
         sentence = str(error) if away else NOT_REACHED
         match kind:
             case "block_actions":
-                await self._answers.tell(payloads.place_of(body), sentence)
                 return BoltResponse(status=200)
             case "view_submission":
                 return BoltResponse(status=200, body=not_reached(body["view"], sentence))

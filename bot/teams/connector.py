@@ -6,6 +6,7 @@ import ipaddress
 import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ from yarl import URL
 
 from bot.teams.refusals import refusal
 from bot.teams.tokens import Tokens
-from bot.wire import IN_A_MOMENT, InTime, Windows
+from bot.wire import Outgoing, Turns
 from handlers.model import Address, Reason
 from handlers.ports import Clock, TryLater, Undeliverable, Unknown
 
@@ -29,8 +30,9 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 WORLDWIDE = "https://smba.trafficmanager.net/teams/"
 
 # "Rate limiting" in Microsoft's documentation, as (calls, seconds), each with one to spare: for a call that is
-# on its way a little longer than the one after it.
-PER_TENANT = (49, 1.0)
+# on its way a little longer than the one after it. What was held up is made up for, but not all at once.
+PER_TENANT = (49, 1.005)
+APART = 1 / 60
 PER_CONVERSATION = ((6, 1.0), (7, 2.0), (59, 30.0), (1799, 3600.0))
 
 
@@ -50,8 +52,9 @@ class Connector:
         self._session = session
         self._tokens = tokens
         self._clock = clock
-        self._tenants = Windows(PER_TENANT)
-        self._conversations = Windows(*PER_CONVERSATION)
+        self._bases: dict[str, str] = {}  # of the service URLs that were checked: a handful
+        self._tenants = Turns(PER_TENANT, apart=APART)
+        self._conversations = Turns(*PER_CONVERSATION)
         self._hosts = tuple(host.strip().lower() for host in hosts)
 
     async def call(
@@ -72,10 +75,12 @@ class Connector:
         """
         url = self._address(address.service_url or WORLDWIDE, path)
         token = await self._tokens.current() if self._tokens else ""
-        await self._tenants.enter(address.workspace)
+        turn = partial(self._tenants.take, address.workspace)
         if len(path) > 1:
-            await self._conversations.enter(path[1])
-        payload = None if body is None else InTime(body, self._clock, before or NEVER)
+            await self._conversations.take(path[1])
+        payload = None if body is None else Outgoing(body, self._clock, before or NEVER, turn)
+        if payload is None:
+            await turn()
         try:
             async with self._session().request(
                 method,
@@ -90,14 +95,17 @@ class Connector:
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise TryLater(NOT_SENT, f"no connection to Teams: {error}") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            if payload is not None and payload.refused:
-                raise TryLater(IN_A_MOMENT, "there was no time left for the call") from error
+            if payload is not None and payload.unsent:
+                raise payload.unsent from error
             raise Unknown(f"{type(error).__name__}: {error}") from error
         if 200 <= status < 300:
             return answer if isinstance(answer, dict) else {}
         if status == 401 and self._tokens:
             raise self._token_refused(self._tokens, token)
-        raise refusal(status, headers, answer)
+        refused = refusal(status, headers, answer)
+        if isinstance(refused, TryLater) and refused.whole_workspace:
+            self._tenants.block(address.workspace, refused.after)
+        raise refused
 
     def _token_refused(self, tokens: Tokens, token: str) -> TryLater:
         if tokens.refused(token):
@@ -110,6 +118,12 @@ class Connector:
 
     def _address(self, service_url: str, path: Sequence[str]) -> URL:
         """The whole address. Raises Undeliverable before anything goes to a host that may not have it."""
+        base = self._bases.get(service_url)
+        if base is None:
+            base = self._bases[service_url] = self._checked(service_url)
+        return URL("/".join((base, *(quote(part, safe="") for part in path))), encoded=True)
+
+    def _checked(self, service_url: str) -> str:
         try:
             base = URL(service_url)
         except ValueError:
@@ -120,8 +134,7 @@ class Connector:
         if not secure or not (self._listed(host) or (local and self._tokens is None)):
             log.error("Nothing is sent to %r: the host is not in TEAMS_SERVICE_HOSTS", service_url)
             raise Undeliverable(Reason.REFUSED, f"service URL not allowed: {host or service_url!r}")
-        tail = "/".join(quote(part, safe="") for part in ("v3", *path))
-        return URL(f"{str(base).rstrip('/')}/{tail}", encoded=True)
+        return f"{str(base).rstrip('/')}/v3"
 
     def _listed(self, host: str) -> bool:
         return any(host == name or (name.startswith(".") and host.endswith(name)) for name in self._hosts)

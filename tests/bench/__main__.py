@@ -1,130 +1,75 @@
-"""Measures, each against a baseline of the same run: the machines are noisy, ratios are not.
+"""Measures the product against baselines of the same run: machines are noisy, ratios are not.
 
-`make bench` prints a table; nothing here fails for being slow.
+`python -m tests.bench [NAME ...] [--quick] [--rounds N]` prints a table. Nothing fails for being slow; a bench
+that measured nonsense (an answer lost, a message doubled) raises.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import sqlite3
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any
 
-from content.packs import load
-from handlers.events import Change
-from handlers.features import compose
-from handlers.model import Address, Delivery, Participation, Person, Platform, Roster
-from storage.store import Storage
-from tests.bot.processes import serving
-from tests.conftest import SUNDAY
+from tests.bench import answers, during, inside, pace, sends, starting, tokens, workers
+from tests.bench.ceiling import ceiling
+from tests.bench.processes import Neighbours, to_own_core
+from tests.bench.profile import MEMORY, profile
+from tests.bench.report import Row, heading, machine
+from tests.bench.scale import Scale
 
-ROUNDS = 5
-LIBRARY = load(Path("content/packs/starter/programme.yaml"))
-QUIZ = LIBRARY.piece("oil-near-the-drain")
-Measured = tuple[float, float]  # ours, the baseline; both a second
+Bench = Callable[[Path, Scale], Coroutine[Any, Any, Sequence[Row]]]
 
-
-async def answers(folder: Path) -> Measured:
-    """Answers made durable, 32 in flight; the baseline commits one row after another in plain sqlite3."""
-    store = Storage.open(f"sqlite:///{folder}/answers.db", version="bench")
-    ada = Person(key="ada", name="Ada")
-    rows = [_delivery(number, "ada") for number in range(1_000)]
-    await store.commit(Change(inbox="start", at=SUNDAY, person=ada, deliver=tuple(rows)))
-
-    async def answer(row: Delivery) -> None:
-        did = Participation(verb="answered", item="0", value="A", correct=True)
-        await store.commit(Change(inbox=row.id, at=SUNDAY, actor=ada, delivery=row, remember=(did,)))
-
-    ours = await _in_flight(answer, rows, 32)
-    store.close()
-    plain = sqlite3.connect(folder / "plain.db", isolation_level=None)
-    plain.execute("pragma journal_mode=wal")
-    plain.execute("pragma synchronous=full")
-    plain.execute("create table answer (id text primary key, body text)")
-    began = time.perf_counter()
-    for row in rows:
-        plain.execute("insert into answer values (?, ?)", (row.id, "x" * 400))
-    baseline = len(rows) / (time.perf_counter() - began)
-    plain.close()
-    return ours, baseline
-
-
-async def planning(folder: Path) -> Measured:
-    """Deliveries planned, with their ledger; the baseline is one executemany of as many rows."""
-    store = Storage.open(f"sqlite:///{folder}/planning.db", version="bench")
-    count = 5_000
-    rows = tuple(_delivery(number, f"p{number}", "campaign") for number in range(count))
-    began = time.perf_counter()
-    await store.plan(Roster("campaign", "2026-11-23T09:30", "Europe/Berlin", SUNDAY, rows), SUNDAY)
-    ours = count / (time.perf_counter() - began)
-    store.close()
-    plain = sqlite3.connect(folder / "plain2.db")
-    plain.execute("create table delivery (id text primary key, body text)")
-    began = time.perf_counter()
-    with plain:
-        plain.executemany("insert into delivery values (?, ?)", ((row.id, "x" * 600) for row in rows))
-    return ours, count / (time.perf_counter() - began)
-
-
-async def starting(folder: Path) -> Measured:
-    """Starts to /healthz; the baseline only imports the libraries."""
-    libraries = "import aiohttp.web, sqlmodel, apscheduler.schedulers.asyncio, markdown_it, yaml"
-    began = time.perf_counter()
-    with serving({"DATABASE_URL": f"sqlite:///{folder}/start.db"}):
-        ours = 1 / (time.perf_counter() - began)
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", libraries], check=True)
-    return ours, 1 / (time.perf_counter() - began)
-
-
-BENCHES: dict[str, Callable[[Path], Awaitable[Measured]]] = {
-    "durable answers, 32 in flight / one sqlite3 commit each": answers,
-    "deliveries planned with their ledger / one executemany": planning,
-    "starts to /healthz / bare imports": starting,
+BENCHES: dict[str, Bench] = {
+    "answers": answers.answers,
+    "teams-answers": answers.teams_answers,
+    "sends": sends.sends,
+    "planning": inside.planning,
+    "claiming": inside.claiming,
+    "start": starting.starting,
+    "tokens": tokens.tokens,
+    "during-bulk": during.during,
+    "two-workers": workers.two_workers,
+    "pace": pace.pace,
 }
 
 
-def _delivery(number: int, person: str, campaign: str = "on-demand") -> Delivery:
-    return Delivery(
-        id=f"d{number}",
-        person=person,
-        campaign=campaign,
-        slot="2026-11-23T09:30" if campaign == "campaign" else f"s{number}",
-        piece=QUIZ,
-        card=compose(QUIZ, Person(key=person)),
-        address=Address(Platform.PLAYGROUND, "bench", person),
-        due_at=SUNDAY,
-        expires_at=SUNDAY.replace(year=2027),
-    )
-
-
-async def _in_flight(work: Callable[[Delivery], Awaitable[None]], rows: list[Delivery], most: int) -> float:
-    waiting = iter(rows)
-
-    async def worker() -> None:
-        for row in waiting:
-            await work(row)
-
-    began = time.perf_counter()
-    await asyncio.gather(*(worker() for _ in range(most)))
-    return len(rows) / (time.perf_counter() - began)
-
-
 def main() -> None:
-    print(f"{'':58}{'ratio':>8}{'ours/s':>12}{'baseline/s':>12}   median of {ROUNDS}")
-    for name, bench in BENCHES.items():
-        rounds: list[Measured] = []
-        for _ in range(ROUNDS):
-            with tempfile.TemporaryDirectory() as folder:
-                rounds.append(asyncio.run(bench(Path(folder))))  # type: ignore[arg-type]
-        ratio = statistics.median(ours / baseline for ours, baseline in rounds)
-        ours, baseline = (statistics.median(values) for values in zip(*rounds, strict=True))
-        print(f"{name:58}{ratio:8.2f}{ours:12,.1f}{baseline:12,.1f}")
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; by default all; or profile alone"
+    )
+    parser.add_argument("--quick", action="store_true", help="less of everything: about 3 minutes")
+    parser.add_argument("--rounds", type=int, help="by default 5, with --quick 2")
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - set(BENCHES)
+    if unknown and arguments.names != ["profile"]:
+        parser.error(f"no such bench: {', '.join(sorted(unknown))}")
+    scale = Scale(arguments.rounds or (2 if arguments.quick else 5), arguments.quick)
+    to_own_core()
+    if arguments.names == ["profile"]:
+        with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+            asyncio.run(profile(Path(folder), scale))
+        return
+    print(heading(), flush=True)
+    for name in arguments.names or BENCHES:
+        _run(name, BENCHES[name], scale)
+    with tempfile.TemporaryDirectory() as folder:
+        print(machine(Path(folder)))
+        print(asyncio.run(ceiling(Path(folder))))
+
+
+def _run(name: str, bench: Bench, scale: Scale) -> None:
+    began, neighbours = time.monotonic(), Neighbours()
+    with tempfile.TemporaryDirectory(prefix="catchball-bench-") as folder:
+        rows = asyncio.run(bench(Path(folder), scale))
+    for row in rows:
+        print(row.line(), flush=True)
+    seconds, others = time.monotonic() - began, neighbours.share()
+    print(f"  ({name}: {seconds:.0f} s, in which others had {others:.0%} of the tested core)", flush=True)
 
 
 if __name__ == "__main__":

@@ -61,12 +61,13 @@ async def slack_company(
     async with slack or SlackSimulator(company.clock) as simulator:
         simulator.clock = company.clock
         door = SlackDoor(BOT_TOKEN, SIGNING_SECRET, "", simulator.url, company.dispatch, company.clock)
-        server = Loopback(door.routes())
+        server = Loopback(door.routes(), ours=True)
         await server.start()
         await door.start()
         company.drain = replace(company.drain, chats={Platform.SLACK: door.chat})
         try:
-            yield SlackCompany(company, simulator, SlackReports(simulator, server.url + PATH), door)
+            reports = SlackReports(simulator, server.url + PATH, door.shown)
+            yield SlackCompany(company, simulator, reports, door)
         finally:
             await door.stop()
             await server.stop()

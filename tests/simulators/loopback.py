@@ -7,10 +7,15 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from bot.web import edge
+
 
 class Loopback:
-    def __init__(self, routes: Sequence[web.RouteDef], tls: ssl.SSLContext | None = None) -> None:
-        application = web.Application()
+    def __init__(
+        self, routes: Sequence[web.RouteDef], tls: ssl.SSLContext | None = None, *, ours: bool = False
+    ) -> None:
+        """ours: routes of the product, behind the product's edge."""
+        application = web.Application(middlewares=[edge] if ours else [])
         application.add_routes(routes)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         self._tls = tls

@@ -61,11 +61,13 @@ async def slack_house(*, socket: bool = False, limited: bool = False) -> AsyncIt
     async with SlackSimulator(limited=limited) as slack:
         secret, app_token = ("", APP_TOKEN) if socket else (SIGNING_SECRET, "")
         door = SlackDoor(BOT_TOKEN, secret, app_token, slack.url, script, slack)
-        server = Loopback(door.routes())
+        server = Loopback(door.routes(), ours=True)
         await server.start()
         await door.start()
         try:
-            yield SlackHouse(slack, door, SlackReports(slack, "" if socket else server.url + PATH), script)
+            yield SlackHouse(
+                slack, door, SlackReports(slack, "" if socket else server.url + PATH, door.shown), script
+            )
         finally:
             await door.stop()
             await server.stop()

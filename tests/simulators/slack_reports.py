@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import io
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -29,6 +30,9 @@ class SlackReports:
 
     slack: SlackSimulator
     url: str = ""
+    shown: Callable[[], Awaitable[None]] | None = (
+        None  # comes back when the app has shown what a press led to
+    )
 
     async def post(self, body: bytes, content_type: str, **headers: str) -> tuple[int, Any]:
         """A request signed now; headers replace Slack's own. Returns status and body."""
@@ -71,8 +75,12 @@ class SlackReports:
 
     async def interaction(self, payload: Json) -> tuple[int, Any]:
         if self.url:
-            return await self.post(urlencode({"payload": json.dumps(payload)}).encode(), FORM)
-        return await self._through_socket("interactive", payload)
+            answer = await self.post(urlencode({"payload": json.dumps(payload)}).encode(), FORM)
+        else:
+            answer = await self._through_socket("interactive", payload)
+        if self.shown:
+            await self.shown()
+        return answer
 
     async def command(self, form: dict[str, str]) -> tuple[int, Any]:
         if self.url:

@@ -95,7 +95,17 @@ def delivery(to: Person = ADA, **more: Any) -> Delivery:
 
 
 def roster(*deliveries: Delivery, zone: str = "Europe/Berlin", **more: Any) -> Roster:
-    usual = {"campaign": "lead", "slot": SLOT, "zone": zone, "due_at": MONDAY, "deliveries": deliveries}
+    usual = {
+        "campaign": "lead",
+        "slot": SLOT,
+        "zone": zone,
+        "due_at": MONDAY,
+        "audience": "everyone",
+        "author": "grace",
+        "piece": MESSAGE if deliveries else None,
+        "size": len(deliveries),
+        "deliveries": deliveries,
+    }
     return Roster(**usual | more)
 
 

@@ -164,7 +164,7 @@ async def test_a_team_has_finished_when_everybody_who_was_reached_took_part(stor
     await _people(store)
     rows = [delivery(who) for who in (ADA, LINUS, MARIE, GRACE)]
     waits = delivery(replace(GRACE, key="tim"), due_at=MONDAY + 9 * MINUTE)
-    await store.commit(change(person=replace(GRACE, key="tim", addresses=())))
+    await store.commit(change(person=replace(GRACE, key="tim", email="tim@example.org", addresses=())))
     await store.plan(roster(*rows, waits), MONDAY)
     sent = await _send(store, "linus")
     assert await store.finished("lead", MONDAY) == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from handlers.model import Address, Person, Platform, Receipt, Role, Status
+from handlers.ports import Met
 from storage.store import Storage
-from tests.storage.scene import ADA, LINUS, MONDAY, change, claim, delivery, roster
+from tests.storage.scene import ADA, LINUS, MONDAY, change, claim, delivery, person, roster
 
 
 async def test_a_person_comes_back_as_saved(store: Storage) -> None:
@@ -53,8 +55,9 @@ async def test_letter_case_does_not_count_in_an_email_address(store: Storage) ->
 
 
 async def test_of_two_with_one_email_the_one_who_is_still_here_is_found(store: Storage) -> None:
-    await store.commit(change(person=replace(ADA, key="a", addresses=(), left_at=MONDAY)))
+    await store.commit(change(person=replace(ADA, key="a", email="", addresses=(), left_at=MONDAY)))
     await store.commit(change(person=replace(ADA, key="b")))
+    await store.commit(change(person=replace(ADA, key="a", addresses=(), left_at=MONDAY)))
     found = await store.person_by_email(ADA.email)
     assert found is not None
     assert found.key == "b"
@@ -78,7 +81,7 @@ async def test_the_address_where_they_came_last_stays_last(store: Storage) -> No
 
 
 async def test_everybody_who_has_not_left_is_listed_by_key(store: Storage) -> None:
-    gone = replace(LINUS, key="aaron", addresses=(), left_at=MONDAY)
+    gone = replace(LINUS, key="aaron", email="", addresses=(), left_at=MONDAY)
     for who in (LINUS, ADA, gone):
         await store.commit(change(person=who))
     assert list(await store.people()) == [ADA, LINUS]
@@ -123,3 +126,18 @@ async def test_the_log_says_joined_changed_and_left_without_a_name(store: Storag
         ("changed", "ada", "name, team"),
         ("left", "ada", "left_at"),
     ]
+
+
+async def test_two_processes_that_meet_the_same_newcomer_make_one_person(
+    store: Storage, second: Storage
+) -> None:
+    async def write(where: Storage, number: int, turn: int) -> bool:
+        newcomer = person(f"Ada{turn}-{number}", email=f"ada{turn}@example.org", addresses=())
+        try:
+            return await where.commit(change(person=newcomer))
+        except Met:
+            return False
+
+    for turn in range(10):
+        assert sorted(await asyncio.gather(write(store, 1, turn), write(second, 2, turn))) == [False, True]
+    assert len(await store.people()) == 10
