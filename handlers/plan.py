@@ -29,11 +29,12 @@ class Plan:
         self._celebrated: set[tuple[str, str, str]] = set()  # campaign, slot, team
 
     async def tick(self) -> int:
-        """Plan everything that came due up to now. Returns how many rows were written.
+        """Plan everything that came due up to now, and finish what recalls left. Returns how many rows were written.
 
         A tick at which nothing can be due does not load the people: there may be a hundred thousand.
         """
         now = self.desk.clock.now()
+        await self.desk.store.finish_recalls()
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         broadcasts = await self.desk.store.launched(now)
         if zones == self._zones and not broadcasts and not await self._may_be_due(now):
