@@ -12,7 +12,7 @@ from handlers.desk import Desk
 from handlers.events import Broadcast
 from handlers.model import Person, Policy, Roster
 from handlers.people import audience_of
-from handlers.roster import Saying, rows
+from handlers.roster import Saying, enough, rows
 from handlers.schedule import by_zone, due, due_between, nominal
 
 BROADCAST_GRACE = timedelta(hours=72)
@@ -100,6 +100,7 @@ class Plan:
             author=author,
             audience=campaign.audience,
             policy=Policy(campaign.policy),
+            mandatory=campaign.mandatory,
         )
         return await self._write(said, zone, named)
 
@@ -113,7 +114,7 @@ class Plan:
             author=said.author,
             piece=said.piece,
             size=len(named),
-            deliveries=rows(self.desk, named, said),
+            deliveries=rows(self.desk, named, said, await enough(self.desk, named, said)),
         )
         return await self.desk.store.plan(roster, self.desk.clock.now())
 
@@ -141,7 +142,16 @@ class Plan:
                 continue
             piece, author = self._piece(campaign, 0, members)
             rule = f'team:"{team}"'
-            said = Saying(campaign.id, f"{slot} {team}", now, campaign.grace, piece, author, rule)
+            said = Saying(
+                campaign=campaign.id,
+                slot=f"{slot} {team}",
+                due_at=now,
+                grace=campaign.grace,
+                piece=piece,
+                author=author,
+                audience=rule,
+                mandatory=campaign.mandatory,
+            )
             written += await self._write(said, zone, [person for person in members if person.team == team])
         self._celebrated |= {(campaign.id, *done) for done in found}
         return written
@@ -156,5 +166,6 @@ class Plan:
             piece=broadcast.message,
             author=broadcast.author,
             audience=broadcast.audience,
+            mandatory=True,
         )
         return await self._write(said, zone, audience_of(audience.parse(broadcast.audience), people))
