@@ -13,8 +13,9 @@ from content.pieces import Draft, Message
 from handlers import broadcasts, messages
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
-from handlers.forecast import Outlook, forecast
+from handlers.forecast import forecast
 from handlers.model import Headcount, Person, Role
+from handlers.outlook import Outlook
 from handlers.permissions import may, refusal
 from handlers.plan import BROADCAST_GRACE
 
@@ -88,15 +89,7 @@ async def draft(desk: Desk, person: Person, values: Mapping[str, str]) -> Draft 
     """A draft with its forecast, or field -> what is wrong with it. Local times are the author's."""
     now, zone = desk.clock.now(), desk.zone(person)
     errors: dict[str, str] = {}
-    for field, most in (("title", MAX_TITLE), ("text", MAX_TEXT)):
-        if len(values.get(field, "")) > most:
-            errors[field] = f"This has {len(values[field])} characters; at most {most} fit."
-    title = clean(values.get("title", ""), MAX_TITLE)
-    text = clean(values.get("text", ""), MAX_TEXT).replace("\n", "  \n")  # Enter breaks the line
-    if not title:
-        errors["title"] = "A message needs a title: people see it first."
-    if not text:
-        errors["text"] = "A message needs a text."
+    message = _message(desk, person, values, errors)
     at = _moment(values.get("at", ""), desk, person, now, errors)
     expression = values.get("audience", "") or "everyone"
     outlook = Outlook()
@@ -106,8 +99,32 @@ async def draft(desk: Desk, person: Person, values: Mapping[str, str]) -> Draft 
         errors["audience"] = str(mistake)
     if not errors and not outlook.people:
         errors["audience"] = "Nobody fits this audience. Choose another one."
-    if errors:
+    if errors or message is None:
         return errors
+    return Draft(
+        id=f"broadcast-{content_hash(message)[:24]}",
+        title=message.title,
+        message=message,
+        audience=expression,
+        people=outlook.people,
+        drafted=now.astimezone(zone).isoformat(),
+        at=at.isoformat() if at else "",
+        forecast=forecast(outlook, (at or now).astimezone(zone), now, BROADCAST_GRACE, desk.terms),
+    )
+
+
+def _message(desk: Desk, person: Person, values: Mapping[str, str], errors: dict[str, str]) -> Message | None:
+    for field, most in (("title", MAX_TITLE), ("text", MAX_TEXT)):
+        if len(values.get(field, "")) > most:
+            errors[field] = f"This has {len(values[field])} characters; at most {most} fit."
+    title = clean(values.get("title", ""), MAX_TITLE)
+    text = clean(values.get("text", ""), MAX_TEXT).replace("\n", "  \n")  # Enter breaks the line
+    if not title:
+        errors["title"] = "A message needs a title: people see it first."
+    if not text:
+        errors["text"] = "A message needs a text."
+    if errors:
+        return None
     message = Message(
         id=f"message-{desk.new_id()}",
         title=title,
@@ -117,17 +134,8 @@ async def draft(desk: Desk, person: Person, values: Mapping[str, str]) -> Draft 
     )
     too_much = problems(messages.compose(message, person))
     if too_much:
-        return {"text": " ".join(too_much)}
-    return Draft(
-        id=f"broadcast-{content_hash(message)[:24]}",
-        title=title,
-        message=message,
-        audience=expression,
-        people=outlook.people,
-        drafted=now.astimezone(zone).isoformat(),
-        at=at.isoformat() if at else "",
-        forecast=forecast(outlook, (at or now).astimezone(zone), now, BROADCAST_GRACE, desk.terms),
-    )
+        errors["text"] = " ".join(too_much)
+    return message
 
 
 def _moment(value: str, desk: Desk, person: Person, now: datetime, errors: dict[str, str]) -> datetime | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,54 +17,13 @@ from zoneinfo import ZoneInfo
 from content.pieces import Count, Forecast
 from content.programme import Quiet
 from handlers.model import Job, Platform, Queue, Reason
-from handlers.pace import Gauge, Pace
+from handlers.outlook import Group, Line, Outlook
+from handlers.pace import Pace
 
 A_MOMENT = timedelta(seconds=1)
 NEVER = Quiet.model_validate({"from": time(0), "until": time(0)})
 Paces = Mapping[Platform, Mapping[Job, Pace]]
 """How fast each platform that we are connected to may be called for each job; unnamed: as fast as it goes."""
-
-
-@dataclass(frozen=True)
-class Group:
-    """People of whom the same is known, and who have one delivery each, planned or still to be planned."""
-
-    people: int
-    platform: Platform | None = None  # None: no address
-    workspace: str = ""
-    zone: str = ""  # IANA name; empty: the programme's
-    met: bool = True  # the platform's conversation with them is known
-    refused: Reason = Reason.NONE  # why the last delivery to the address failed; "" once anything was heard
-    paused_until: datetime | None = None  # where that lies ahead
-    due_at: datetime | None = None  # None: not planned yet
-
-
-class Ahead(NamedTuple):
-    """Deliveries of others that wait in a queue, some of them first contacts."""
-
-    due_at: datetime
-    deliveries: int
-    first_contacts: int = 0
-
-
-@dataclass(frozen=True)
-class Line:
-    """A queue as it stands; without a gauge it has never moved."""
-
-    gauge: Gauge | None = None
-    ahead: tuple[Ahead, ...] = ()
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What is known of an audience, and of the queues that its people are served in."""
-
-    groups: tuple[Group, ...] = ()
-    lines: Mapping[Queue, Line] = field(default_factory=dict)
-
-    @property
-    def people(self) -> int:
-        return sum(group.people for group in self.groups)
 
 
 @dataclass(frozen=True)

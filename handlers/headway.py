@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from handlers.forecast import Group, Line, Paces, Terms, arrivals, last
+from handlers.forecast import Paces, Terms, arrivals, last
 from handlers.model import Job, Queue, Reason, Status
 from handlers.moments import by_reason, clock, until
+from handlers.outlook import Group, Line
 
 OPEN = (Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.RECONCILING)
 NOT_REACHED = {
@@ -58,7 +59,7 @@ def words(headway: Headway, now: datetime, terms: Terms, asked: bool) -> str:
     asked: whether the message asks to be acknowledged.
     """
     if headway.withdrawn:
-        head, lines = _taken_back(headway), list(_leaving(headway, now, terms))
+        head, lines = _taken_back(headway, now), list(_leaving(headway, now, terms))
     else:
         head, lines = _sent(headway, now), list(_waiting(headway, now, terms))
     lines += _not_reached(headway)
@@ -70,20 +71,18 @@ def words(headway: Headway, now: datetime, terms: Terms, asked: bool) -> str:
 def _sent(headway: Headway, now: datetime) -> str:
     said = f"{headway.of(Status.SENT):,} of {headway.roster:,} sent"
     if not headway.complete:
-        return said
+        return f"{said} by {now:%H:%M}"
     last_one = f", the last one at {clock(headway.last_sent_at, now)}" if headway.last_sent_at else ""
     return f"Complete: {said}{last_one}"
 
 
-def _taken_back(headway: Headway) -> str:
-    if not headway.of(Status.SENT, *OPEN):
+def _taken_back(headway: Headway, now: datetime) -> str:
+    """Of those who have it, had it, or are just getting it."""
+    reached = headway.of(Status.SENT, *OPEN)
+    if not reached:
         return "Complete: stopped before anybody had it"
-    return f"{'Complete: ' if headway.complete else ''}{headway.gone:,} of {_had(headway):,} taken away"
-
-
-def _had(headway: Headway) -> int:
-    """How many have it, had it, or are just getting it."""
-    return headway.of(Status.SENT, *OPEN)
+    said = f"{headway.gone:,} of {reached:,} taken away"
+    return f"Complete: {said}" if headway.complete else f"{said} by {now:%H:%M}"
 
 
 def _waiting(headway: Headway, now: datetime, terms: Terms) -> Iterator[str]:

@@ -32,12 +32,22 @@ def clock(moment: datetime, now: datetime) -> str:
 
 def until(since: datetime, last_at: datetime | None, held: int, held_until: datetime | None) -> str:
     """How long it takes until everybody has it, and whom quiet hours hold up how long."""
-    said = [about(last_at.astimezone(UTC) - since.astimezone(UTC))] if last_at else []
+    said = [_span(since, last_at)] if last_at else []
     if held and held_until:
         who = f"{held:,} of them when" if last_at else "when"
-        minute = held_until + MINUTE - timedelta.resolution
-        said.append(f"{who} their quiet hours end, the last at {clock(minute, since)}")
+        said.append(f"{who} their quiet hours end, the last at {_by(held_until, since)}")
     return "; ".join(said)
+
+
+def _span(since: datetime, ends: datetime) -> str:
+    """ "about 9 min, until 10:42": the card that says it may be looked at later."""
+    span = ends.astimezone(UTC) - since.astimezone(UTC)
+    return about(span) + (f", until {_by(ends, since)}" if span > MINUTE else "")
+
+
+def _by(moment: datetime, since: datetime) -> str:
+    """Rounded up, as a span is."""
+    return clock(moment + MINUTE - timedelta.resolution, since)
 
 
 def by_reason(counts: Mapping[str, int]) -> str:

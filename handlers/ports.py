@@ -9,7 +9,6 @@ from typing import Literal, Protocol
 from content.audience import Audience
 from content.cards import Card
 from handlers.events import Broadcast, Change, Incoming, Outcome
-from handlers.forecast import Outlook
 from handlers.headway import Headway
 from handlers.model import (
     Address,
@@ -30,6 +29,7 @@ from handlers.model import (
     Tally,
     Withdrawal,
 )
+from handlers.outlook import Outlook
 from handlers.pace import Pace
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, select
 
-from handlers.forecast import Group
 from handlers.headway import Headway
 from handlers.model import Job, Platform, Reason, Status
+from handlers.outlook import Group
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.outlooks import lines
@@ -108,7 +108,10 @@ def _taken_back(broadcast: str) -> Select[Any]:
     """Those sent by what has become of their messages; one that is not known to be taken away is still to be."""
     state = case((_W.done_at.is_(None), _LEAVING), (_W.code != "", _STAYED), else_=_GONE)
     most = select(func.max(state)).where(_W.delivery == _D.id).scalar_subquery()
-    columns = (_D.platform, _D.workspace, func.coalesce(most, _LEAVING).label("state"))
+    otherwise = case(
+        (_D.receipt == "", _STAYED), else_=_LEAVING
+    )  # a message without a name cannot be taken away
+    columns = (_D.platform, _D.workspace, func.coalesce(most, otherwise).label("state"))
     sent = (_D.campaign == broadcast, _D.status == Status.SENT, _D.withdrawn)
     rows = select(*columns).where(*sent).subquery()
     return select(*rows.c, func.count().label("people")).group_by(*rows.c)

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Engine
 
 from content.audience import Audience
 from handlers.events import Broadcast, Change
-from handlers.forecast import Outlook
 from handlers.headway import Headway
 from handlers.model import (
     Address,
@@ -35,6 +34,7 @@ from handlers.model import (
     Tally,
     Withdrawal,
 )
+from handlers.outlook import Outlook
 from handlers.pace import Pace
 from handlers.ports import Grouping
 from storage import (

@@ -224,7 +224,7 @@ async def test_a_leader_watches_a_message_arrive_and_takes_it_back(company: Comp
     await place.presses("grace", "How far is it?")
     assert "1 acknowledged" in card()
     await place.presses("grace", "Withdraw it")
-    assert "0 of 3 taken away" in card()
+    assert "0 of 3 taken away by 09:30" in card()
     assert "3 being taken away (less than a minute)" in card()
     await place.presses("marie", "I have read this")
     assert "Withdrawn" in place.sees("marie")[-1]

@@ -167,12 +167,14 @@ async def test_a_press_shows_how_far_it_is_and_says_when_it_is_complete(works: C
     works.chat.errors = [None, None, None, Undeliverable(Reason.NOT_INSTALLED), Undeliverable(Reason.BLOCKED)]
     preview = await drafted(works)
     await sent(works, preview)
-    assert said(await looked(works, preview)) == "**0 of 12 sent**\n\n- 12 waiting (less than a minute)"
+    assert (
+        said(await looked(works, preview)) == "**0 of 12 sent by 10:00**\n\n- 12 waiting (less than a minute)"
+    )
     draining = asyncio.create_task(works.drain.everything())
     while len(works.chat.shown) < 5:  # the preview and four others
         await asyncio.sleep(0)
     under_way = said(await looked(works, preview))
-    assert "of 12 sent**" in under_way
+    assert "of 12 sent by 10:00**" in under_way
     assert "waiting (less than a minute)" in under_way
     await draining
     await works.press("colleague0", message := await works.latest("colleague0"), message.card.buttons()[0])
@@ -244,9 +246,9 @@ async def test_a_platform_that_takes_few_deletions_a_minute_is_named_with_the_ti
     await sent(works, preview)
     await works.drain.everything()
     card = await pressed(works, preview, "withdrew")
-    assert (
-        said(card)
-        == "**0 of 72 taken away**\n\n- 72 being taken away (about 2 min; about 48 a minute in Playground)"
+    assert said(card) == (
+        "**0 of 72 taken away by 10:00**\n\n"
+        "- 72 being taken away (about 2 min, until 10:03; about 48 a minute in Playground)"
     )
 
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from content.pieces import Forecast
 from content.programme import Quiet
-from handlers.forecast import Ahead, Group, Line, Outlook, Terms, forecast
+from handlers.forecast import Terms, forecast
 from handlers.model import Job, Platform, Queue, Reason
 from handlers.moments import about, clock, until
+from handlers.outlook import Ahead, Group, Line, Outlook
 from handlers.pace import Gauge, Pace
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -184,8 +185,8 @@ def test_a_moment_is_said_as_seen_from_now() -> None:
 def test_how_long_it_takes_names_those_who_are_held_up() -> None:
     morning = datetime(2026, 11, 24, 7, 59, 1, tzinfo=BERLIN)  # rounded up, for it is only about then
     nine = TEN + timedelta(minutes=9)
-    assert until(TEN, nine, 0, None) == "about 9 min"
+    assert until(TEN, nine, 0, None) == "about 9 min, until 10:09"
     assert until(TEN, nine, 1200, morning) == (
-        "about 9 min; 1,200 of them when their quiet hours end, the last at 08:00 tomorrow"
+        "about 9 min, until 10:09; 1,200 of them when their quiet hours end, the last at 08:00 tomorrow"
     )
     assert until(TEN, None, 5, morning) == "when their quiet hours end, the last at 08:00 tomorrow"

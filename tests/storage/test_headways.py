@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.events import Broadcast
-from handlers.forecast import Ahead, Group, Line
 from handlers.headway import Headway
 from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
+from handlers.outlook import Ahead, Group, Line
 from storage import rosters
 from storage.contents import Hashes
 from storage.ledger import Ledger
@@ -117,6 +117,15 @@ async def test_after_a_recall_it_counts_what_is_stopped_leaving_gone_and_staying
     assert (found.leaving, found.gone, found.stayed, found.complete) == (1, 1, 1, False)
     await store.settle_withdrawal(again, MONDAY)
     assert (await now_is(store)).complete is True
+
+
+async def test_a_message_whose_name_the_platform_did_not_tell_stays(store: Storage) -> None:
+    await launched(store, delivery(ADA, campaign="b1"))
+    (row,) = await claim(store, MONDAY)
+    await store.settle(row, "w", Status.SENT, MONDAY, receipt=Receipt(""))
+    await store.commit(change(recall="b1", actor=GRACE))
+    found = await now_is(store)
+    assert (found.leaving, found.gone, found.stayed, found.complete) == (0, 0, 1, True)
 
 
 async def test_a_second_copy_that_is_left_keeps_a_person_among_those_leaving(store: Storage) -> None:
