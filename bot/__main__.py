@@ -64,6 +64,7 @@ def parser() -> argparse.ArgumentParser:
     broadcast.add_argument(
         "--no-acknowledge", action="store_true", help="do not ask people to acknowledge it"
     )
+    broadcast.add_argument("--dry-run", action="store_true", help="only say what to expect; send nothing")
     return top
 
 

@@ -25,7 +25,8 @@ from content.packs import Library, load
 from handlers.deliver import Drain
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
-from handlers.model import Platform, Room
+from handlers.model import Job, Platform, Room
+from handlers.pace import Pace
 from handlers.plan import Plan
 from handlers.ports import Chat, Clock, Receive, Unavailable
 from storage.engine import libpq
@@ -120,7 +121,8 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
 
 async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
-    desk = Desk(store, library, clock, new_id)
+    paces: dict[Platform, Mapping[Job, Pace]] = {}
+    desk = Desk(store, library, clock, new_id, paces)
     chats: dict[Platform, Chat] = {}
     engine = _engine(settings, Plan(desk), Drain(desk, chats, owner=new_id()), clock)
     dispatch = Dispatch(desk, engine.wake, settings.administrator)
@@ -132,6 +134,7 @@ async def _build(settings: Settings, library: Library, store: Storage) -> House:
     if settings.playground_on and isinstance(clock, MovableClock):
         doors[Platform.PLAYGROUND] = stage.door(desk, clock, engine, dispatch)
     chats.update({platform: door.chat for platform, door in doors.items()})
+    paces.update({platform: chat.paces for platform, chat in chats.items()})
     return House(settings, library, store, clock, desk, doors, engine, dispatch)
 
 

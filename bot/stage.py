@@ -7,6 +7,7 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from content.cards import Card
 from handlers import people, profiles
 from handlers.desk import Desk
 from handlers.events import Change
+from handlers.features import looks
 from handlers.model import Address, Person, Platform
 from handlers.ports import Receive, Store
 from handlers.schedule import upcoming
@@ -44,6 +46,7 @@ def door(desk: Desk, clock: MovableClock, engine: Engine, receive: Receive) -> D
     return PlaygroundDoor(
         store=desk.store,
         receive=receive,
+        looks=partial(looks, desk),
         clock=clock,
         advance=stage.advance,
         slots=stage.slots,

@@ -106,6 +106,7 @@ class Campaign(Value):
     starts: Day = date.min  # a cadence that repeats must say it: slots are numbered from here
     grace: Hours = timedelta(hours=8)  # after that it is too late to say; in YAML a number of hours
     policy: Literal["at_least_once", "at_most_once"] = "at_least_once"
+    mandatory: bool = False  # goes out also to who has had enough for the week
     rota: bool = False  # signed by the leaders on the programme's rota, in turn
 
     @field_validator("audience")

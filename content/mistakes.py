@@ -79,6 +79,7 @@ _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "model_type": lambda _: "must be fields with values",
     "bool_parsing": lambda _: "must be true or false",
     "int_parsing": lambda _: "must be a whole number",
+    "greater_than_equal": lambda context: f"must be at least {context['ge']}",
     "time_delta_parsing": lambda _: "must be a whole number of hours",
     "too_short": lambda context: f"needs at least {context['min_length']}, has {context['actual_length']}",
     "too_long": lambda context: f"takes at most {context['max_length']}, has {context['actual_length']}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -78,6 +79,26 @@ class Pulse(BasePiece):
     question: Words
 
 
+class Count(Value):
+    """So many people under one name: a platform, or a reason."""
+
+    name: str
+    people: int
+
+
+class Forecast(Value):
+    """What an author was told to expect; the numbers of `places` and `without` add up to the audience.
+
+    held: of those in `places`, the ones who get it when their quiet hours end.
+    """
+
+    places: tuple[Count, ...] = ()  # who gets it, by platform
+    without: tuple[Count, ...] = ()  # who will probably not, by reason
+    last_at: datetime | None = None  # when the last of those who are not held up has it
+    held: int = 0
+    held_until: datetime | None = None  # when the last of those who are held up has it
+
+
 class Draft(BasePiece):
     """A leader's broadcast before it goes out: shown to its author only, as others will see it."""
 
@@ -85,9 +106,10 @@ class Draft(BasePiece):
     message: Message
     audience: str
     people: int  # how many the audience named when it was drafted
-    unreachable: int = 0  # of these, how many have no address
+    unreachable: int = 0  # of these, how many had no address; only in drafts older than forecasts
     drafted: str  # ISO 8601 with offset
     at: str = ""  # ISO 8601 with offset; empty: now
+    forecast: Forecast | None = None
 
 
 Piece = Annotated[Message | Quiz | Milestone | Pulse | Draft, Field(discriminator="kind")]

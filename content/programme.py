@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, StringConstraints, field_validator
 
+from content.calendars import instant
 from content.campaigns import WEEKDAYS, Campaign, Day, LocalTime, Weekday
 from content.cards import Value
 from content.pieces import Words
@@ -42,6 +43,25 @@ class Quiet(Value):
     begins: LocalTime = Field(default=time(18), alias="from")
     ends: LocalTime = Field(default=time(8), alias="until")
 
+    def over(self, moment: datetime, zone: ZoneInfo) -> datetime:
+        """The moment, or the end of the quiet hours of this zone if it falls into them."""
+        local = moment.astimezone(zone)
+        night = self.begins > self.ends
+        after, before = local.time() >= self.begins, local.time() < self.ends
+        inside = (after or before) if night else (after and before)
+        if self.begins == self.ends or not inside:
+            return moment
+        day = local.date() + timedelta(days=1) if night and after else local.date()
+        return instant(datetime.combine(day, self.ends), zone)
+
+    def next(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
+        """When they begin again after a moment outside of them; None where there are none."""
+        if self.begins == self.ends:
+            return None
+        local = moment.astimezone(zone)
+        day = local.date() + timedelta(days=local.time() >= self.begins)
+        return instant(datetime.combine(day, self.begins), zone)
+
 
 class Programme(Value):
     """As written in a programme file. Times are local to each person; `zone` is for who has none."""
@@ -53,6 +73,7 @@ class Programme(Value):
     packs: Annotated[tuple[Words, ...], Field(min_length=1)]
     quiet: Quiet = Quiet()
     working_days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = WEEKDAYS[:5]
+    at_most_a_week: Annotated[int, Field(ge=1)] | None = None  # of all campaigns together, for one person
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     campaigns: tuple[Campaign, ...] = ()
 

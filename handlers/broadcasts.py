@@ -1,66 +1,64 @@
-"""A leader's broadcast: the form, the preview to its author, then sent, discarded or withdrawn."""
+"""A leader's broadcast as its author sees it: what to expect before, how far it is meanwhile, how it ended."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from content.audience import BadAudience, parse
-from content.cards import Block, Button, Buttons, Card, Choice, Fact, Facts, Input, Note, content_hash
-from content.limits import problems
-from content.markup import clean
-from content.pieces import Draft, Message
-from handlers import messages
+from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
+from content.pieces import Draft, Forecast
+from handlers import headway, messages
 from handlers.desk import Desk
 from handlers.events import Broadcast, Click, Outcome
-from handlers.model import Participation, Person, Role, Room
-from handlers.people import audience_of
+from handlers.model import Participation, Person
+from handlers.moments import by_reason, until
 from handlers.permissions import may, refusal
 
 DECIDED = "decided"
 WITHDREW = "withdrew"
-FORM_LASTS = timedelta(hours=24)
-MAX_TITLE, MAX_TEXT = 100, 3000
-NO_ROOM = (
-    "No new message can be sent now: the disk of the server that Catchball runs on is full. "
-    "Whoever runs it has to free space; what is under way goes on meanwhile. Type `broadcast` again then."
-)
+LOOKED = "looked"
+LOOK = Button(label="How far is it?", verb=LOOKED)
+Done = tuple[Participation, ...]
 
 
-def compose(piece: Draft, person: Person, done: tuple[Participation, ...] = ()) -> Card:
-    """The preview: the message as others will see it, who will get it and when, and what to do with it."""
+class Watched(Draft):
+    """A draft that was sent, with how far it has come by now: made to be shown, and never kept."""
+
+    begun: bool
+    complete: bool
+    headway: str  # Markdown
+
+
+async def watched(desk: Desk, piece: Draft, person: Person, done: Done) -> Draft:
+    """The draft as it stands; before it is sent there is nothing to watch."""
+    if not any(p.verb == DECIDED and p.value == "send" for p in done):
+        return piece
+    found = await desk.store.headway(piece.id, desk.clock.now())
+    now = desk.clock.now().astimezone(desk.zone(person))
+    return Watched(
+        **{name: getattr(piece, name) for name in Draft.model_fields},
+        begun=bool(found.states) or found.withdrawn,
+        complete=found.complete,
+        headway=headway.words(found, now, desk.terms, piece.message.acknowledge),
+    )
+
+
+def compose(piece: Draft, person: Person, done: Done = ()) -> Card:
+    """The message as others see it, then what its author wants to know and can do at this point."""
     decided = next((p.value for p in done if p.verb == DECIDED), "")
-    withdrawn = any(p.verb == WITHDREW for p in done)
-    blocks: list[Block] = [*messages.body(piece.message), Facts(facts=_facts(piece))]
-    if withdrawn:
-        title = f"Withdrawn: {piece.title}"
-        blocks.append(Note(markdown="Nobody else gets it now; who has it already can no longer answer it."))
+    if any(p.verb == WITHDREW for p in done):
+        title, blocks = f"Withdrawn: {piece.title}", _withdrawn(piece)
     elif decided == "send":
-        title = f"Scheduled: {piece.title}" if piece.at else f"Sent: {piece.title}"
-        when = f"It goes out on {_when(piece)}." if piece.at else "It is on its way."
-        blocks.append(Note(markdown=f"{when} People in their quiet hours get it when these end."))
-        blocks.append(Buttons(buttons=(Button(label="Withdraw it", verb=WITHDREW, style="danger"),)))
+        title, blocks = f"Scheduled: {piece.title}" if piece.at else f"Sent: {piece.title}", _sent(piece)
     elif decided == "discard":
-        title = f"Discarded: {piece.title}"
-        blocks.append(Note(markdown="Nothing was sent. Type `broadcast` to write another one."))
+        title, blocks = f"Discarded: {piece.title}", _discarded(piece)
     else:
-        title = f"Preview: {piece.title}"
-        label = "Send it" if not piece.at else "Schedule it"
-        blocks.append(
-            Buttons(
-                buttons=(
-                    Button(label=label, verb=DECIDED, value="send", style="primary"),
-                    Button(label="Discard", verb=DECIDED, value="discard"),
-                )
-            )
-        )
-    return Card(title=title, blocks=tuple(blocks), summary=title)
+        title, blocks = f"Preview: {piece.title}", _preview(piece)
+    return Card(title=title, blocks=(*messages.body(piece.message), *blocks), summary=title)
 
 
-def react(piece: Draft, click: Click, person: Person, done: tuple[Participation, ...]) -> Outcome:
+def react(piece: Draft, click: Click, person: Person, done: Done) -> Outcome:
     card = compose(piece, person, done)
-    if (click.verb, click.value) not in {(b.verb, b.value) for b in card.buttons()}:
+    if (click.verb, click.value) not in {(b.verb, b.value) for b in card.buttons()} or click.verb == LOOKED:
         return Outcome(show=card)
     if not may(person, "broadcast"):
         return Outcome(show=card.with_note(refusal("broadcast")))
@@ -80,161 +78,73 @@ def react(piece: Draft, click: Click, person: Person, done: tuple[Participation,
     return Outcome(remember=(said,), show=show, launch=launch)
 
 
-async def form(desk: Desk, person: Person) -> Outcome:
-    """The form; its button carries the moment it was opened, so that a form left open can be refused."""
-    if not may(person, "broadcast"):
-        return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=refusal("broadcast")),)))
-    if desk.store.room() is Room.NONE:
-        return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=NO_ROOM),)))
-    audiences = _audiences(await desk.store.people())
-    return Outcome(
-        form=Card(
-            title="New message",
-            blocks=(
-                Input(id="title", label="Title", max_length=MAX_TITLE),
-                Input(
-                    id="text",
-                    label="Message",
-                    kind="paragraph",
-                    max_length=MAX_TEXT,
-                    hint="**bold**, *italic*, lists and https links are kept.",
-                ),
-                Input(id="audience", label="Who gets it", kind="choice", choices=audiences, value="everyone"),
-                Input(
-                    id="acknowledge",
-                    label="Ask people to acknowledge it",
-                    kind="choice",
-                    choices=(Choice(value="yes", label="Yes"), Choice(value="no", label="No")),
-                    value="yes",
-                ),
-                Input(id="at", label="When (empty: now)", kind="moment", optional=True),
-                Buttons(
-                    buttons=(
-                        Button(
-                            label="Preview",
-                            verb="broadcast",
-                            value=desk.clock.now().isoformat(),
-                            style="primary",
-                        ),
-                    )
-                ),
-            ),
-        )
+def expected(piece: Draft) -> tuple[Fact, ...]:
+    """The forecast in words, as label and value."""
+    people = f"{piece.people:,} {'person' if piece.people == 1 else 'people'}"
+    told = piece.forecast
+    if told is None:
+        return (Fact(label="How many", value=people),)
+    began = datetime.fromisoformat(piece.at or piece.drafted)
+    facts = [Fact(label="How many", value=f"{people}: {_places(told)}" if told.places else people)]
+    if told.places:
+        takes = until(began, told.last_at, told.held, told.held_until)
+        facts.append(Fact(label="How long", value=takes))
+    if told.without:
+        reasons = {count.name: count.people for count in told.without}
+        without = f"{sum(reasons.values()):,}: {by_reason(reasons)}"
+        facts.append(Fact(label="Probably not reached", value=without))
+    return tuple(facts)
+
+
+def _preview(piece: Draft) -> list[Block]:
+    send = "Schedule it" if piece.at else "Send it"
+    buttons = (
+        Button(label=send, verb=DECIDED, value="send", style="primary"),
+        Button(label="Discard", verb=DECIDED, value="discard"),
     )
+    return [
+        Facts(facts=(_who(piece), _when(piece), *expected(piece), _asked(piece))),
+        Buttons(buttons=buttons),
+    ]
 
 
-async def submitted(desk: Desk, person: Person, click: Click) -> Outcome:
-    """The form came back: its mistakes beside the fields, or a preview in the author's own chat."""
-    if not may(person, "broadcast"):
-        return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=refusal("broadcast")),)))
-    now = desk.clock.now()
-    if _expired(click.value, now):
-        old = "This form was opened more than a day ago. Nothing was sent: type `broadcast` for a new one."
-        return Outcome(show=Card(title="This form has expired", blocks=(Note(markdown=old),)))
-    drafted = await draft(desk, person, click.values)
-    if isinstance(drafted, Mapping):
-        return Outcome(errors=drafted)
-    row = desk.answer(person, click.address, compose(drafted, person), click.key, piece=drafted)
-    preview = Card(
-        title="Your preview is in the chat",
-        blocks=(Note(markdown="Look at it there and send it, or discard it. Nobody else has it yet."),),
-    )
-    return Outcome(show=preview, deliver=(row,))
+def _discarded(piece: Draft) -> list[Block]:
+    nothing = Note(markdown="Nothing was sent. Type `broadcast` to write another one.")
+    return [Facts(facts=(_who(piece), _asked(piece))), nothing]
 
 
-async def draft(desk: Desk, person: Person, values: Mapping[str, str]) -> Draft | Mapping[str, str]:
-    """A draft from the fields of the form, or field -> what is wrong with it. Local times are the author's."""
-    now = desk.clock.now()
-    errors: dict[str, str] = {}
-    for field, most in (("title", MAX_TITLE), ("text", MAX_TEXT)):
-        if len(values.get(field, "")) > most:
-            errors[field] = f"This has {len(values[field])} characters; at most {most} fit."
-    title = clean(values.get("title", ""), MAX_TITLE)
-    text = clean(values.get("text", ""), MAX_TEXT).replace("\n", "  \n")  # Enter breaks the line
-    if not title:
-        errors["title"] = "A message needs a title: people see it first."
-    if not text:
-        errors["text"] = "A message needs a text."
-    at = _moment(values.get("at", ""), desk, person, now, errors)
-    expression = values.get("audience", "") or "everyone"
-    try:
-        named = audience_of(parse(expression), await desk.store.people())
-    except BadAudience as mistake:
-        errors["audience"], named = str(mistake), []
-    if not errors and not named:
-        errors["audience"] = "Nobody fits this audience. Choose another one."
-    if errors:
-        return errors
-    message = Message(
-        id=f"message-{desk.new_id()}",
-        title=title,
-        text=text,
-        author=person.name,
-        acknowledge=values.get("acknowledge", "yes") != "no",
-    )
-    too_much = problems(messages.compose(message, person))
-    if too_much:
-        return {"text": " ".join(too_much)}
-    return Draft(
-        id=f"broadcast-{content_hash(message)[:24]}",
-        title=title,
-        message=message,
-        audience=expression,
-        people=len(named),
-        unreachable=sum(1 for p in named if p.address is None),
-        drafted=now.isoformat(),
-        at=at.isoformat() if at else "",
-    )
+def _sent(piece: Draft) -> list[Block]:
+    """What was expected until it begins; then what has come of it."""
+    withdraw = Button(label="Withdraw it", verb=WITHDREW, style="danger")
+    buttons = Buttons(buttons=(LOOK, withdraw))
+    if isinstance(piece, Watched) and piece.begun:
+        return [Facts(facts=(_who(piece), _asked(piece))), Text(markdown=piece.headway), buttons]
+    when = "It goes out then." if piece.at else "It is on its way."
+    facts = (_who(piece), _when(piece), *expected(piece), _asked(piece))
+    return [Facts(facts=facts), Note(markdown=f"{when} You may withdraw it at any time."), buttons]
 
 
-def _facts(piece: Draft) -> tuple[Fact, ...]:
-    people = f"{piece.people} {'person' if piece.people == 1 else 'people'}"
-    if piece.unreachable:
-        people += f", {piece.unreachable} of them not installed yet"
-    return (
-        Fact(label="Who", value=piece.audience),
-        Fact(label="How many", value=people),
-        Fact(label="When", value=_when(piece)),
-        Fact(label="Acknowledge", value="asked for" if piece.message.acknowledge else "not asked for"),
-    )
+def _withdrawn(piece: Draft) -> list[Block]:
+    facts = Facts(facts=(_who(piece),))
+    note = Note(markdown="Nobody else gets it now; who has it already can no longer answer it.")
+    if not isinstance(piece, Watched):
+        return [facts, note]
+    buttons = [] if piece.complete else [Buttons(buttons=(LOOK,))]
+    return [facts, Text(markdown=piece.headway), note, *buttons]
 
 
-def _when(piece: Draft) -> str:
-    return datetime.fromisoformat(piece.at).strftime("%Y-%m-%d %H:%M") if piece.at else "now"
+def _who(piece: Draft) -> Fact:
+    return Fact(label="Who", value=piece.audience)
 
 
-def _moment(value: str, desk: Desk, person: Person, now: datetime, errors: dict[str, str]) -> datetime | None:
-    if not value:
-        return None
-    try:
-        local = datetime.fromisoformat(value)
-    except ValueError:
-        errors["at"] = "Write the time as 2026-12-01T09:30, or leave it empty to send now."
-        return None
-    at = local if local.tzinfo else local.replace(tzinfo=desk.zone(person))
-    if at <= now:
-        errors["at"] = "This time has passed. Choose a later one, or leave it empty to send now."
-    return at
+def _asked(piece: Draft) -> Fact:
+    return Fact(label="Acknowledge", value="asked for" if piece.message.acknowledge else "not asked for")
 
 
-def _expired(opened: str, now: datetime) -> bool:
-    try:
-        return now - datetime.fromisoformat(opened).astimezone(UTC) > FORM_LASTS
-    except ValueError:
-        return True
+def _when(piece: Draft) -> Fact:
+    at = datetime.fromisoformat(piece.at).strftime("%Y-%m-%d %H:%M") if piece.at else "now"
+    return Fact(label="When", value=at)
 
 
-def _audiences(people: Sequence[Person]) -> tuple[Choice, ...]:
-    """Everybody, then roles, sites and teams with somebody in them, the largest first (Slack: 100 options)."""
-    choices = [Choice(value="everyone", label=f"Everyone ({len(people)})")]
-    for word in ("role", "site", "team"):
-        counts = Counter(str(name) for person in people for name in _groups(person, word))
-        for name, count in counts.most_common():
-            label = f"{word.capitalize()} {name}"
-            choices.append(Choice(value=f'{word}:"{name}"', label=f"{label[:60]} ({count})"))
-    return tuple(choices[:100])
-
-
-def _groups(person: Person, word: str) -> Iterable[str]:
-    names: Iterable[str] = person.roles if word == "role" else [getattr(person, word)]
-    return [name for name in names if name and name != Role.EMPLOYEE and '"' not in name]
+def _places(told: Forecast) -> str:
+    return ", ".join(f"{count.people:,} in {count.name.capitalize()}" for count in told.places)

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import broadcasts, metrics, progress, quiz
+from handlers import drafts, metrics, progress, quiz
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
@@ -142,7 +142,7 @@ async def stats(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 
 
 async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    return await broadcasts.form(desk, person)
+    return await drafts.form(desk, person)
 
 
 async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content.cards import Card
 from content.packs import Library
 from content.pieces import BasePiece
+from handlers.forecast import Paces, Terms
 from handlers.model import Address, Delivery, Lane, Person
 from handlers.ports import Clock, Store
 
@@ -23,6 +24,13 @@ class Desk:
     library: Library
     clock: Clock
     new_id: Callable[[], str]
+    paces: Paces = field(default_factory=dict)  # of the platforms that this process is connected to
+
+    @property
+    def terms(self) -> Terms:
+        """What holds for everybody, for the arithmetic of `handlers.forecast`."""
+        programme = self.library.programme
+        return Terms(self.paces, programme.quiet, programme.zone)
 
     def zone(self, person: Person) -> ZoneInfo:
         """The person's zone, or the programme's."""

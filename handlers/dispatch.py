@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import broadcasts, commands, people, progress
+from handlers import commands, drafts, people, progress
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
-from handlers.features import feature_of, looks_now
+from handlers.features import as_it_stands, feature_of, looks, looks_now
 from handlers.model import Delivery, Person, Status
 from handlers.ports import Met, Stranger
 
@@ -46,7 +46,7 @@ class Dispatch:
                 return await self._said(words, person)
             case Click(verb="broadcast"):
                 person = await self._known(event)
-                return await self._commit(event, person, await broadcasts.submitted(self.desk, person, event))
+                return await self._commit(event, person, await drafts.submitted(self.desk, person, event))
             case Click():
                 return await self._pressed(event)
 
@@ -71,7 +71,9 @@ class Dispatch:
             return Outcome(show=_sentence(NOT_YOURS))
         if delivery.withdrawn or delivery.status is Status.CANCELLED:
             return Outcome(show=looks_now(delivery, person, done))
-        outcome = feature_of(delivery.piece).react(delivery.piece, event, person, done)
+        feature = feature_of(delivery.piece)
+        delivery = await as_it_stands(self.desk, delivery, person, done)
+        outcome = feature.react(delivery.piece, event, person, done)
         if outcome.launch:  # a preview may have lain there for days
             at = max(outcome.launch.at, self.desk.clock.now())
             outcome = replace(outcome, launch=replace(outcome.launch, at=at))
@@ -105,7 +107,7 @@ class Dispatch:
         delivery: Delivery | None = None,
         known: Person | None = None,
     ) -> Outcome:
-        """Make it durable. What was here before changes nothing, and shows how things stand."""
+        """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall."""
         changes = (outcome.remember, outcome.deliver, outcome.launch, outcome.recall, outcome.person)
         if outcome.errors or not any(changes):
             return outcome
@@ -125,14 +127,14 @@ class Dispatch:
                 known=known or person,
             )
         )
-        if committed:
-            if outcome.deliver or outcome.launch:
-                self.wake()
+        if committed and (outcome.deliver or outcome.launch or outcome.recall):
+            self.wake()
+        if committed and not outcome.recall:
             return outcome
         if delivery is None or delivery.piece is None:
             return replace(outcome, deliver=(), launch=None)
         done = await self.desk.store.done(delivery.id)
-        return Outcome(show=looks_now(delivery, person, done))
+        return Outcome(show=await looks(self.desk, delivery, person, done))
 
 
 def _here(person: Person | None) -> Person:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from content.cards import Buttons, Card, Input, Note
 from content.pieces import BasePiece, Draft, Message, Milestone, Pulse, Quiz
 from handlers import broadcasts, messages, milestones, pulse, quiz
+from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Participation, Person, Status
 
@@ -22,12 +23,14 @@ class Feature(Generic[P]):
     """compose: the card as it looks to this person, given what they have done with it already.
     react: what a press means. It is called again when the press turns out to be a repeat.
     seen_by: what of a person their first card depends on; those with the same share one card.
+    now: the piece with what has become of it meanwhile, for the few whose card shows that; it is never kept.
     """
 
     piece: type[P]
     compose: Callable[[P, Person, Done], Card]
     react: Callable[[P, Click, Person, Done], Outcome]
     seen_by: Callable[[Person], Hashable] = lambda person: None
+    now: Callable[[Desk, P, Person, Done], Awaitable[P]] | None = None
 
 
 FEATURES: tuple[Feature[Any], ...] = (
@@ -35,7 +38,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     Feature[Quiz](Quiz, quiz.compose, quiz.react),
     Feature[Milestone](Milestone, milestones.compose, milestones.react),
     Feature[Pulse](Pulse, pulse.compose, pulse.react),
-    Feature[Draft](Draft, broadcasts.compose, broadcasts.react),
+    Feature[Draft](Draft, broadcasts.compose, broadcasts.react, now=broadcasts.watched),
 )
 
 
@@ -48,6 +51,17 @@ def compose(piece: BasePiece, person: Person, done: Done = ()) -> Card:
     """The card of any piece."""
     card: Card = feature_of(piece).compose(piece, person, done)
     return card
+
+
+async def as_it_stands(desk: Desk, delivery: Delivery, person: Person, done: Done) -> Delivery:
+    """The delivery with its piece as it stands at this moment."""
+    now = feature_of(delivery.piece).now if delivery.piece else None
+    return replace(delivery, piece=await now(desk, delivery.piece, person, done)) if now else delivery
+
+
+async def looks(desk: Desk, delivery: Delivery, person: Person, done: Done) -> Card:
+    """The card of a delivery as it looks at this moment."""
+    return looks_now(await as_it_stands(desk, delivery, person, done), person, done)
 
 
 def looks_now(delivery: Delivery, person: Person, done: Done) -> Card:

@@ -287,6 +287,14 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Headcount:
+    """How many people there are, and of each role, site and team: word -> name -> people."""
+
+    people: int
+    groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Entry:
     """One entry of the ledger, as the log shows it; the whole record stays in `storage.ledger`."""
 

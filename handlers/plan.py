@@ -12,7 +12,7 @@ from handlers.desk import Desk
 from handlers.events import Broadcast
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
-from handlers.roster import Saying, rows
+from handlers.roster import Saying, enough, rows
 from handlers.schedule import by_zone, due, due_between, nominal
 
 BROADCAST_GRACE = timedelta(hours=72)
@@ -29,7 +29,7 @@ class Plan:
         self._celebrated: set[tuple[str, str, str]] = set()  # campaign, slot, team
 
     async def tick(self) -> int:
-        """Plan everything that came due up to now. Returns how many rows were written.
+        """Plan everything that came due up to now, and finish what recalls left. Returns how many rows were written.
 
         A tick at which nothing can be due does not load the people: there may be a hundred thousand. Without room
         for new rows nothing is planned; the slots stay open, and are judged by their grace when there is.
@@ -37,6 +37,7 @@ class Plan:
         if self.desk.store.room() is Room.NONE:
             return 0
         now = self.desk.clock.now()
+        await self.desk.store.finish_recalls()
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         broadcasts = await self.desk.store.launched(now)
         if zones == self._zones and not broadcasts and not await self._may_be_due(now):
@@ -102,6 +103,7 @@ class Plan:
             author=author,
             audience=campaign.audience,
             policy=Policy(campaign.policy),
+            mandatory=campaign.mandatory,
         )
         return await self._write(said, zone, named)
 
@@ -115,7 +117,7 @@ class Plan:
             author=said.author,
             piece=said.piece,
             size=len(named),
-            deliveries=rows(self.desk, named, said),
+            deliveries=rows(self.desk, named, said, await enough(self.desk, named, said)),
         )
         return await self.desk.store.plan(roster, self.desk.clock.now())
 
@@ -143,7 +145,16 @@ class Plan:
                 continue
             piece, author = self._piece(campaign, 0, members)
             rule = f'team:"{team}"'
-            said = Saying(campaign.id, f"{slot} {team}", now, campaign.grace, piece, author, rule)
+            said = Saying(
+                campaign=campaign.id,
+                slot=f"{slot} {team}",
+                due_at=now,
+                grace=campaign.grace,
+                piece=piece,
+                author=author,
+                audience=rule,
+                mandatory=campaign.mandatory,
+            )
             written += await self._write(said, zone, [person for person in members if person.team == team])
         self._celebrated |= {(campaign.id, *done) for done in found}
         return written
@@ -158,5 +169,6 @@ class Plan:
             piece=broadcast.message,
             author=broadcast.author,
             audience=broadcast.audience,
+            mandatory=True,
         )
         return await self._write(said, zone, audience_of(audience.parse(broadcast.audience), people))

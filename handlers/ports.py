@@ -6,13 +6,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
+from content.audience import Audience
 from content.cards import Card
 from handlers.events import Broadcast, Change, Incoming, Outcome
+from handlers.headway import Headway
 from handlers.model import (
     Address,
     Claim,
     Delivery,
     Entry,
+    Headcount,
     Job,
     Participation,
     Person,
@@ -27,6 +30,7 @@ from handlers.model import (
     Tally,
     Withdrawal,
 )
+from handlers.outlook import Outlook
 from handlers.pace import Pace
 
 
@@ -158,6 +162,10 @@ class Store(Protocol):
         """The time zones of everybody who has not left; "" among them if somebody has none."""
         ...
 
+    async def headcount(self) -> Headcount:
+        """How many have not left, and of each role, site and team."""
+        ...
+
     # what comes in
     async def delivery(self, delivery_id: str) -> Delivery | None: ...
 
@@ -195,7 +203,28 @@ class Store(Protocol):
         ...
 
     async def launched(self, now: datetime) -> Sequence[Broadcast]:
-        """Broadcasts due by now whose roster has not been planned yet."""
+        """Broadcasts due by now whose roster has not been planned yet, or not to the end."""
+        ...
+
+    async def finish_recalls(self) -> None:
+        """Write down what recalls have left to write down: of a hundred thousand it is too much for a moment."""
+        ...
+
+    async def full(
+        self, people: Sequence[str], since: datetime, until: datetime, most: int
+    ) -> frozenset[str]:
+        """Of these people, those with so many deliveries of campaigns or more, due in [since, until).
+
+        What was sent or still may be counts; what was left out, refused, late or recalled does not.
+        """
+        ...
+
+    async def outlook(self, audience: Audience, now: datetime) -> Outlook:
+        """What is known of the people an audience names, and of the queues that they are served in."""
+        ...
+
+    async def headway(self, broadcast: str, now: datetime) -> Headway:
+        """How far a broadcast has come; without a number before its roster is begun."""
         ...
 
     # the outbox

@@ -5,9 +5,10 @@ So the states of a slot always add up to its audience, and each row says why it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from content.calendars import instant
 from content.cards import Card
@@ -15,6 +16,9 @@ from content.pieces import BasePiece, Milestone
 from handlers.desk import Desk
 from handlers.features import compose, feature_of
 from handlers.model import Delivery, Person, Policy, Reason, Status
+from handlers.schedule import by_zone
+
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -29,22 +33,28 @@ class Saying:
     author: str
     audience: str
     policy: Policy = Policy.AT_LEAST_ONCE
+    mandatory: bool = False  # goes out also to who has had enough for the week
 
 
-def rows(desk: Desk, named: Sequence[Person], said: Saying) -> Iterator[Delivery]:
-    """One row each, made when it is asked for; people who see the same card share it."""
+def rows(desk: Desk, named: Sequence[Person], said: Saying, full: Collection[str] = ()) -> Iterator[Delivery]:
+    """One row each, made when it is asked for; people who see the same card share it.
+
+    full: the keys of those who have had enough for the week (`enough`).
+    """
     cards: dict[object, Card] = {}
     seen_by = feature_of(said.piece).seen_by
     for person in named:
         eyes = seen_by(person)
         if eyes not in cards:
             cards[eyes] = compose(said.piece, person)
-        yield _row(desk, person, said, cards[eyes])
+        yield _row(desk, person, said, cards[eyes], person.key in full)
 
 
-def _row(desk: Desk, person: Person, said: Saying, card: Card) -> Delivery:
+def _row(desk: Desk, person: Person, said: Saying, card: Card, full: bool) -> Delivery:
     due_at = after_quiet(desk, said.due_at, person)
     status, reason = _judge(desk, person, said, due_at)
+    if full and status is Status.PENDING:
+        status, reason = Status.SKIPPED, Reason.CAPPED
     return Delivery(
         id=desk.new_id(),
         person=person.key,
@@ -78,14 +88,25 @@ def _judge(desk: Desk, person: Person, said: Saying, due_at: datetime) -> tuple[
     return Status.PENDING, Reason.NONE
 
 
+async def enough(desk: Desk, named: Sequence[Person], said: Saying) -> frozenset[str]:
+    """The keys of those who have had enough for the week, Monday to Sunday in their zone, that this would fall into.
+
+    What is planned first is kept: nobody's place is held for what comes later in the week.
+    """
+    most = desk.library.programme.at_most_a_week
+    if most is None or said.mandatory:
+        return frozenset()
+    found: set[str] = set()
+    for zone, here in by_zone(desk, named).items():
+        local = desk.library.programme.quiet.over(said.due_at, ZoneInfo(zone)).astimezone(ZoneInfo(zone))
+        monday = local.date() - timedelta(days=local.weekday())
+        since, until = (
+            instant(datetime.combine(day, time(0)), ZoneInfo(zone)) for day in (monday, monday + A_WEEK)
+        )
+        found |= await desk.store.full([person.key for person in here], since, until, most)
+    return frozenset(found)
+
+
 def after_quiet(desk: Desk, moment: datetime, person: Person) -> datetime:
     """The moment, or the end of the person's quiet hours if it falls into them."""
-    quiet = desk.library.programme.quiet
-    local = moment.astimezone(desk.zone(person))
-    begins, ends = quiet.begins, quiet.ends
-    night = begins > ends
-    inside = (local.time() >= begins or local.time() < ends) if night else begins <= local.time() < ends
-    if begins == ends or not inside:
-        return moment
-    day = local.date() + timedelta(days=1) if night and local.time() >= begins else local.date()
-    return instant(datetime.combine(day, ends), desk.zone(person))
+    return desk.library.programme.quiet.over(moment, desk.zone(person))

@@ -89,8 +89,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         )
         log.append(connection, [_by(change) | launched])
     if change.recall:
-        withdrawal, *cancelled = rosters.recall(connection, change.recall, change.at)
-        log.append(connection, [_by(change) | withdrawal, *cancelled])
+        log.append(connection, [_by(change) | rosters.recall(connection, change.recall, change.at)])
 
 
 def _known(connection: Connection, changes: Sequence[Change]) -> set[str]:

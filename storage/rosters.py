@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from content.pieces import BasePiece
 from handlers.events import Broadcast
@@ -21,19 +33,25 @@ from storage.tables import BroadcastRow, OccurrenceRow, table
 OCCURRENCE = table(OccurrenceRow)
 BROADCAST = table(BroadcastRow)
 CHUNK = 250  # deliveries in one transaction: answers to people wait for no longer than that
+TOLD = 4000  # of a recall, which only marks them
 
 _B = BROADCAST.c
 _D = DELIVERY.c
 _O = OCCURRENCE.c
+_UNDER_WAY = (Status.SENDING, Status.UNKNOWN, Status.RECONCILING, Status.SENT)
 
 
 def open_roster(connection: Connection, roster: Roster, at: datetime, ledger: Ledger, hashes: Hashes) -> bool:
-    """Enter the occurrence. False: it is planned to the end already, or its broadcast was recalled."""
-    if _withdrawn(connection, roster.campaign):
-        return False
+    """Enter the occurrence. False: it is planned to the end already, or its broadcast was recalled before.
+
+    One that was recalled in the middle is written to its end, so that nobody on it is without a row.
+    """
+    withdrawn = _withdrawn(connection, roster.campaign)
     known = connection.execute(select(_O.closed_at).where(_this(roster))).one_or_none()
     if known is not None:
         return known.closed_at is None
+    if withdrawn:
+        return False
     row = {
         "campaign": roster.campaign,
         "slot": roster.slot,
@@ -91,12 +109,15 @@ def launch(connection: Connection, broadcast: Broadcast, hashes: Hashes) -> None
         "due_at": broadcast.at,
         "planned_at": None,
         "withdrawn_at": None,
+        "recall_next": None,
+        "recall_last": None,
     }
     connection.execute(insert(BROADCAST), row)
 
 
 def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
-    due = and_(_B.due_at <= now, _B.planned_at.is_(None), _B.withdrawn_at.is_(None))
+    begun = exists().where(_O.campaign == _B.id, _O.closed_at.is_(None))
+    due = and_(_B.due_at <= now, _B.planned_at.is_(None), or_(_B.withdrawn_at.is_(None), begun))
     rows = connection.execute(select(BROADCAST).where(due).order_by(_B.due_at, _B.id)).all()
     contents = load(connection, (row.message for row in rows))
     found = []
@@ -107,35 +128,93 @@ def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
     return found
 
 
-def recall(connection: Connection, broadcast: str, at: datetime) -> list[Record]:
-    """Take a broadcast back; what to enter in the ledger: the recall, and everybody who will not get it.
+def recall(connection: Connection, broadcast: str, at: datetime) -> Record:
+    """Say that a broadcast is taken back; what to enter in the ledger. Its rows are told by `tell_recalled`.
 
-    The broadcast first, so that a plan under way sees it; then each row by what it is at that moment:
-    what waits is cancelled, what was sent is taken away, and what is on its way when it has arrived (`ends.settle`).
+    The broadcast first, so that a plan under way sees it before the last of its rows is looked for.
     """
+    theirs = _D.campaign == broadcast
     connection.execute(update(BROADCAST).where(_B.id == broadcast).values(withdrawn_at=at))
-    waits = _D.status == Status.PENDING
-    waiting = find(connection, query().where(_D.campaign == broadcast, waits).with_for_update(of=DELIVERY))
-    alive = (Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.RECONCILING, Status.SENT)
-    taken_back = update(DELIVERY).where(_D.campaign == broadcast, _D.status.in_(alive))
-    count = connection.execute(
-        taken_back.values(
-            status=case((waits, Status.CANCELLED), else_=_D.status),
-            reason=case((waits, Reason.RECALLED), else_=_D.reason),
-            withdrawn=~waits,
-        )
-    ).rowcount
-    on_its_way = find(connection, query().where(_D.campaign == broadcast, _D.withdrawn))
-    sent = len(on_its_way)
-    withdrawals.add(connection, ((d, d.receipt) for d, _ in on_its_way), at)
-    withdrawal = what_was_launched(connection, broadcast) | {
+    first, last = connection.execute(select(func.min(_D.number), func.max(_D.number)).where(theirs)).one()
+    mark = {"recall_next": first, "recall_last": last}
+    connection.execute(update(BROADCAST).where(_B.id == broadcast).values(mark))
+    waiting, sent = (
+        connection.scalar(select(func.count()).where(theirs, _D.status.in_(states))) or 0
+        for states in ((Status.PENDING,), _UNDER_WAY)
+    )
+    return what_was_launched(connection, broadcast) | {
         "at": at,
         "kind": "withdrawn",
-        "value": f"{count - sent} cancelled, {sent} withdrawn",
+        "value": f"{waiting} to stop, {sent} to take away",
         "reason": Reason.RECALLED,
     }
-    cancelled = (came_to(d, origin, Status.CANCELLED, Reason.RECALLED, at) for d, origin in waiting)
-    return [withdrawal, *cancelled]
+
+
+def tell_recalled(connection: Connection, broadcast: str, start: int) -> int:
+    """Some rows of a recalled broadcast, from this number on; where to go on, 0 when all of them know.
+
+    Each by what it is at that moment: what waits is cancelled, what was sent is withdrawn, and so is what is on its
+    way when it has arrived (`ends.settle`). A recall is confirmed when all of them know.
+    """
+    recalled = connection.execute(_recalled(broadcast)).one_or_none()
+    if recalled is None:
+        return 0
+    first = max(start, recalled.recall_next)
+    end = min(first + TOLD, recalled.recall_last + 1)
+    _tell(connection, _these(broadcast, first, end))
+    return end if end <= recalled.recall_last else 0
+
+
+def follow_recall(connection: Connection, broadcast: str, ledger: Ledger) -> bool:
+    """A step of what a recall leaves to do: entries for those who will not get it, messages to be taken away.
+
+    False: nothing is left. A step is remembered with what it did, so that a crash loses and doubles nothing.
+    """
+    recalled = connection.execute(_recalled(broadcast)).one_or_none()
+    if recalled is None:
+        return False
+    at = recalled.withdrawn_at
+    end = min(
+        recalled.recall_next + CHUNK, recalled.recall_last + 1
+    )  # what is planned later is logged when it is
+    here = _these(broadcast, recalled.recall_next, end)
+    _tell(connection, here)  # if whoever recalled it could not any more
+    stopped = and_(here, _D.status == Status.CANCELLED, _D.reason == Reason.RECALLED, ~_D.withdrawn)
+    found = find(connection, query().where(stopped).order_by(_D.number))
+    ledger.append(
+        connection, [came_to(d, origin, Status.CANCELLED, Reason.RECALLED, at) for d, origin in found]
+    )
+    withdrawals.add_all(connection, and_(here, _D.status == Status.SENT, _D.withdrawn), at)
+    more: bool = end <= recalled.recall_last
+    step = {"recall_next": end if more else None}
+    connection.execute(update(BROADCAST).where(_B.id == broadcast).values(step))
+    return more
+
+
+def unfinished_recalls(connection: Connection) -> Sequence[str]:
+    return list(connection.scalars(select(_B.id).where(_B.recall_next.is_not(None)).order_by(_B.id)))
+
+
+def _tell(connection: Connection, here: ColumnElement[bool]) -> None:
+    waits = _D.status == Status.PENDING
+    alive = and_(here, _D.status.in_((Status.PENDING, *_UNDER_WAY)), ~_D.withdrawn)
+    told = {
+        "status": case((waits, Status.CANCELLED), else_=_D.status),
+        "reason": case((waits, Reason.RECALLED), else_=_D.reason),
+        "withdrawn": ~waits,
+    }
+    connection.execute(update(DELIVERY).where(alive).values(told))
+
+
+def _recalled(broadcast: str) -> Select[tuple[datetime, int, int]]:
+    """A recall that is not finished, locked."""
+    columns = (_B.withdrawn_at, _B.recall_next, _B.recall_last)
+    return select(*columns).where(_B.id == broadcast, _B.recall_next.is_not(None)).with_for_update()
+
+
+def _these(broadcast: str, first: int, end: int) -> ColumnElement[bool]:
+    """By number: hidden in an expression, the campaign does not tempt SQLite to read all of its index each time."""
+    return and_(_D.number >= first, _D.number < end, _D.campaign.concat("") == broadcast)
 
 
 def what_was_launched(connection: Connection, broadcast: str) -> Record:

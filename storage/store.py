@@ -14,12 +14,15 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from content.audience import Audience
 from handlers.events import Broadcast, Change
+from handlers.headway import Headway
 from handlers.model import (
     Address,
     Claim,
     Delivery,
     Entry,
+    Headcount,
     Participation,
     Person,
     Places,
@@ -33,20 +36,25 @@ from handlers.model import (
     Tally,
     Withdrawal,
 )
+from handlers.outlook import Outlook
 from handlers.pace import Pace
 from handlers.ports import Full, Grouping
 from storage import (
+    audiences,
     changes,
     deliveries,
     ends,
+    headways,
     ledger,
     metrics,
     outbox,
+    outlooks,
     paces,
     people,
     presses,
     rosters,
     values,
+    weeks,
     withdrawals,
 )
 from storage.contents import Hashes
@@ -136,6 +144,9 @@ class Storage:
     async def zones(self) -> Sequence[str]:
         return await self._read(people.zones)
 
+    async def headcount(self) -> Headcount:
+        return await self._read(audiences.headcount)
+
     # what comes in
 
     async def delivery(self, delivery_id: str) -> Delivery | None:
@@ -154,9 +165,20 @@ class Storage:
             return await self._writer.gather(self._answer, change)
         try:
             await self._writer.submit(lambda c: changes.commit(c, change, self._ledger))
+            new = True
         except changes.Repeat:
-            return False
-        return True
+            new = False
+        if change.recall:
+            await self._tell_recalled(change.recall)
+        return new
+
+    async def _tell_recalled(self, broadcast: str) -> None:
+        """Not confirmed before every row knows; then as much of the rest as is done in no time."""
+        step = partial(rosters.tell_recalled, broadcast=broadcast)
+        start = await self._writer.submit(partial(step, start=0))
+        while start:
+            start = await self._writer.submit(partial(step, start=start))
+        await self._writer.submit(partial(rosters.follow_recall, broadcast=broadcast, ledger=self._ledger))
 
     # the plan
 
@@ -187,6 +209,23 @@ class Storage:
 
     async def launched(self, now: datetime) -> Sequence[Broadcast]:
         return await self._read(partial(rosters.launched, now=now))
+
+    async def finish_recalls(self) -> None:
+        for broadcast in await self._read(rosters.unfinished_recalls):
+            step = partial(rosters.follow_recall, broadcast=broadcast, ledger=self._ledger)
+            while await self._writer.submit(step):
+                pass
+
+    async def full(
+        self, people: Sequence[str], since: datetime, until: datetime, most: int
+    ) -> frozenset[str]:
+        return await self._read(partial(weeks.full, people=people, since=since, until=until, most=most))
+
+    async def outlook(self, audience: Audience, now: datetime) -> Outlook:
+        return await self._read(partial(outlooks.outlook, audience=audience, now=now))
+
+    async def headway(self, broadcast: str, now: datetime) -> Headway:
+        return await self._read(partial(headways.headway, broadcast=broadcast, now=now))
 
     # the outbox
 

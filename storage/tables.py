@@ -16,6 +16,7 @@ from sqlmodel import Field, SQLModel
 OPEN = "status IN ('pending', 'sending', 'unknown', 'reconciling')"
 PENDING = "status = 'pending'"
 NOT_DONE = "done_at IS NULL"
+REFUSED = "status = 'failed' AND platform <> ''"  # by a platform, not for want of an address
 
 
 class Base(SQLModel):
@@ -118,6 +119,10 @@ class BroadcastRow(Base, table=True):
     due_at: datetime = Field(index=True)
     planned_at: datetime | None
     withdrawn_at: datetime | None
+    recall_next: (
+        int | None
+    )  # number of the next delivery to see to after a recall; NULL: nothing is left to do
+    recall_last: int | None  # number of the last of them
 
 
 class DeliveryRow(Base, table=True):
@@ -134,6 +139,7 @@ class DeliveryRow(Base, table=True):
             postgresql=PENDING,
         ),
         _partial("ix_delivery_open", "status", "due_at", sqlite=OPEN, postgresql=OPEN),
+        _partial("ix_delivery_refused", "slot_at", sqlite=REFUSED, postgresql=REFUSED),
     )
     number: int | None = Field(default=None, primary_key=True)  # the order of arrival
     id: str = Field(unique=True)

@@ -6,14 +6,29 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    text,
+    update,
+)
 
 from handlers.model import Address, Delivery, Platform, Queue, Withdrawal
+from storage.deliveries import DELIVERY
+from storage.people import ADDRESS
 from storage.tables import NOT_DONE, WithdrawalRow, table
 
 WITHDRAWAL = table(WithdrawalRow)
 
-_W = WITHDRAWAL.c
+_A, _D, _W = ADDRESS.c, DELIVERY.c, WITHDRAWAL.c
 _not_done = text(NOT_DONE)
 _DUE = select(WITHDRAWAL).where(
     _not_done,
@@ -34,6 +49,31 @@ def add(connection: Connection, unwanted: Iterable[tuple[Delivery, str]], at: da
             del rows[known]
     if rows:
         connection.execute(insert(WITHDRAWAL), list(rows.values()))
+
+
+def add_all(connection: Connection, unwanted: ColumnElement[bool], at: datetime) -> None:
+    """The messages of the deliveries under a condition, without reading them; what is known is passed over."""
+    here = and_(_A.platform == _D.platform, _A.workspace == _D.workspace, _A.user == _D.user)
+    id_ = _D.id.concat(":").concat(_D.receipt)
+    row: dict[str, ColumnElement[Any]] = {
+        "id": id_,
+        "delivery": _D.id,
+        "platform": _D.platform,
+        "workspace": _D.workspace,
+        "user": _D.user,
+        "conversation": case(
+            (_D.conversation != "", _D.conversation), else_=func.coalesce(_A.conversation, "")
+        ),
+        "service_url": func.coalesce(_A.service_url, ""),
+        "message": _D.receipt,
+        "attempt": literal(0),
+        "due_at": literal(at, _W.due_at.type),
+        "code": literal(""),
+    }
+    known = exists().where(_W.id == id_)
+    wanted = select(*row.values()).select_from(DELIVERY.outerjoin(ADDRESS, here))
+    wanted = wanted.where(unwanted, _D.receipt != "", ~known)
+    connection.execute(insert(WITHDRAWAL).from_select(list(row), wanted))
 
 
 def waiting(connection: Connection, now: datetime) -> Sequence[tuple[str, str]]:

@@ -17,7 +17,8 @@ from handlers.deliver import Drain
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
 from handlers.events import Click, Outcome, Said
-from handlers.model import Address, Delivery, Person, Platform
+from handlers.model import Address, Delivery, Job, Person, Platform
+from handlers.pace import Pace
 from handlers.people import Profile, admit
 from handlers.plan import Plan
 from storage.store import Storage
@@ -46,7 +47,8 @@ class Company:
 
     def __post_init__(self) -> None:
         numbers = itertools.count(1)
-        self.desk = Desk(self.store, self.library, self.clock, lambda: f"id{next(numbers):06d}")
+        paces = {Platform.PLAYGROUND: self.chat.paces}
+        self.desk = Desk(self.store, self.library, self.clock, lambda: f"id{next(numbers):06d}", paces)
         self.plan = Plan(self.desk)
         self.drain = Drain(self.desk, {Platform.PLAYGROUND: self.chat}, owner="test")
         self.dispatch = Dispatch(self.desk, self._ring)
@@ -55,10 +57,19 @@ class Company:
     def _ring(self) -> None:
         self.rang += 1
 
-    def run_campaigns(self, *campaigns: Campaign) -> None:
-        """These campaigns and no others from now on."""
-        programme = self.library.programme.model_copy(update={"campaigns": campaigns})
-        self.desk = replace(self.desk, library=Library(self.library.pieces, programme))
+    def run_campaigns(self, *campaigns: Campaign, **rules: object) -> None:
+        """These campaigns and no others from now on; `rules` are other fields of the programme."""
+        programme = self.library.programme.model_copy(update={"campaigns": campaigns, **rules})
+        self.furnish(replace(self.desk, library=Library(self.library.pieces, programme)))
+
+    def keep_pace(self, **paces: Pace) -> None:
+        """The chat is paced from now on: send, find and withdraw."""
+        self.chat.paces = {Job(job): pace for job, pace in paces.items()}
+        self.furnish(replace(self.desk, paces={Platform.PLAYGROUND: self.chat.paces}))
+
+    def furnish(self, desk: Desk) -> None:
+        """Everybody works at this desk from now on."""
+        self.desk = desk
         self.plan = Plan(self.desk)
         self.drain = replace(self.drain, desk=self.desk)
         self.dispatch = replace(self.dispatch, desk=self.desk)

@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
+from bot.slack.chat import SlackChat
 from bot.slack.inbound import PATH, SlackDoor
+from bot.teams.chat import TeamsChat
 from content.campaigns import Campaign
 from handlers.model import Platform, Role
 from tests.conftest import Company
@@ -20,6 +22,7 @@ from tests.simulators.slack import BOT_TOKEN, SIGNING_SECRET, SlackSimulator
 from tests.simulators.slack_people import SlackPerson, option, text
 from tests.simulators.slack_reports import SlackReports
 from tests.simulators.teams_house import house
+from tests.simulators.teams_limits import actions
 from tests.simulators.teams_people import texts
 
 TUESDAY_0930_BERLIN = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
@@ -71,6 +74,7 @@ class OnSlack:
 
 @asynccontextmanager
 async def slack(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
+    company.furnish(replace(company.desk, paces={Platform.SLACK: SlackChat.paces}))
     async with SlackSimulator(company.clock) as simulator:
         door = SlackDoor(BOT_TOKEN, SIGNING_SECRET, "", simulator.url, company.dispatch, company.clock)
         server = Loopback(door.routes(), ours=True)
@@ -84,6 +88,7 @@ async def slack(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch)
 
 @asynccontextmanager
 async def teams(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Place]:
+    company.furnish(replace(company.desk, paces={Platform.TEAMS: TeamsChat.paces}))
     async with house(folder, monkeypatch, company.dispatch, clock=company.clock) as built:
         company.drain = replace(company.drain, chats={Platform.TEAMS: built.door.chat})
         members = {"ada": built.ada, "grace": built.grace, "marie": built.marie}
@@ -96,7 +101,8 @@ async def teams(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch)
                 assert (await built.people.says(members[who], words)).status == 200
 
             async def presses(self, who: str, label: str) -> None:
-                seen = await built.people.presses(members[who], members[who].messages[-1], label)
+                found = [m for m in members[who].messages if label in [a["title"] for a in actions(m.card)]]
+                seen = await built.people.presses(members[who], found[-1], label)
                 assert seen.status == 200
 
             async def fills_in(self, who: str, title: str, words: str) -> None:
@@ -106,9 +112,15 @@ async def teams(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch)
                 assert seen.status == 200
 
             def sees(self, who: str) -> list[str]:
-                return ["\n".join(texts(m.card)) or m.text for m in members[who].messages]
+                return ["\n".join([*texts(m.card), *facts(m.card)]) or m.text for m in members[who].messages]
 
         yield OnTeams()
+
+
+def facts(card: dict[str, Any]) -> list[str]:
+    """What the fact sets of an Adaptive Card say."""
+    sets = [element["facts"] for element in card.get("body", ()) if element["type"] == "FactSet"]
+    return [f"{fact['title']}: {fact['value']}" for facts in sets for fact in facts]
 
 
 @pytest.fixture(params=[slack, teams], ids=["slack", "teams"])
@@ -179,6 +191,43 @@ async def test_a_day_with_a_quiz_a_leaders_message_a_milestone_and_the_numbers(
     assert (tally.people_reached, tally.people_active) == (3, 1)
     assert "9 deliveries planned" in place.sees("marie")[-1]
     assert (await company.store.verify()).broken is None
+
+
+async def test_a_leader_watches_a_message_arrive_and_takes_it_back(company: Company, place: Place) -> None:
+    for who in ("ada", "grace", "marie"):
+        await company.admit(who, addresses=())
+        await place.arrives(who)
+        await company.go_on()
+    await company.admit("grace", addresses=(), roles=frozenset({Role.LEADER}))
+    await company.admit("linus", addresses=())
+    company.clock.move(TUESDAY_0930_BERLIN)
+    await company.go_on()
+
+    await place.types("grace", "broadcast")
+    await place.fills_in("grace", "Thank you", "You made this week safe.")
+    await company.go_on()
+
+    def card() -> str:
+        """Grace's own, wherever in her chat it is."""
+        return next(
+            seen for seen in place.sees("grace") if seen.startswith(("Preview: ", "Sent: ", "Withdrawn: "))
+        )
+
+    for expected in ("4 people: 3 in ", "less than a minute", "1: not installed"):
+        assert expected in card()
+    await place.presses("grace", "Send it")
+    await company.go_on()
+    await place.presses("grace", "How far is it?")
+    assert "Complete: 3 of 4 sent, the last one at 09:30" in card()
+    assert "1 failed: not installed" in card()
+    await place.presses("ada", "I have read this")
+    await place.presses("grace", "How far is it?")
+    assert "1 acknowledged" in card()
+    await place.presses("grace", "Withdraw it")
+    assert "0 of 3 taken away by 09:30" in card()
+    assert "3 being taken away (less than a minute)" in card()
+    await place.presses("marie", "I have read this")
+    assert "Withdrawn" in place.sees("marie")[-1]
 
 
 async def test_a_week_of_peace_is_a_week_of_peace(company: Company, place: Place) -> None:

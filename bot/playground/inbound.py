@@ -34,13 +34,14 @@ MOVING = "The clock is already moving: wait until it stands."
 class PlaygroundDoor:
     """advance: moves the clock to a UTC time and returns when all that fell due was delivered.
 
-    slots: what comes next, as (UTC time, campaign title). drawings: a platform's name -> its payload for
-    (card, delivery id). admit: adds a person from name, email, team and roles, and returns them.
-    cast: sees to it that the first people are there.
+    looks: the card of a delivery as it looks by now. slots: what comes next, as (UTC time, campaign title).
+    drawings: a platform's name -> its payload for (card, delivery id). admit: adds a person from name, email,
+    team and roles, and returns them. cast: sees to it that the first people are there.
     """
 
     store: Store
     receive: Receive
+    looks: views.Looks
     clock: Clock
     advance: Callable[[datetime], Awaitable[None]]
     slots: Callable[[], Sequence[tuple[datetime, str]]]
@@ -116,7 +117,7 @@ class PlaygroundDoor:
 
     async def _chat(self, request: web.Request) -> web.Response:
         (person, _), drawing = await self._person(request), self._drawing(request)
-        cards = await views.arrived(self.store, person, self.drawings, drawing)
+        cards = await views.arrived(self.store, self.looks, person, self.drawings, drawing)
         items = sorted((*self._typed.get(person.key, ()), *cards), key=itemgetter("at"))
         return web.json_response({"items": items})
 

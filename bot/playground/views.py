@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from bot.playground.render import html
 from content.cards import Card, content_hash
-from handlers.features import looks_now
+from handlers.features import Done
 from handlers.model import Address, Delivery, Entry, Person, Platform, Role, Status
 from handlers.ports import Store
 
 PLAIN = "plain"
 CHAT_LENGTH = 40  # deliveries of a person that their chat shows
 Json = dict[str, Any]
+Looks = Callable[[Delivery, Person, Done], Awaitable[Card]]
 Drawings = Mapping[str, Callable[[Card, str], Mapping[str, Any]]]
 
 
@@ -92,14 +93,14 @@ async def drawer(store: Store) -> Json:
     }
 
 
-async def arrived(store: Store, person: Person, drawings: Drawings, drawing: str) -> list[Json]:
+async def arrived(store: Store, looks: Looks, person: Person, drawings: Drawings, drawing: str) -> list[Json]:
     """The cards of a person's chat, oldest first."""
     items = []
     for delivery in reversed(await store.deliveries_of(person.key, limit=CHAT_LENGTH)):
         if delivery.status is not Status.SENT:
             continue
         done = await store.done(delivery.id) if delivery.piece else ()
-        card = drawn(looks_now(delivery, person, done), drawings, drawing, delivery.id)
+        card = drawn(await looks(delivery, person, done), drawings, drawing, delivery.id)
         at = _iso(delivery.sent_at or delivery.due_at)
         items.append({"kind": "card", "id": delivery.id, "at": at, "card": card})
     return sorted(items, key=itemgetter("at"))

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from content.programme import Programme
 from handlers.deliver import Drain
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
+from handlers.features import looks
 from handlers.model import Address, Person, Platform, Role
 from handlers.people import Profile, admit
 from handlers.plan import Plan
@@ -153,7 +155,7 @@ async def playground(folder: Path, zone: str = BERLIN) -> AsyncIterator[Playgrou
     store = Storage.open(f"sqlite:///{folder}/catchball.db", version="test")
     clock = FrozenClock(SUNDAY_EVENING)
     numbers = itertools.count(1)
-    desk = Desk(store, library, clock, lambda: f"id{next(numbers):06d}")
+    desk = Desk(store, library, clock, lambda: f"id{next(numbers):06d}", {Platform.PLAYGROUND: {}})
     bell = asyncio.Event()
     chats: dict[Platform, Any] = {}
     drain = Drain(desk, chats, owner="test")
@@ -161,6 +163,7 @@ async def playground(folder: Path, zone: str = BERLIN) -> AsyncIterator[Playgrou
     door = PlaygroundDoor(
         store=store,
         receive=Dispatch(desk, bell.set),
+        looks=partial(looks, desk),
         clock=clock,
         advance=stage.advance,
         slots=stage.slots,

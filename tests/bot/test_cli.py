@@ -130,7 +130,9 @@ def test_a_broadcast_from_the_terminal_is_planned_or_refused_with_a_sentence(
     bot("people", "import", str(tmp_path / "people.csv"), env=env)
     words = ("broadcast", "--title", "Hello", "--text", "-")
     good = bot(*words, "--audience", "team:production", env=env, stdin="A good week.")
-    assert (good.returncode, "planned for 1 people" in good.stdout) == (0, True), good.stderr
+    assert good.returncode == 0, good.stderr
+    assert good.stdout.splitlines()[:2] == ["How many: 1 person", "Probably not reached: 1: not installed"]
+    assert re.fullmatch(r"broadcast-[0-9a-f]{24}: planned", good.stdout.splitlines()[-1])
     for audience, at, word in (
         ("team:Nowhere", "", "Nobody fits"),
         ("teem:x", "", "--audience"),
@@ -140,6 +142,40 @@ def test_a_broadcast_from_the_terminal_is_planned_or_refused_with_a_sentence(
         bad = bot(*words, "--audience", audience, *(("--at", at) if at else ()), env=env, stdin="x")
         assert bad.returncode == 1
         assert word in bad.stderr
+
+
+def test_a_dry_run_says_what_to_expect_and_sends_nothing(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(
+        PEOPLE.replace("\n", ",slack id\n") + "ada@example.org,Ada,,,,U1\ntim@example.org,Tim,,,,U2\n"
+    )
+    slack = {**env, "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "s"}
+    database = env["DATABASE_URL"].removeprefix("sqlite:///")
+    (tmp_path / "known.csv").write_text(PEOPLE + "grace@example.org,Grace,,leader,\n")
+    bot("people", "import", str(tmp_path / "known.csv"), env=slack)
+    with sqlite3.connect(database) as written:
+        key = written.execute("select key from person").fetchone()[0]
+        written.execute("insert into address values ('slack', 'T1', 'U0', ?, 0, 'D0', '')", (key,))
+    bot("people", "import", str(tmp_path / "people.csv"), env=slack)
+    words = (
+        "broadcast",
+        "--title",
+        "Hello",
+        "--text",
+        "-",
+        "--audience",
+        "everyone",
+        "--at",
+        "2099-12-01T09:30",
+    )
+    dry = bot(*words, "--dry-run", env=slack, stdin="A good week.")
+    assert dry.returncode == 0, dry.stderr
+    assert dry.stdout.splitlines() == [
+        "How many: 3 people: 3 in Slack",
+        "How long: less than a minute",
+        "Nothing was sent: this was a dry run.",
+    ]
+    with sqlite3.connect(database) as written:
+        assert written.execute("select count(*) from broadcast").fetchone() == (0,)
 
 
 def test_the_report_is_text_or_json(env: dict[str, str]) -> None:

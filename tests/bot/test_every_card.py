@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -10,23 +12,43 @@ import pytest
 from bot.playground.render import html
 from bot.slack import render as slack
 from bot.teams import render as teams
-from content.cards import Card
+from content.cards import Card, Text
 from content.limits import problems
 from content.packs import check_pack
-from content.pieces import BasePiece, Draft, Message
+from content.pieces import BasePiece, Count, Draft, Forecast, Message
+from content.programme import Quiet
+from handlers.broadcasts import Watched, compose
 from handlers.commands import COMMANDS
 from handlers.events import Forms, Joined, Said
-from handlers.model import Role
+from handlers.forecast import Terms
+from handlers.headway import Headway, words
+from handlers.model import Participation, Platform, Reason, Role, Status
 from handlers.ports import Grouping
-from handlers.rehearsal import cards
+from handlers.rehearsal import READER, cards
 from tests.conftest import Company, at
 from tests.simulators import slack_blocks, slack_oracles, teams_limits
 
 PACKS = sorted(path.parent for path in Path("content/packs").glob("*/pack.yaml"))
 PIECES = [piece for pack in PACKS for piece in check_pack(pack)]
 HELLO = Message(id="hello", title="Hello", text="Have a **good** week.")
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DRAFT = Draft(
-    id="draft", title="Hello", message=HELLO, audience="everyone", people=3, drafted="2026-11-22T12:00+00:00"
+    id="draft",
+    title="Hello",
+    message=HELLO,
+    audience="everyone",
+    people=123_456,
+    drafted=NOW.isoformat(),
+    forecast=Forecast(
+        places=tuple(Count(name=platform, people=40_000) for platform in Platform),
+        without=tuple(Count(name=reason, people=100) for reason in Reason if reason),
+        last_at=NOW + timedelta(hours=7),
+        held=1_000,
+        held_until=NOW + timedelta(days=3),
+    ),
+)
+EVERY_STATE = Headway(
+    {(status, reason): 1_000 for status in Status for reason in Reason}, 500, NOW, leaving=700
 )
 
 
@@ -45,6 +67,17 @@ def passes(card: Card) -> None:
 def test_every_piece_of_every_pack_passes_whatever_is_pressed(piece: BasePiece) -> None:
     for card in cards(piece):
         passes(card)
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_the_authors_card_passes_with_every_state_there_is(withdrawn: bool) -> None:
+    found = replace(EVERY_STATE, withdrawn=withdrawn)
+    said = words(found, NOW, Terms({}, Quiet(), "Europe/Berlin"), asked=True)
+    piece = Watched(**dict(DRAFT), begun=True, complete=False, headway=said)
+    done = (Participation("decided", value="send"), *((Participation("withdrew"),) if withdrawn else ()))
+    card = compose(piece, READER, done)
+    assert said in [block.markdown for block in card.blocks if isinstance(block, Text)]
+    passes(card)
 
 
 async def test_every_card_of_the_house_passes(company: Company) -> None:

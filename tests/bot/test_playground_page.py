@@ -155,6 +155,35 @@ async def test_a_leader_writes_sees_mistakes_and_sends(browser: Browser, house: 
         await expect(visitor.person("Ada").get_by_role("article", name="A safe week")).to_be_visible()
 
 
+async def test_a_leader_watches_a_message_arrive_and_takes_it_back(
+    browser: Browser, house: Playground
+) -> None:
+    async with visit(browser, house.url) as visitor:
+        await visitor.type("Grace", "broadcast")
+        dialog = visitor.page.get_by_role("dialog")
+        await dialog.get_by_role("textbox", name="Title").fill("A safe week")
+        await dialog.get_by_role("textbox", name="Message").fill("Thank you.")
+        await dialog.get_by_role("button", name="Preview").click()
+        preview = visitor.person("Grace").get_by_role("article", name="Preview: A safe week")
+        await expect(preview).to_contain_text("3 people: 3 in Playground")
+        await expect(preview).to_contain_text("when their quiet hours end, the last at 08:00 tomorrow")
+        await preview.get_by_role("button", name="Send it").click()
+        await visitor.page.get_by_role("button", name="next morning 09:30").click()
+        sent = visitor.person("Grace").get_by_role("article", name="Sent: A safe week")
+        await sent.get_by_role("button", name="How far is it?").click()
+        await expect(sent).to_contain_text("Complete: 3 of 3 sent, the last one at")
+        await sent.get_by_role("button", name="Withdraw it").click()
+        withdrawn = visitor.person("Grace").get_by_role("article", name="Withdrawn: A safe week")
+        await expect(withdrawn).to_contain_text("of 3 taken away")
+        await house.deliver()
+        await visitor.page.reload()
+        await expect(withdrawn).to_contain_text("Complete: 3 of 3 taken away")
+        await expect(visitor.person("Ada").get_by_role("article", name="A safe week")).to_contain_text(
+            "Withdrawn."
+        )
+        assert await visitor.page.evaluate(TRIPS) == []
+
+
 async def test_the_quality_lead_reads_the_numbers(browser: Browser, house: Playground) -> None:
     async with visit(browser, house.url) as visitor:
         await visitor.page.get_by_role("button", name="a week on").click()

@@ -190,6 +190,11 @@ def test_each_mistake_in_a_message_is_a_sentence(house: House, field: str, said:
         ),
         ("starts: 2026-11-03", "starts: 2026-11-03\n    policy: maybe", "policy: must be 'at_least_once' or"),
         (
+            "starts: 2026-11-03",
+            "starts: 2026-11-03\n    mandatory: often",
+            "mandatory: must be true or false",
+        ),
+        (
             "cadence: {repeat: weekly, days: [tue], at: 10:30}",
             "cadence: {after: weekly-quiz}",
             'after: there is no other campaign "weekly-quiz"',
@@ -210,6 +215,13 @@ def test_each_mistake_in_a_campaign_is_a_sentence(house: House, old: str, new: s
         ("date: 2027-03-16", "date: 16.3.2027", "4: date: must be written like 2026-11-23"),
         ("from: 18:00", "from: 6pm", "6: from: must be written like 09:30"),
         ("rota: [grace@example.org]", "rota: [Grace]", "7: rota: must be e-mail addresses"),
+        ("packs: [ours]", "packs: [ours]\nat_most_a_week: few", "6: at_most_a_week: must be a whole number"),
+        ("packs: [ours]", "packs: [ours]\nat_most_a_week: 0", "6: at_most_a_week: must be at least 1"),
+        (
+            "packs: [ours]",
+            "packs: [ours]\nat_most: 5",
+            "6: at_most: is not a field here; did you mean `at_most_a",
+        ),
         (
             "organisation: Example Works",
             "organisaton: Example Works",

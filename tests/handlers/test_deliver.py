@@ -203,12 +203,20 @@ async def test_a_process_without_the_platform_leaves_a_doubt_to_one_that_can_ask
     assert await now_is(company, row) == (Status.UNKNOWN, Reason.NONE)
 
 
+async def recalled(company: Company, campaign: str) -> None:
+    """Launched and taken back, with whatever stands under its name in the outbox."""
+    now = company.clock.now()
+    launch = Broadcast(campaign, Message(id="to-many", title="To many", text="Hello."), "everyone", "", now)
+    await company.store.commit(Change(inbox="launched", at=now, launch=launch))
+    await company.store.commit(Change(inbox="recalled", at=now, recall=campaign))
+
+
 async def test_what_is_recalled_while_its_call_is_under_way_is_taken_away_when_it_has_arrived(
     company: Company,
 ) -> None:
     row = await waiting(company)
     claim = await company.store.claim(HERE, company.clock.now(), "test", LEASE, Places(8, 8), None)
-    await company.store.commit(Change(inbox="r", at=company.clock.now(), recall=row.campaign))
+    await recalled(company, row.campaign)
     await company.drain._deliver(*claim.taken[0])
     await company.drain.everything()
     assert await now_is(company, row) == (Status.SENT, Reason.NONE)
@@ -219,7 +227,7 @@ async def test_a_recall_takes_away_what_was_sent_and_stops_what_was_not(company:
     sent = await waiting(company, "ada")
     await company.drain.everything()
     waits = await waiting(company, "tim")
-    await company.store.commit(Change(inbox="r", at=company.clock.now(), recall=sent.campaign))
+    await recalled(company, sent.campaign)
     await company.drain.everything()
     assert await now_is(company, waits) == (Status.CANCELLED, Reason.RECALLED)
     assert company.chat.withdrawn == ["m1"]

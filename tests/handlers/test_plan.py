@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from content.campaigns import Campaign
+from content.campaigns import WEEKDAYS, Campaign
+from content.pieces import Message
+from handlers.events import Broadcast, Change
 from handlers.model import Reason, Role, Status
+from handlers.ports import Undeliverable
 from handlers.roster import after_quiet
 from handlers.schedule import upcoming
 from tests.conftest import Company
@@ -265,3 +268,105 @@ async def test_an_opt_out_after_planning_holds(company: Company) -> None:
     await company.said("ada", "celebrate off")
     await company.drain.everything()
     assert await states(company) == Counter({(Status.SKIPPED, Reason.OPTED_OUT): 1})
+
+
+def daily(company: Company, id_: str, at: str, **fields: object) -> Campaign:
+    """A message every day, weekends too."""
+    cadence = {"repeat": "daily", "at": at}
+    return weekly(company, id=id_, cadence=cadence, starts="2026-11-23", **fields)
+
+
+async def a_week(
+    company: Company, until: datetime = MONDAY_0930_BERLIN + timedelta(days=6, hours=23)
+) -> None:
+    """From Sunday evening on, an hour at a time."""
+    while company.clock.now() < until:
+        await company.go_on()
+        company.clock.pass_by(timedelta(hours=1))
+
+
+async def test_a_person_gets_at_most_so_many_a_week_and_the_rest_is_left_out_with_its_reason(
+    company: Company,
+) -> None:
+    company.run_campaigns(daily(company, "days", "09:30"), at_most_a_week=3, working_days=WEEKDAYS)
+    await company.admit("ada")
+    await a_week(company)
+    enough = (Status.SKIPPED, Reason.CAPPED)
+    assert await states(company) == Counter({(Status.SENT, Reason.NONE): 3, enough: 4})
+    company.clock.pass_by(timedelta(hours=2))  # Monday again
+    await company.go_on()
+    assert (await states(company))[(Status.SENT, Reason.NONE)] == 4
+
+
+async def test_without_a_number_nobody_has_had_enough(company: Company) -> None:
+    company.run_campaigns(daily(company, "days", "09:30"), at_most_a_week=None, working_days=WEEKDAYS)
+    await company.admit("ada")
+    await a_week(company)
+    assert await states(company) == Counter({(Status.SENT, Reason.NONE): 7})
+
+
+async def test_what_is_mandatory_always_goes_out_and_counts(company: Company) -> None:
+    must = daily(company, "must", "09:00", mandatory=True)
+    company.run_campaigns(must, daily(company, "may", "15:00"), at_most_a_week=3, working_days=WEEKDAYS)
+    await company.admit("ada")
+    await a_week(company)
+    sent = Counter(d.campaign for d in await company.store.outbox() if d.status is Status.SENT)
+    assert sent == Counter({"must": 7, "may": 1})  # Monday twice, Tuesday the third, and then no more
+
+
+async def test_a_broadcast_always_goes_out_and_counts(company: Company) -> None:
+    company.run_campaigns(daily(company, "days", "09:30"), at_most_a_week=1)
+    await company.admit("ada")
+    await company.plan.tick()
+    message = Message(id="to-all", title="To all", text="Hello.")
+    for number in (1, 2):
+        company.clock.move(MONDAY_0930_BERLIN - timedelta(minutes=10 * number))
+        launch = Broadcast(f"b{number}", message, "everyone", "", company.clock.now())
+        await company.store.commit(Change(inbox=f"l{number}", at=company.clock.now(), launch=launch))
+        await company.go_on()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.go_on()
+    assert company.chat.titles("ada") == ["To all", "To all"]
+    assert (await states(company))[(Status.SKIPPED, Reason.CAPPED)] == 1
+
+
+async def test_only_what_was_or_will_be_sent_counts(company: Company) -> None:
+    company.run_campaigns(daily(company, "days", "09:30"), at_most_a_week=2, working_days=WEEKDAYS)
+    await company.admit("ada")
+    await company.said("ada", "pause 1 day")
+    company.chat.errors = [Undeliverable(Reason.BLOCKED)]
+    await company.said("ada", "quiz")  # asked for: no campaign's, and refused besides
+    await a_week(company)
+    paused, enough = (Status.SKIPPED, Reason.PAUSED), (Status.SKIPPED, Reason.CAPPED)
+    found = await states(company)
+    assert (found[(Status.SENT, Reason.NONE)], found[paused], found[enough]) == (2, 1, 4)
+
+
+async def test_the_week_is_the_persons_own(company: Company) -> None:
+    """A Sunday and the Monday after it are two weeks, though UTC has them in one week or the other."""
+    sunday = weekly(company, id="sunday", cadence={"once": "2026-11-29T13:30"})
+    monday = weekly(company, id="monday", cadence={"once": "2026-11-30T13:30"})
+    company.run_campaigns(sunday, monday, at_most_a_week=1)
+    for name, zone in (
+        ("ada", "Pacific/Kiritimati"),
+        ("tim", "Pacific/Pago_Pago"),
+    ):  # 14 hours ahead, 11 behind
+        await company.admit(name, zone=zone)
+    await a_week(company, MONDAY_0930_BERLIN + timedelta(days=8))
+    assert await states(company) == Counter({(Status.SENT, Reason.NONE): 4})
+
+
+async def test_a_whole_roster_is_asked_about_in_a_few_queries(company: Company) -> None:
+    company.run_campaigns(daily(company, "days", "09:30"), at_most_a_week=1, working_days=WEEKDAYS)
+    people = [await company.admit(f"p{number}") for number in range(30)]
+    await company.plan.tick()
+    company.clock.move(MONDAY_0930_BERLIN)
+    await company.go_on()
+    keys = [person.key for person in people]
+    week = (MONDAY_0930_BERLIN - timedelta(hours=9, minutes=30), MONDAY_0930_BERLIN + timedelta(days=6))
+    assert await company.store.full(keys, *week, 1) == frozenset(keys)
+    assert await company.store.full(keys, *week, 2) == frozenset()
+    assert (
+        await company.store.full(keys[:2], week[0] + timedelta(days=7), week[1] + timedelta(days=7), 1)
+        == frozenset()
+    )

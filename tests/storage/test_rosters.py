@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from handlers.events import Broadcast
-from handlers.model import Reason, Receipt, Status
+from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
 from storage import rosters
 from storage.contents import Hashes
 from storage.ledger import Ledger
@@ -15,6 +15,7 @@ from storage.tables import ContentRow, table
 from tests.storage.scene import (
     ADA,
     GRACE,
+    LEASE,
     LINUS,
     MESSAGE,
     MINUTE,
@@ -31,6 +32,7 @@ from tests.storage.scene import (
 )
 
 BROADCAST = Broadcast("b1", MESSAGE, "everyone", "grace", MONDAY)
+WITHDRAWS = Queue(Platform.SLACK, "T1", Job.WITHDRAW)
 
 
 async def test_a_roster_is_planned_once(store: Storage) -> None:
@@ -151,7 +153,7 @@ async def test_a_recall_cancels_what_waits_and_withdraws_what_was_sent(store: St
     excluded, newest = await store.entries(2)
     assert (excluded.kind, excluded.person, excluded.reason) == ("excluded", "linus", "recalled")
     assert (newest.kind, newest.person, newest.title) == ("withdrawn", "grace", "Why quality")
-    assert newest.value == "1 cancelled, 1 withdrawn"
+    assert newest.value == "1 to stop, 1 to take away"
 
 
 async def test_a_recall_holds_for_a_row_that_is_on_its_way(store: Storage) -> None:
@@ -166,6 +168,76 @@ async def test_a_recall_holds_for_a_row_that_is_on_its_way(store: Storage) -> No
     assert states[arrives.id] == (Status.SENT, Reason.NONE, True)
     assert states[returns.id] == (Status.CANCELLED, Reason.RECALLED, True)
     assert await claim(store, MONDAY + MINUTE, "w", 2) == []
+
+
+async def many(store: Storage, number: int) -> list[Delivery]:
+    """A broadcast planned to this many, each with a message of their own if it was sent."""
+    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    rows = [delivery(person(f"P{n}"), campaign="b1") for n in range(number)]
+    await store.plan(roster(*rows, campaign="b1"), MONDAY)
+    return rows
+
+
+async def excluded(store: Storage) -> list[str]:
+    """Who the ledger says will not get it, each as often as it says so."""
+    return sorted(entry.delivery for entry in await store.entries(10_000) if entry.kind == "excluded")
+
+
+async def test_a_recall_of_many_holds_at_once_and_is_written_down_in_steps(store: Storage) -> None:
+    rows = await many(store, 2 * rosters.CHUNK + 10)
+    await store.commit(change(recall="b1", actor=GRACE))
+    assert {d.status for d in await store.outbox(1000)} == {Status.CANCELLED}
+    assert await claim(store, MONDAY) == []
+    assert len(await excluded(store)) == rosters.CHUNK
+    await store.finish_recalls()
+    assert await excluded(store) == sorted(row.id for row in rows)
+    await store.finish_recalls()
+    assert len(await excluded(store)) == len(rows)
+    assert (await store.verify()).broken is None
+
+
+async def test_what_a_crash_left_of_a_recall_is_finished_by_others_and_only_once(
+    store: Storage, second: Storage
+) -> None:
+    rows = await many(store, 4 * rosters.CHUNK)
+    await store.commit(change(recall="b1", actor=GRACE))
+    await store._writer.submit(lambda c: rosters.follow_recall(c, "b1", Ledger("1")))
+    await asyncio.gather(store.finish_recalls(), second.finish_recalls())
+    assert await excluded(store) == sorted(row.id for row in rows)
+
+
+async def test_a_recall_takes_away_every_message_that_was_sent_once(store: Storage) -> None:
+    await many(store, rosters.CHUNK + 20)
+    sent = await claim(store, MONDAY, room=rosters.CHUNK + 10)
+    arrives = sent.pop()
+    for row in sent:
+        await store.settle(row, "w", Status.SENT, MONDAY, receipt=Receipt(f"ts-{row.id}", f"D-{row.person}"))
+    await store.commit(change(recall="b1", actor=GRACE))
+    await store.settle(arrives, "w", Status.SENT, MONDAY, receipt=Receipt("ts-late", "D-late"))
+    await store.finish_recalls()
+    taken = await store.claim(WITHDRAWS, MONDAY + MINUTE, "w", LEASE, Places(1000, 1000), None)
+    gone = {(each.delivery, each.message, each.address.conversation) for each in taken.withdrawals}
+    assert len(taken.withdrawals) == len(sent) + 1
+    assert gone == {(row.id, f"ts-{row.id}", f"D-{row.person}") for row in sent} | {
+        (arrives.id, "ts-late", "D-late")
+    }
+    assert len(await excluded(store)) == 10
+
+
+async def test_a_plan_that_was_interrupted_and_recalled_is_written_to_its_end(store: Storage) -> None:
+    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    whole = roster(delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1"), campaign="b1")
+    log, hashes, half = Ledger("1"), Hashes(), list(whole.deliveries)[:1]
+    await store._writer.submit(lambda c: rosters.open_roster(c, whole, MONDAY, log, hashes))
+    await store._writer.submit(lambda c: rosters.write_chunk(c, whole, half, MONDAY, log, hashes))
+    await store.commit(change(recall="b1", actor=GRACE))
+    assert (await store.headway("b1", MONDAY)).states == {(Status.CANCELLED, Reason.RECALLED): 2}
+    assert await store.launched(MONDAY) == [BROADCAST]
+    assert await store.plan(whole, MONDAY) == 1
+    assert await store.launched(MONDAY) == []
+    await store.finish_recalls()
+    assert await excluded(store) == sorted(row.id for row in whole.deliveries)
+    assert {(d.status, d.reason) for d in await store.outbox()} == {(Status.CANCELLED, Reason.RECALLED)}
 
 
 async def test_the_team_is_the_one_a_person_had_when_it_was_planned(store: Storage) -> None:

@@ -1,0 +1,117 @@
+"""How far a broadcast has come: counts whose sum is its roster, and where those are who still wait."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, case, func, select
+
+from handlers.headway import Headway
+from handlers.model import Job, Platform, Reason, Status
+from handlers.outlook import Group
+from storage.deliveries import DELIVERY
+from storage.ledger import LEDGER
+from storage.outlooks import lines
+from storage.people import PERSON
+from storage.rosters import BROADCAST, OCCURRENCE
+from storage.withdrawals import WITHDRAWAL
+
+SOON = timedelta(
+    minutes=15
+)  # who is due so soon waits for their turn; who is due later, for their quiet hours' end
+
+_D, _L, _O, _W = DELIVERY.c, LEDGER.c, OCCURRENCE.c, WITHDRAWAL.c
+_LEAVING, _STAYED, _GONE = (
+    2,
+    1,
+    0,
+)  # of a message that is taken back; of several to one person the most that is left
+
+
+def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
+    withdrawn = (
+        connection.scalar(select(BROADCAST.c.withdrawn_at).where(BROADCAST.c.id == broadcast)) is not None
+    )
+    states = Counter[tuple[Status, Reason]]()
+    moments = []
+    for row in connection.execute(_states(broadcast)):
+        states[Status(row.status), Reason(row.reason)] += row.number
+        moments += [row.last_sent_at] if row.last_sent_at else []
+    unwritten = _unwritten(connection, broadcast, states.total())
+    if unwritten:
+        soon = (Status.CANCELLED, Reason.RECALLED) if withdrawn else (Status.PENDING, Reason.NONE)
+        states[soon] += unwritten
+    waits = [] if withdrawn else [_group(row) for row in connection.execute(_waits(broadcast, now))]
+    back = connection.execute(_taken_back(broadcast)).all() if withdrawn else []
+    leaves = [_group(row) for row in back if row.state == _LEAVING]
+    return Headway(
+        states=dict(states),
+        acknowledged=connection.scalar(_acknowledged(broadcast)) or 0,
+        last_sent_at=max(moments, default=None),
+        withdrawn=withdrawn,
+        leaving=sum(row.people for row in back if row.state == _LEAVING),
+        gone=sum(row.people for row in back if row.state == _GONE),
+        stayed=sum(row.people for row in back if row.state == _STAYED),
+        waits=tuple(waits),
+        leaves=tuple(leaves),
+        lines={
+            **lines(connection, waits, Job.SEND, now, broadcast),
+            **lines(connection, leaves, Job.WITHDRAW, now, broadcast),
+        },
+    )
+
+
+def _group(row: Any) -> Group:
+    return Group(
+        people=row.people,
+        platform=Platform(row.platform),
+        workspace=row.workspace,
+        zone=getattr(row, "zone", None) or "",
+        met=bool(getattr(row, "met", True)),
+        due_at=getattr(row, "due_at", None),
+    )
+
+
+def _states(broadcast: str) -> Select[Any]:
+    columns = (_D.status, _D.reason)
+    counted = (func.count().label("number"), func.max(_D.sent_at).label("last_sent_at"))
+    return select(*columns, *counted).where(_D.campaign == broadcast, _D.zone.is_not(None)).group_by(*columns)
+
+
+def _unwritten(connection: Connection, broadcast: str, written: int) -> int:
+    """How many of an open roster have no row yet."""
+    sizes = select(_O.roster_size).where(_O.campaign == broadcast, _O.closed_at.is_(None))
+    size = connection.scalar(sizes)
+    return max(0, size - written) if size is not None else 0
+
+
+def _waits(broadcast: str, now: datetime) -> Select[Any]:
+    due = case((_D.due_at > now + SOON, _D.due_at)).label("due_at")
+    columns = (_D.platform, _D.workspace, PERSON.c.zone, (_D.conversation != "").label("met"), due)
+    return (
+        select(*columns, func.count().label("people"))
+        .select_from(DELIVERY.outerjoin(PERSON, PERSON.c.key == _D.person))
+        .where(_D.campaign == broadcast, _D.status == Status.PENDING)
+        .group_by(*columns)
+    )
+
+
+def _acknowledged(broadcast: str) -> Select[Any]:
+    done = and_(_L.delivery == _D.id, _L.participation, _L.kind == "acknowledged")
+    source = DELIVERY.join(LEDGER, done)
+    return select(func.count(_D.id.distinct())).select_from(source).where(_D.campaign == broadcast)
+
+
+def _taken_back(broadcast: str) -> Select[Any]:
+    """Those sent by what has become of their messages; one that is not known to be taken away is still to be."""
+    state = case((_W.done_at.is_(None), _LEAVING), (_W.code != "", _STAYED), else_=_GONE)
+    most = select(func.max(state)).where(_W.delivery == _D.id).scalar_subquery()
+    otherwise = case(
+        (_D.receipt == "", _STAYED), else_=_LEAVING
+    )  # a message without a name cannot be taken away
+    columns = (_D.platform, _D.workspace, func.coalesce(most, otherwise).label("state"))
+    sent = (_D.campaign == broadcast, _D.status == Status.SENT, _D.withdrawn)
+    rows = select(*columns).where(*sent).subquery()
+    return select(*rows.c, func.count().label("people")).group_by(*rows.c)
