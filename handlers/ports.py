@@ -155,7 +155,7 @@ class Store(Protocol):
         ...
 
     async def launched(self, now: datetime) -> Sequence[Broadcast]:
-        """Broadcasts due by now whose roster has not been planned yet."""
+        """Broadcasts due by now whose roster has not been planned to the end."""
         ...
 
     # the outbox

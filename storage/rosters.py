@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
 
 from content.pieces import BasePiece
 from handlers.events import Broadcast
@@ -28,12 +28,13 @@ _O = OCCURRENCE.c
 
 
 def open_roster(connection: Connection, roster: Roster, at: datetime, ledger: Ledger, hashes: Hashes) -> bool:
-    """Enter the occurrence. False: it is planned to the end already, or its broadcast was recalled."""
-    if _withdrawn(connection, roster.campaign):
-        return False
+    """Enter the occurrence. False: it is planned to the end already, or its broadcast was recalled before."""
+    withdrawn = _withdrawn(connection, roster.campaign)
     known = connection.execute(select(_O.closed_at).where(_this(roster))).one_or_none()
     if known is not None:
         return known.closed_at is None
+    if withdrawn:
+        return False
     row = {
         "campaign": roster.campaign,
         "slot": roster.slot,
@@ -96,7 +97,9 @@ def launch(connection: Connection, broadcast: Broadcast, hashes: Hashes) -> None
 
 
 def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
-    due = and_(_B.due_at <= now, _B.planned_at.is_(None), _B.withdrawn_at.is_(None))
+    """Also one that was recalled while a planner wrote its roster, and died: everybody on it gets a row."""
+    begun = select(_O.campaign).where(_O.campaign == _B.id, _O.closed_at.is_(None)).exists()
+    due = and_(_B.due_at <= now, _B.planned_at.is_(None), or_(_B.withdrawn_at.is_(None), begun))
     rows = connection.execute(select(BROADCAST).where(due).order_by(_B.due_at, _B.id)).all()
     contents = load(connection, (row.message for row in rows))
     found = []
