@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from handlers.events import Change
-from handlers.model import Delivery, Participation, Status
+from handlers.model import Delivery, Participation
 from handlers.ports import Met
-from storage import deliveries, ends, ledger, people, rosters
+from storage import deliveries, ledger, people, proofs, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
@@ -27,11 +26,10 @@ _D = DELIVERY.c
 _ARRIVED = LookUp(lambda keys: select(INBOX.c.key).where(one_of(INBOX.c.key, keys)))
 _INSERT = Many(insert(INBOX))
 _PRESSED = LookUp(
-    lambda keys: select(_D.id, _D.zone, _D.piece, _D.card, _D.slot_at, _D.status, _D.receipt).where(
-        one_of(_D.id, keys)
-    )
+    lambda keys: select(
+        *(_D.id, _D.zone, _D.piece, _D.card, _D.slot_at), *(_D.status, _D.receipt, _D.withdrawn)
+    ).where(one_of(_D.id, keys))
 )
-_UNCERTAIN = (Status.UNKNOWN, Status.RECONCILING)
 
 
 class Repeat(Exception):
@@ -62,7 +60,7 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
         pressed = _rows(connection, fresh)
         log.append(connection, [record for change in fresh for record in _participations(change, pressed)])
         for change in fresh:
-            _arrived_after_all(connection, change, pressed, log)
+            _arrived(connection, change, pressed, log)
     return new
 
 
@@ -76,7 +74,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
     _INSERT(connection, [{"key": change.inbox, "at": change.at}])
     pressed = _rows(connection, [change])
     log.append(connection, _participations(change, pressed))
-    _arrived_after_all(connection, change, pressed, log)
+    _arrived(connection, change, pressed, log)
     hashes = Hashes()
     if change.person is not None:
         log.append(connection, _save(connection, change))
@@ -108,17 +106,10 @@ def _rows(connection: Connection, changes: Sequence[Change]) -> dict[str, Any]:
     return {row.id: row for row in _PRESSED(connection, ids)}
 
 
-def _arrived_after_all(
-    connection: Connection, change: Change, pressed: Mapping[str, Any], log: Ledger
-) -> None:
-    """What was pressed has arrived, whatever we knew; and where it arrived twice, the other copy goes."""
-    row = pressed.get(change.delivery.id) if change.delivery else None
-    if change.delivery is None or row is None:
-        return
-    if row.status in _UNCERTAIN:
-        ends.proven(connection, change.delivery, change.message, change.at, log)
-    elif change.message and row.receipt and row.receipt != change.message:
-        ends.second_copy(connection, replace(change.delivery, receipt=row.receipt), change.message, change.at)
+def _arrived(connection: Connection, change: Change, rows: Mapping[str, Any], log: Ledger) -> None:
+    row = rows.get(change.delivery.id) if change.delivery else None
+    if change.delivery is not None and row is not None:
+        proofs.pressed(connection, change.delivery, row, change.message, change.at, log)
 
 
 def _participations(change: Change, rows: Mapping[str, Any]) -> list[Record]:

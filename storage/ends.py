@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from handlers.model import Delivery, Reason, Receipt, Status
-from storage import deliveries, people, withdrawals
+from storage import people, withdrawals
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
 from storage.outbox import LEASED
 from storage.prepared import LookUp, Many, Row, one_of
+from storage.proofs import ANSWERED
 from storage.records import Origin, came_to, logged
 
 _D = DELIVERY.c
@@ -22,7 +23,7 @@ _HELD = LookUp(
     lambda keys: (
         select(
             *(_D.id, _D.lease_owner, _D.attempt, _D.withdrawn),
-            *(_D.zone, _D.card, _D.piece, _D.slot_at, _D.resolved_by),
+            *(_D.zone, _D.card, _D.piece, _D.slot_at, _D.resolved_by, _D.receipt),
         )
         .where(one_of(_D.id, keys), LEASED)
         .with_for_update()
@@ -65,6 +66,7 @@ def settle(connection: Connection, ends: Sequence[End], ledger: Ledger) -> list[
     """Write each end, unless the row is no longer this owner's at this attempt: then False, and nothing changes.
 
     A row that was recalled meanwhile and would wait again is cancelled instead; one that was sent is taken away.
+    One that was pressed in mid-call (it has a receipt already) was sent, however the call ended.
     """
     rows = {row.id: row for row in _HELD(connection, [(end.delivery.id,) for end in ends])}
     held: list[bool] = []
@@ -80,38 +82,16 @@ def settle(connection: Connection, ends: Sequence[End], ledger: Ledger) -> list[
         change, record = _ended(end, row)
         changes.append(change)
         records += [record] if record else []
-        unwanted += [(_where_it_went(end), change["to_receipt"])] if row.withdrawn else []
+        where = _where_it_went(end)
+        unwanted += [(where, change["to_receipt"])] if row.withdrawn else []
+        if end.receipt and end.receipt.message != change["to_receipt"]:
+            unwanted.append((where, end.receipt.message))
     _SETTLE(connection, changes)
     learnt = ((end.delivery.address, end.receipt) for end, ours in zip(ends, held, strict=True) if ours)
     people.learn_conversations(connection, learnt)
     ledger.append(connection, records)
     withdrawals.add(connection, unwanted, ends[0].at)
     return held
-
-
-def proven(connection: Connection, delivery: Delivery, message: str, at: datetime, ledger: Ledger) -> None:
-    """Somebody pressed what nobody was sure had arrived: it has."""
-    uncertain = _D.status.in_((Status.UNKNOWN, Status.RECONCILING))
-    row = {
-        "status": Status.SENT,
-        "sent_at": at,
-        "resolved_by": "answered",
-        "receipt": message,
-        "lease_owner": "",
-        "lease_until": None,
-    }
-    moved = connection.execute(update(DELIVERY).where(_D.id == delivery.id, uncertain).values(row)).rowcount
-    if moved:
-        ((found, origin),) = deliveries.find(connection, deliveries.query().where(_D.id == delivery.id))
-        record = came_to(found, origin, Status.SENT, Reason.NONE, at)
-        ledger.append(connection, [record | {"resolved_by": "answered", "receipt": message}])
-
-
-def second_copy(connection: Connection, delivery: Delivery, message: str, at: datetime) -> None:
-    """The copy that was pressed stays, and the one we knew of is taken away."""
-    withdrawals.add(connection, [(delivery, delivery.receipt)], at)
-    pressed = update(DELIVERY).where(_D.id == delivery.id, _D.receipt == delivery.receipt)
-    connection.execute(pressed.values(receipt=message))
 
 
 def _is_held(end: End, row: Row | None) -> bool:
@@ -121,18 +101,21 @@ def _is_held(end: End, row: Row | None) -> bool:
 def _ended(end: End, row: Row) -> tuple[dict[str, Any], Record | None]:
     """The change of the row, and the entry of the ledger where there is news for it."""
     status, reason = end.status, end.reason
-    if row.withdrawn and status is Status.PENDING:
+    resolved_by = end.resolved_by or row.resolved_by
+    if row.receipt and status is not Status.SENT:
+        status, reason, resolved_by = Status.SENT, Reason.NONE, ANSWERED
+    elif row.withdrawn and status is Status.PENDING:
         status, reason = Status.CANCELLED, Reason.RECALLED
     outcome = {
         "reason": reason,
         "code": end.code,
-        "receipt": end.receipt.message if end.receipt else "",
-        "resolved_by": end.resolved_by or row.resolved_by,
+        "receipt": row.receipt or (end.receipt.message if end.receipt else ""),
+        "resolved_by": resolved_by,
     }
     change = {f"to_{name}": value for name, value in outcome.items()} | {
         "row": end.delivery.id,
         "to_status": status,
-        "to_due_at": end.due_at,
+        "to_due_at": end.due_at if status is end.status else None,
         "to_sent_at": end.at if status is Status.SENT else None,
         "to_conversation": (end.receipt.conversation if end.receipt else "") or None,
     }

@@ -139,6 +139,21 @@ async def test_a_recall_in_the_middle_of_a_plan_leaves_nobody_without_a_row(stor
     }
 
 
+async def test_a_planner_that_dies_before_a_recall_leaves_nobody_without_a_row(store: Storage) -> None:
+    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    whole = roster(delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1"), campaign="b1")
+    log, hashes = Ledger("1"), Hashes()
+    await store._writer.submit(lambda c: rosters.open_roster(c, whole, MONDAY, log, hashes))
+    await store.commit(change(recall="b1", actor=GRACE))
+    assert await store.launched(MONDAY) == [BROADCAST]
+    assert await store.plan(whole, MONDAY) == 2
+    assert {(d.person, d.status, d.reason) for d in await store.outbox()} == {
+        ("ada", Status.CANCELLED, Reason.RECALLED),
+        ("linus", Status.CANCELLED, Reason.RECALLED),
+    }
+    assert await store.launched(MONDAY) == []
+
+
 async def test_a_recall_cancels_what_waits_and_withdraws_what_was_sent(store: Storage) -> None:
     await store.commit(change(launch=BROADCAST, actor=GRACE))
     sent, waits = delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1", due_at=MONDAY + MINUTE)
