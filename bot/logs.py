@@ -38,3 +38,4 @@ def configure(level: str) -> None:
         "asyncio",
     ):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a line for each try to connect is too much

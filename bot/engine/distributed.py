@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from bot.engine.jobs import Jobs, Urgency
+from bot.engine.jobs import AWAY, Jobs, Urgency
 from handlers.deliver import Drain
 from handlers.model import Queue
 from handlers.plan import Plan
-from handlers.ports import Clock
+from handlers.ports import Clock, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ TURN = timedelta(seconds=10)  # a job drains no longer than this, and asks for a
 LONG = timedelta(seconds=1)  # what takes longer than this is shared
 TRIES = 4  # how often a job looks for a process that is not at its queue already
 AGAIN = timedelta(seconds=1)  # until what failed is begun anew
+SAID_AGAIN = 60.0  # seconds between two lines about a database that is away
 
 
 class DistributedEngine:
@@ -52,6 +54,7 @@ class DistributedEngine:
         self._drainers: dict[Queue, asyncio.Event] = {}
         self._kept: list[asyncio.Task[None]] = []
         self._stopping = False
+        self._said_away = float("-inf")
         self.last_tick: datetime | None = None
 
     async def start(self) -> None:
@@ -91,8 +94,18 @@ class DistributedEngine:
         """Begin it anew whenever it ends: the database was away, or Procrastinate's tables were."""
         while not self._stopping:
             (error,) = await asyncio.gather(work(), return_exceptions=True)
-            log.error("the engine stumbled and begins anew", exc_info=error)
+            if isinstance(error, (*AWAY, Unavailable)):
+                self._say_away(error)
+            else:
+                log.error("the engine stumbled and begins anew", exc_info=error)
             await asyncio.sleep(AGAIN.total_seconds())
+
+    def _say_away(self, error: BaseException) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._said_away >= SAID_AGAIN:
+            self._said_away = now
+            why = str(error.__cause__ or error).strip().partition("\n")[0]
+            log.error("the engine cannot reach its database and tries again every second: %s", why)
 
     async def _listen(self) -> None:
         while True:
@@ -106,6 +119,11 @@ class DistributedEngine:
                     await self._jobs.ring(queue, Urgency.NOW)
 
     async def _on_tick(self) -> None:
+        """Nothing where the database is full or away, which it has said itself: the next tick is soon."""
+        with suppress(Unavailable):
+            await self._look_and_plan()
+
+    async def _look_and_plan(self) -> None:
         """First what waits: to plan for a hundred thousand takes minutes, and longer when two do it at once."""
         if self._catch_up is not None:
             await self._catch_up()
@@ -117,6 +135,10 @@ class DistributedEngine:
                 await self.tick()
 
     async def _on_drain(self, queue: Queue, tries: int) -> None:
+        with suppress(Unavailable):
+            await self._take_a_turn(queue, tries)
+
+    async def _take_a_turn(self, queue: Queue, tries: int) -> None:
         """A turn at the queue; where this process is at it already, the job goes on to another."""
         if self._catch_up is not None:
             await self._catch_up()

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from enum import IntEnum
 
+import psycopg
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import DeleteJobCondition
@@ -23,6 +24,7 @@ POLL = timedelta(
     seconds=1
 )  # for what a notification was missed; Procrastinate loses one that comes while it looks
 CONNECTIONS = 4  # and one more that listens
+AWAY = (ConnectorException, psycopg.Error)  # what a database leaves that is restarted
 _LOCK = 0x43415446  # PostgreSQL's advisory lock of `alone`
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.embedded import EmbeddedEngine
 from bot.slack.chat import SlackChat
 from bot.slack.tokens import Rotation
 from content.campaigns import Campaign
@@ -154,6 +155,25 @@ async def test_a_card_whose_end_could_not_be_written_is_looked_for_and_not_sent_
         assert [method for method, _ in slack.calls].count("chat.postMessage") == 1
         await ada.presses("A")
         assert await town.answers(ada) == 1
+
+
+async def test_the_engine_goes_on_by_itself_when_there_is_room_and_leaves_no_traceback(
+    town: SlackCompany, disk: Disk, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = EmbeddedEngine(town.company.plan, town.company.drain, town.company.clock)
+    ada = await town.arrives("ada")
+    await ada.writes("quiz")
+    disk.fill()
+    await engine.start()
+    await asyncio.sleep(5)
+    assert ada.screen.messages == []
+    disk.empty()
+    async with asyncio.timeout(10):
+        while not ada.screen.messages:
+            await asyncio.sleep(0.1)
+    await engine.stop()
+    assert [record.message for record in caplog.records if record.exc_info] == []
+    assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 1
 
 
 def test_healthz_is_red_below_the_mark_and_green_again_when_there_is_room(disk: Disk) -> None:

