@@ -151,6 +151,7 @@ async def test_a_leader_writes_sees_mistakes_and_sends(browser: Browser, house: 
         await expect(preview).to_contain_text("<b>asking</b>")
         await preview.get_by_role("button", name="Send it").click()
         await visitor.page.get_by_role("button", name="+1 hour").click()
+        await expect(visitor.page.locator("#now")).to_have_text("Sunday 22 November 2026, 23:20")
         await visitor.page.get_by_role("button", name="next morning 09:30").click()
         await expect(visitor.person("Ada").get_by_role("article", name="A safe week")).to_be_visible()
 
