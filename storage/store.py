@@ -178,7 +178,10 @@ class Storage:
         start = await self._writer.submit(partial(step, start=0))
         while start:
             start = await self._writer.submit(partial(step, start=start))
-        await self._writer.submit(partial(rosters.follow_recall, broadcast=broadcast, ledger=self._ledger))
+        if self.room() is not Room.NONE:
+            await self._writer.submit(
+                partial(rosters.follow_recall, broadcast=broadcast, ledger=self._ledger)
+            )
 
     # the plan
 
