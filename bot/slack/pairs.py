@@ -8,10 +8,6 @@ import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 NEVER = datetime.max.replace(tzinfo=UTC)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -46,8 +42,12 @@ class Safe:
     """secret: SLACK_CLIENT_SECRET, which is long and random, so that a key may be derived from it as it is."""
 
     def __init__(self, secret: str) -> None:
+        from cryptography.fernet import Fernet, InvalidToken  # 10 ms of a start, for those who rotate
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
         key = HKDF(SHA256(), 32, salt=None, info=b"catchball: tokens for Slack").derive(secret.encode())
-        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+        self._fernet, self._wrong_key = Fernet(base64.urlsafe_b64encode(key)), InvalidToken
 
     def sealed(self, kept: Kept) -> str:
         pair = [kept.pair.access, kept.pair.refresh, kept.pair.expires.isoformat()]
@@ -68,7 +68,7 @@ class Safe:
             return Kept((*began, mark), first)
         try:
             access, refresh, expires = json.loads(self._fernet.decrypt(said["pair"]))
-        except InvalidToken as error:
+        except self._wrong_key as error:
             raise Unreadable from error
         pair = Pair(access, refresh, datetime.fromisoformat(expires))
         return Kept(began, pair, datetime.fromisoformat(said["leased_until"]))
