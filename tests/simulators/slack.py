@@ -11,9 +11,12 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from handlers.ports import Clock
+from tests.simulators.ledger import Call
 from tests.simulators.loopback import Loopback
-from tests.simulators.slack_ledger import Json, Refused, Workspace
+from tests.simulators.slack_ledger import Refused, Workspace, delivery_of
 from tests.simulators.slack_methods import METHODS
+from tests.simulators.slack_screens import Json
+from tests.simulators.wire import Wire
 
 BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "xoxb-simulated", "xapp-simulated", "simulated-signing-secret"
 
@@ -41,19 +44,21 @@ def throttled(seconds: str = "30") -> Fault:
 class SlackSimulator(Workspace):
     """Enter it, add members, give `url` to the app, then let people act with `slack_people.SlackPerson`.
 
-    limited: enforce the rate limits by the simulator's own clock.
+    limited: enforce the rate limits by the simulator's own clock. `fail` scripts faults one by one;
+    `wire.faults` seeds them. `refuses` is an error that every call of the app's gets (token_expired).
     """
 
     def __init__(self, clock: Clock | None = None, *, limited: bool = False) -> None:
         super().__init__(clock)
         self.limited = limited
         self.calls: list[tuple[str, Json]] = []
+        self.refuses = ""
         self.connected = asyncio.Event()
+        self.wire = Wire(self.clock, _no)
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._spent: dict[str, deque[datetime]] = defaultdict(deque)
         self._sockets: list[web.WebSocketResponse] = []
         self._waiting: dict[str, asyncio.Future[Json]] = {}
-        self._let_go = asyncio.Event()
         self._server = Loopback(
             [
                 web.route("*", "/api/{method}", self._called),
@@ -68,7 +73,7 @@ class SlackSimulator(Workspace):
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._let_go.set()
+        self.wire.let_go.set()
         for socket in self._sockets:
             await socket.close()
         await self._server.stop()
@@ -81,21 +86,29 @@ class SlackSimulator(Workspace):
         method = request.match_info["method"]
         arguments = await _arguments(request)
         self.calls.append((method, arguments))
+        call = self.ledger.call(self.now(), method, self.meant(arguments), delivery_of(arguments))
+        return await self.wire.carry(request, call, lambda: self._done(request, method, arguments, call))
+
+    async def _done(
+        self, request: web.Request, method: str, arguments: Json, call: Call
+    ) -> web.StreamResponse:
         fault = self._faults[method].popleft() if self._faults[method] else None
         if fault and not fault.accepted:
             return await self._faulty(request, fault)
         try:
             answer = self._answered(method, arguments, request.headers.get("Authorization", ""))
         except Refused as no:
-            wait = no.answer.get("retry_after")
-            headers = {"Retry-After": str(wait)} if wait else None
-            return web.json_response(no.answer, status=429 if wait else 200, headers=headers)
+            call.answer = str(no)
+            return _refusal(no)
+        call.accepted = self.now()
         return await self._faulty(request, fault) if fault else web.json_response({"ok": True, **answer})
 
     def _answered(self, method: str, arguments: Json, authorization: str) -> Json:
         expected = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
         if authorization != f"Bearer {expected}":
             raise Refused("invalid_auth" if authorization else "not_authed")
+        if self.refuses:
+            raise Refused(self.refuses)
         if method not in METHODS:
             raise Refused("unknown_method")
         known = METHODS[method]
@@ -117,7 +130,7 @@ class SlackSimulator(Workspace):
 
     async def _faulty(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         if fault.hang:
-            await self._let_go.wait()
+            await self.wire.let_go.wait()
         if fault.reset or fault.hang:
             if request.transport:
                 request.transport.abort()
@@ -127,14 +140,22 @@ class SlackSimulator(Workspace):
             status=fault.status, text=text, content_type="application/json", headers=fault.headers
         )
 
-    async def _responded(self, request: web.Request) -> web.Response:
+    async def _responded(self, request: web.Request) -> web.StreamResponse:
         said: Json = await request.json()
+        token = request.match_info["token"]
         self.calls.append(("response_url", said))
-        try:
-            self.responded(request.match_info["token"], said)
-        except Refused as no:
-            return web.json_response(no.answer, status=404)
-        return web.Response(text="ok")
+        call = self.ledger.call(self.now(), "response_url", self.behind(token), "")
+
+        async def do() -> web.StreamResponse:
+            try:
+                self.responded(token, said)
+            except Refused as no:
+                call.answer = str(no)
+                return web.json_response(no.answer, status=404)
+            call.accepted = self.now()
+            return web.Response(text="ok")
+
+        return await self.wire.carry(request, call, do)
 
     async def _linked(self, request: web.Request) -> web.WebSocketResponse:
         """Socket Mode: https://docs.slack.dev/apis/events-api/using-socket-mode"""
@@ -167,3 +188,18 @@ async def _arguments(request: web.Request) -> Json:
         body: Json = await request.json()
         return body
     return {**request.query, **await request.post()}
+
+
+def _refusal(no: Refused) -> web.Response:
+    wait = no.answer.get("retry_after")
+    headers = {"Retry-After": str(wait)} if wait else None
+    return web.json_response(no.answer, status=429 if wait else 200, headers=headers)
+
+
+def _no(what: str, retry_after: int) -> web.Response:
+    """Slack's answer to a call that a seeded fault met."""
+    return (
+        _refusal(Refused("ratelimited", retry_after=retry_after))
+        if what == "429"
+        else web.Response(status=503)
+    )

@@ -4,69 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from handlers.ports import Clock
 from tests.fakes import FrozenClock
-from tests.simulators.slack_blocks import problem, texts, view_problem
-
-Json = dict[str, Any]
+from tests.simulators.ledger import Ledger
+from tests.simulators.slack_blocks import problem, view_problem
+from tests.simulators.slack_screens import Json, Member, Screen, Shown
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TEAM = "T0CATCHBALL"
 SCOPES = {"chat:write", "commands", "im:write", "im:history", "users:read", "users:read.email"}
 TRIGGER_LASTS = timedelta(seconds=3)
 RESPONSES = 5  # uses of a response_url
-
-
-@dataclass
-class Member:
-    """A person of the workspace as Slack knows them."""
-
-    id: str
-    name: str
-    email: str
-    tz: str = "Europe/Berlin"
-    locale: str = "en-US"
-    deleted: bool = False
-    is_bot: bool = False
-    is_stranger: bool = False
-    updated: int = 1_790_000_000
-
-    @property
-    def chat(self) -> str:
-        return "D" + self.id[1:]
-
-
-@dataclass
-class Shown:
-    """A message on a person's screen; `versions` holds what stood there before."""
-
-    ts: str
-    channel: str
-    text: str
-    blocks: list[Json]
-    metadata: Json | None = None
-    ephemeral: bool = False
-    versions: list[list[Json]] = field(default_factory=list)
-
-    @property
-    def words(self) -> str:
-        return "\n".join(texts(self.blocks)) or self.text
-
-
-@dataclass
-class Screen:
-    """Everything one person sees of the app."""
-
-    messages: list[Shown] = field(default_factory=list)
-    ephemeral: list[Shown] = field(default_factory=list)
-    modal: Json | None = None
-    errors: dict[str, str] = field(default_factory=dict)
-    home: Json | None = None
-    warnings: list[str] = field(default_factory=list)
 
 
 class Refused(Exception):
@@ -83,6 +34,7 @@ class Workspace:
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or FrozenClock(MONDAY)
         self.url = ""
+        self.ledger = Ledger()
         self.members: dict[str, Member] = {}
         self.screens: dict[str, Screen] = defaultdict(Screen)
         self.scopes = set(SCOPES)
@@ -161,8 +113,11 @@ class Workspace:
 
     def replace(self, user: str, ts: str, said: Json) -> None:
         screen = self.screens[user]
-        shown = next(m for m in [*screen.messages, *screen.ephemeral] if m.ts == ts)
+        shown = next((m for m in [*screen.messages, *screen.ephemeral] if m.ts == ts), None)
+        if shown is None:
+            raise Refused("message_not_found")
         shown.versions.append(shown.blocks)
+        self.ledger.replaced(self.now(), ts)
         shown.text, shown.blocks = said.get("text", ""), said.get("blocks") or []
 
     def show_ephemeral(self, user: str, said: Json) -> None:
@@ -194,6 +149,15 @@ class Workspace:
             raise Refused("channel_not_found")
         return member
 
+    def meant(self, arguments: Json) -> str:
+        """The person whom a call is about; empty for none."""
+        named = str(arguments.get("channel") or arguments.get("users") or arguments.get("user_id") or "")
+        return "U" + named[1:] if named.startswith("D") else named
+
+    def behind(self, token: str) -> str:
+        """The person whose press a response_url belongs to."""
+        return self._responses.get(token, ("", "", 0))[0]
+
     def check_message(self, arguments: Json) -> None:
         blocks, text = arguments.get("blocks"), arguments.get("text", "")
         if not blocks and not text:
@@ -202,3 +166,11 @@ class Workspace:
             raise Refused("msg_too_long")
         if blocks and (what := problem("message", blocks)):
             raise Refused("invalid_blocks", response_metadata={"messages": [f"[ERROR] {what}"]})
+
+
+def delivery_of(arguments: Json) -> str:
+    """The delivery that a message carries in its metadata; empty for none."""
+    metadata = arguments.get("metadata") or {}
+    if isinstance(metadata, str):
+        metadata = json.loads(metadata)
+    return str((metadata.get("event_payload") or {}).get("delivery_id", ""))

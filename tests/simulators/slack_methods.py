@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.simulators.slack_ledger import TEAM, Json, Refused, Shown, Workspace
+from tests.simulators.slack_ledger import TEAM, Refused, Workspace, delivery_of
+from tests.simulators.slack_screens import Json, Shown
 
 
 def auth_test(slack: Workspace, arguments: Json) -> Json:
@@ -48,7 +49,9 @@ def chat_post_message(slack: Workspace, arguments: Json) -> Json:
             raise Refused("channel_not_found")
         member = slack.reachable(channel)
     else:
-        member = slack.of_chat(channel)
+        member = slack.reachable(slack.of_chat(channel).id)
+    if member.refuses:
+        raise Refused(member.refuses)
     slack.check_message(arguments)
     shown = Shown(
         ts=slack.timestamp(),
@@ -58,6 +61,7 @@ def chat_post_message(slack: Workspace, arguments: Json) -> Json:
         metadata=arguments.get("metadata"),
     )
     slack.screens[member.id].messages.append(shown)
+    slack.ledger.shown(slack.now(), member.id, delivery_of(arguments), shown.ts)
     return {
         "channel": member.chat,
         "ts": shown.ts,
@@ -70,6 +74,18 @@ def chat_update(slack: Workspace, arguments: Json) -> Json:
     slack.check_message(arguments)
     slack.replace(member.id, str(arguments.get("ts")), arguments)
     return {"channel": member.chat, "ts": arguments["ts"]}
+
+
+def chat_delete(slack: Workspace, arguments: Json) -> Json:
+    """https://docs.slack.dev/reference/methods/chat.delete: an app's own messages only, which all here are."""
+    member = slack.of_chat(str(arguments.get("channel", "")))
+    messages, ts = slack.screens[member.id].messages, str(arguments.get("ts"))
+    shown = next((m for m in messages if m.ts == ts), None)
+    if shown is None:
+        raise Refused("message_not_found")
+    messages.remove(shown)
+    slack.ledger.removed(slack.now(), ts)
+    return {"channel": member.chat, "ts": ts}
 
 
 def conversations_history(slack: Workspace, arguments: Json) -> Json:
@@ -128,6 +144,7 @@ METHODS: dict[str, Method] = {
     "conversations.history": Method(conversations_history, "im:history", 50),
     "chat.postMessage": Method(chat_post_message, "chat:write", 600),
     "chat.update": Method(chat_update, "chat:write", 50),
+    "chat.delete": Method(chat_delete, "chat:write", 50),
     "views.open": Method(views_open),
     "views.update": Method(views_update),
     "views.publish": Method(views_publish),

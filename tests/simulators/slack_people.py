@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.simulators.slack_ledger import TEAM, Json, Member, Screen, Shown
+from tests.simulators.slack_ledger import TEAM
 from tests.simulators.slack_reports import SlackReports
+from tests.simulators.slack_screens import Json, Member, Screen, Shown
 
 
 class SlackPerson:

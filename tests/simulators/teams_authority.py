@@ -84,9 +84,10 @@ class Authority:
     # keys
     def rotate(self) -> str:
         """A new signing key beside the old ones; from now on it signs. Returns its id."""
-        self.signing = f"key-{len(self._keys) + 1}"
-        self._keys[self.signing] = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        return self.signing
+        name = f"key-{len(self._keys) + 1}"
+        self._keys = self._keys | {name: rsa.generate_private_key(public_exponent=65537, key_size=2048)}
+        self.signing = name
+        return name
 
     def sign(self, service_url: str, *, key: rsa.RSAPrivateKey | None = None, **claims: Any) -> str:
         """A token as the Bot Connector puts it on a request; claims replace its own, `key` forges it."""

@@ -17,9 +17,10 @@ from handlers.model import Address, Platform
 from handlers.ports import Receive
 from tests.fakes import NO_HURRY, FrozenClock
 from tests.simulators.loopback import Loopback
-from tests.simulators.teams import TENANT, Member, Message, Teams
+from tests.simulators.teams import TENANT, Teams
 from tests.simulators.teams_authority import Authority
 from tests.simulators.teams_people import People
+from tests.simulators.teams_screens import Member, Message
 
 APP_ID = "00000000-aaaa-bbbb-cccc-000000000001"
 SECRET = "the bot's own secret"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,21 +17,32 @@ CARD_BYTES = 28 * 1024
 ACTIONS = 6
 PER_TENANT = ((50, 1.0),)  # calls, seconds
 PER_CONVERSATION = ((7, 1.0), (60, 30.0))
+_DELIVERY = re.compile(r'("delivery":")([0-9a-f]+)')
 
 
 def problems(card: dict[str, Any]) -> list[str]:
-    """What is wrong with an Adaptive Card; empty when Teams takes it."""
+    """What is wrong with an Adaptive Card; empty when Teams takes it.
+
+    Cards that differ in their delivery's id alone are looked at once: it takes 20 ms.
+    """
+    text = json.dumps(card, ensure_ascii=False, separators=(",", ":"))
+    return list(_problems(_DELIVERY.sub(lambda found: f"{found[1]}{'0' * len(found[2])}", text)))
+
+
+@lru_cache(500)
+def _problems(text: str) -> tuple[str, ...]:
+    card = json.loads(text)
     found = [
         f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}"
         for e in _schema().iter_errors(plain(card))
     ]
-    size = len(json.dumps(card, ensure_ascii=False, separators=(",", ":")).encode())
+    size = len(text.encode())
     if size > CARD_BYTES:
         found.append(f"{size} bytes, more than {CARD_BYTES}")
     count = sum(1 for _ in actions(card))
     if count > ACTIONS:
         found.append(f"{count} actions, more than {ACTIONS}")
-    return found
+    return tuple(found)
 
 
 def actions(card: dict[str, Any]) -> Iterator[dict[str, Any]]:
