@@ -1,0 +1,384 @@
+"""The guards of the outbox, each with the exact text that is taken out to see whether anything notices."""
+
+from __future__ import annotations
+
+from tests.mutations.mutant import Edit, Level, Mutant
+
+PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
+MACHINE = "tests/storage/test_outbox_machine.py"
+ROWS = Level("the machine, on SQLite", (*PYTEST, MACHINE, "-k", "sqlite"))
+ROWS_PG = Level("the machine, on PostgreSQL", (*PYTEST, MACHINE, "-k", "postgresql"))
+DAYS = Level("days on the virtual clock", ("-m", "tests.rig", "--seeds", "400", "--until-broken"), red=3)
+ACKNOWLEDGED = Level("HTTP, tests/bot/test_acknowledged.py", (*PYTEST, "tests/bot/test_acknowledged.py"))
+IN_TIME = Level("HTTP, tests/bot/test_in_time.py", (*PYTEST, "tests/bot/test_in_time.py"))
+WRITER = Level("tests/storage/test_writer.py", (*PYTEST, "tests/storage/test_writer.py"))
+
+OUTBOX, ENDS, DELIVER = "storage/outbox.py", "storage/ends.py", "handlers/deliver.py"
+
+GUARDS: tuple[Mutant, ...] = (
+    Mutant(
+        "the claim is committed before the call",
+        "it is rolled back",
+        (
+            Edit(
+                "storage/store.py",
+                "return await self._writer.submit(lambda c: outbox.claim(",
+                "return await self._read(lambda c: outbox.claim(",
+            ),
+        ),
+        DAYS,
+    ),
+    Mutant(
+        "a claim marks its rows",
+        "they stay as they are",
+        (Edit(OUTBOX, '    _LEASE(connection, [taken | {"row": row.number} for row in rows])\n', ""),),
+        ROWS,
+    ),
+    Mutant(
+        "an end is written by the owner only",
+        "any owner may",
+        (
+            Edit(
+                ENDS,
+                "(row.lease_owner, row.attempt) == (end.owner, end.delivery.attempt)",
+                "row.attempt == end.delivery.attempt",
+            ),
+        ),
+        ROWS,
+    ),
+    Mutant(
+        "an end belongs to its attempt",
+        "any attempt's is taken",
+        (
+            Edit(
+                ENDS,
+                "(row.lease_owner, row.attempt) == (end.owner, end.delivery.attempt)",
+                "row.lease_owner == end.owner",
+            ),
+        ),
+        ROWS,
+    ),
+    Mutant(
+        "a row is left to its owner while the lease lasts",
+        "every leased row is taken back",
+        (Edit(OUTBOX, "where(_open, LEASED, _D.lease_until <= now)", "where(_open, LEASED)"),),
+        ROWS,
+    ),
+    Mutant(
+        "no call starts that could outlive its lease",
+        "it may start a day later",
+        (
+            Edit(
+                DELIVER,
+                "before = (delivery.lease_until or self._now() + LEASE) - CALL",
+                "before = self._now() + timedelta(days=1)",
+            ),
+        ),
+        DAYS,
+    ),
+    Mutant(
+        "a message leaves in time or not at all",
+        "the look at the clock is left out",
+        (Edit("bot/wire.py", "if self._clock.now() >= self._before:", "if False:"),),
+        IN_TIME,
+    ),
+    Mutant(
+        "a doubt is looked into before it is sent again",
+        "a doubtful row waits to be sent",
+        (
+            Edit(
+                DELIVER,
+                "self._settle(delivery, Status.UNKNOWN, code=why, due_at=self._now() + QUARANTINE)",
+                "self._settle(delivery, Status.PENDING, code=why, due_at=self._now() + QUARANTINE)",
+            ),
+        ),
+        DAYS,
+    ),
+    Mutant(
+        "what a dead process left is looked into as well",
+        "it waits to be sent",
+        (Edit(OUTBOX, '        "status": Status.UNKNOWN,\n', '        "status": Status.PENDING,\n'),),
+        ROWS,
+    ),
+    Mutant(
+        "what is not recognised is a doubt",
+        "it is a refusal",
+        (
+            Edit(
+                DELIVER,
+                "await self._doubt(delivery, type(error).__name__)",
+                "await self._settle(delivery, Status.FAILED, Reason.REFUSED)",
+            ),
+        ),
+        DAYS,
+    ),
+    Mutant(
+        "the quarantine",
+        "it lasts no time",
+        (Edit(DELIVER, "QUARANTINE = timedelta(seconds=60)", "QUARANTINE = timedelta()"),),
+        DAYS,
+    ),
+    Mutant(
+        "the quarantine of what a dead process left",
+        "it lasts no time",
+        (Edit(OUTBOX, '        "due_at": now + quarantine,\n', '        "due_at": now,\n'),),
+        ROWS,
+    ),
+    Mutant(
+        "a doubtful row is leased before it is looked for",
+        "it stays free for others",
+        (Edit(OUTBOX, "Lease(Status.RECONCILING, 0, now + lease)", "Lease(Status.UNKNOWN, 0, now + lease)"),),
+        ROWS,
+    ),
+    Mutant(
+        "at most once means that",
+        "the campaign's policy is not asked",
+        (Edit(DELIVER, "elif delivery.policy is Policy.AT_MOST_ONCE:", "elif False:"),),
+        DAYS,
+    ),
+    Mutant(
+        "a press in mid-call proves the arrival",
+        "it proves nothing",
+        (
+            Edit(
+                "storage/proofs.py",
+                "if not _in_mid_call(connection, delivery, message):",
+                "if row.status != Status.SENDING:",
+            ),
+        ),
+        DAYS,
+    ),
+    Mutant(
+        "a row once for each person and slot: the look",
+        "every row is written",
+        (
+            Edit(
+                "storage/deliveries.py",
+                "fresh = _fresh(connection, deliveries, rostered=zone is not None)",
+                "fresh = list(deliveries)",
+            ),
+        ),
+        ROWS,
+    ),
+    Mutant(
+        "a row once for each person and slot: the constraint",
+        "left out of the schema",
+        (
+            Edit(
+                "storage/migrations/versions/0001_first.py",
+                """        sa.UniqueConstraint(
+            "campaign", "slot", "person", "piece_id", name="uq_delivery_campaign_slot_person_piece_id"
+        ),
+""",
+                "",
+            ),
+        ),
+        ROWS_PG,
+    ),
+    Mutant(
+        "who was faster is seen at the second look",
+        "there is no second look",
+        (
+            Edit(
+                "storage/writer.py",
+                "        if error.connection_invalidated:\n            raise\n",
+                "        raise error\n",
+            ),
+        ),
+        ROWS_PG,
+    ),
+    Mutant(
+        "an event changes things once: the inbox key",
+        "it is neither kept nor asked for",
+        (
+            Edit(
+                "storage/changes.py",
+                "    return {row.key for row in _ARRIVED(connection, [(change.inbox,) for change in changes])}",
+                "    return set()",
+            ),
+            Edit(
+                "storage/changes.py",
+                '_INSERT(connection, [{"key": change.inbox, "at": change.at}])\n',
+                "pass\n",
+            ),
+            Edit(
+                "storage/changes.py",
+                '_INSERT(connection, [{"key": change.inbox, "at": change.at} for change in fresh])\n',
+                "pass\n",
+            ),
+        ),
+        ROWS,
+    ),
+    Mutant(
+        "an answer counts once",
+        "nothing says what counts once",
+        (
+            Edit(
+                "storage/changes.py",
+                'return f"{pressed.id}:{did.verb}:{did.item}" if pressed else None',
+                "return None",
+            ),
+        ),
+        ROWS,
+    ),
+    Mutant(
+        "who waits for a commit hears of it afterwards",
+        "everybody hears before the commit",
+        (
+            Edit(
+                "storage/writer.py",
+                "                    _do(self._connection, step)\n",
+                "                    _do(self._connection, step)\n                    _answer(step)\n",
+            ),
+            Edit(
+                "storage/writer.py",
+                "from storage.gathering import Gathering, Kept, Operation\n",
+                "from storage.gathering import Gathering, Kept, Operation, _answer\n",
+            ),
+        ),
+        WRITER,
+    ),
+    Mutant(
+        "Slack's press is kept before it is acknowledged",
+        "it is taken in afterwards",
+        (
+            Edit(
+                "bot/slack/inbound.py",
+                "            await self._listeners.press(payload)\n",
+                "            self._listeners._afterwards(self._listeners.press(payload))\n",
+            ),
+        ),
+        ACKNOWLEDGED,
+    ),
+    Mutant(
+        "Slack's event is kept before it is acknowledged",
+        "Bolt acknowledges at once",
+        (Edit("bot/slack/listeners.py", "process_before_response=True", "process_before_response=False"),),
+        ACKNOWLEDGED,
+    ),
+    Mutant(
+        "Teams' press is kept before it is acknowledged",
+        "it is taken in afterwards",
+        (
+            Edit(
+                "bot/teams/bot.py",
+                "            outcome = await self._take(activity, press)\n        except",
+                "            import asyncio\n"
+                "            self._later = asyncio.ensure_future(self._take(activity, press))\n"
+                "            outcome = Outcome()\n"
+                "        except",
+            ),
+        ),
+        ACKNOWLEDGED,
+    ),
+    Mutant(
+        "the pace",
+        "every place is filled at once",
+        (Edit(OUTBOX, "room = gauge.room(now, places.free) if pace else places.free", "room = places.free"),),
+        ROWS,
+    ),
+    Mutant(
+        "the pace is read under a lock",
+        "without one",
+        (Edit("storage/paces.py", ".where(_this).with_for_update()", ".where(_this)"),),
+        ROWS_PG,
+    ),
+    Mutant(
+        "a platform that asks to wait is not called",
+        "the wait is not noted",
+        (
+            Edit(
+                "handlers/pace.py",
+                "blocked_until=max(self.blocked_until, until)",
+                "blocked_until=self.blocked_until",
+            ),
+        ),
+        ROWS,
+    ),
+    Mutant(
+        "lanes",
+        "the many go first",
+        (
+            Edit(
+                "storage/deliveries.py",
+                "RANKS = tuple(sorted(_LANE))",
+                "RANKS = tuple(sorted(_LANE, reverse=True))",
+            ),
+        ),
+        ROWS,
+    ),
+    Mutant(
+        "the many leave places free for answers",
+        "they take all",
+        (
+            Edit(
+                OUTBOX,
+                "(places.free if rank != RANKS[-1] else min(places.free, places.many)) - len(rows)",
+                "places.free - len(rows)",
+            ),
+        ),
+        ROWS,
+    ),
+    Mutant(
+        "what was recalled does not wait again",
+        "it does",
+        (
+            Edit(
+                ENDS,
+                "    elif row.withdrawn and status is Status.PENDING:\n"
+                "        status, reason = Status.CANCELLED, Reason.RECALLED\n",
+                "",
+            ),
+        ),
+        ROWS,
+    ),
+    Mutant(
+        "a pause holds at the moment of sending",
+        "it is not asked for",
+        (
+            Edit(
+                DELIVER,
+                "if delivery.lane is not Lane.INTERACTIVE and person.paused(now):",
+                "if False:",
+            ),
+        ),
+        DAYS,
+    ),
+    Mutant(
+        "what is too late is not said",
+        "it is",
+        (
+            Edit(
+                DELIVER,
+                "        if now > delivery.expires_at:\n            return",
+                "        if False:\n            return",
+            ),
+        ),
+        DAYS,
+    ),
+    Mutant(
+        "a slot is named by its local time",
+        "by its time in UTC",
+        (
+            Edit(
+                "content/campaigns.py",
+                'return Slot(local.isoformat(timespec="minutes"), instant(local, zone), number)',
+                "at = instant(local, zone)\n"
+                '    return Slot(at.replace(tzinfo=None).isoformat(timespec="minutes"), at, number)',
+            ),
+        ),
+        DAYS,
+    ),
+    Mutant(
+        "a local time that does not exist moves forward",
+        "to where arithmetic takes it",
+        (
+            Edit(
+                "content/calendars.py",
+                "    if moment.astimezone(zone).replace(tzinfo=None) == local:\n        return moment\n",
+                "    return moment\n",
+            ),
+        ),
+        DAYS,
+    ),
+)

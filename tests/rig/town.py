@@ -1,0 +1,254 @@
+"""One run: a company, its processes on one database, two platforms and their people, on a clock that jumps."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from content.campaigns import WEEKDAYS, Campaign
+from content.packs import Library, load
+from handlers.deliver import GIVE_UP
+from handlers.events import Change
+from handlers.model import Address, Job, Person, Platform, Reason
+from handlers.pace import Pace
+from storage import rosters
+from storage.tables import NOT_DONE, OPEN
+from tests.rig.crowd import Crowd
+from tests.rig.loop import NOBODY, Endless, VirtualClock, VirtualLoop
+from tests.rig.memory import Memory, emptied
+from tests.rig.notes import Notes
+from tests.rig.platforms import Side
+from tests.rig.plot import Plot, Someone, due
+from tests.rig.process import Process
+
+SLACK = {
+    Job.SEND: Pace(start=1, most=2, step=0.1),
+    Job.FIND: Pace(start=0.8, most=0.8),
+    Job.WITHDRAW: Pace(start=0.8, most=0.8),
+}
+TEAMS = {Job.SEND: Pace(start=3, most=3, first_contact=2), Job.WITHDRAW: Pace(start=2, most=2)}
+REASONS = (Reason.BLOCKED, Reason.NOT_INSTALLED, Reason.DISABLED, Reason.NOBODY, Reason.REFUSED)
+FROZEN_FOR = (
+    1.0,
+    20.0,
+    70.0,
+    140.0,
+    300.0,
+)  # seconds: less than a lease, more, and more than a quarantine with it
+CHUNK = 2  # deliveries that are planned in one transaction: rosters are small here
+CATCHES_UP = timedelta(hours=1)  # in which every process has looked at its calendar once more
+EVERY = timedelta(minutes=10)  # a look whether all has come to an end
+LATE_ENOUGH = timedelta(minutes=10)  # until nothing can arrive any more, and the last zombie has spoken
+_open = text(f"SELECT count(*) FROM delivery WHERE {OPEN}")
+_leased = text("SELECT count(*) FROM delivery WHERE status IN ('sending', 'reconciling')")
+_unwanted = text(f"SELECT count(*) FROM withdrawal WHERE {NOT_DONE}")
+
+
+@dataclass
+class Town:
+    """engine: on a database that is empty. `run` lives through the plot to the end of all that was begun."""
+
+    plot: Plot
+    engine: Engine
+    loop: VirtualLoop
+    notes: Notes = field(default_factory=Notes)
+    running: list[Process] = field(default_factory=list)
+    dead: list[Process] = field(default_factory=list)
+    rough: bool = True  # faults and strikes
+    closing: bool = False  # nothing is planned any more
+
+    def __post_init__(self) -> None:
+        plot = self.plot
+        self.clock = VirtualClock(self.loop, plot.starts)
+        self._chance = Random(f"{plot.seed} town")
+        self._numbers, self._names = count(1), count(1)
+        self.people = {someone.key: someone for someone in plot.people}
+        self.library = library(plot, "")
+        self.crowd = Crowd(self, Random(f"{plot.seed} crowd"))
+        self.sides = [
+            Side(platform, tells, paces, self.clock, Random(f"{plot.seed} {platform}"), plot.faults, self.crowd.sees)
+            for platform, tells, paces in ((Platform.SLACK, True, SLACK), (Platform.TEAMS, False, TEAMS))
+        ]  # fmt: skip
+        self._moments = sorted(
+            {moment for c in plot.campaigns for _, moment in self._slots(c)}
+            | {launch.at for launch in plot.launches}
+        )
+
+    async def run(self) -> None:
+        """Raises nothing; what went wrong is in the notes and in the rows."""
+        plot = self.plot
+        await self._settles_in()
+        for _ in range(plot.processes):
+            self._starts()
+        for launch in plot.launches:
+            self.crowd.launches(launch)
+        for act in plot.acts:
+            self.crowd.does(act)
+        for moment in plot.edits:
+            self._at(moment, self._edits)
+        for begins, ends in plot.outages:
+            self._at(begins, lambda ends=ends: self._goes_dark(ends))
+        await self.clock.wait_until(max([plot.ends, *(ends for _, ends in plot.outages)]))
+        self._calms()
+        await asyncio.sleep(CATCHES_UP.total_seconds())
+        self.closing = True
+        until = self.clock.now() + timedelta(days=2) + GIVE_UP
+        while self.clock.now() < until and self._anything_open():
+            await asyncio.sleep(EVERY.total_seconds())
+        await asyncio.sleep(LATE_ENOUGH.total_seconds())
+
+    def new_id(self) -> str:
+        return f"id{next(self._numbers):05d}"
+
+    def address(self, someone: Someone) -> Address:
+        return Address(someone.platform, f"{someone.platform}-1", someone.key)
+
+    def reason(self) -> Reason:
+        return self._chance.choice(REASONS)
+
+    def anything_leased(self) -> bool:
+        return self._count(_leased) > 0
+
+    def next_look(self, now: datetime, chance: Random) -> datetime:
+        """When a process plans again: just when something is due, or a little later."""
+        coming = next((moment for moment in self._moments if moment > now), now + timedelta(hours=3))
+        late = timedelta(seconds=chance.choice((0.0, 0.0, 5.0, 900.0)) * chance.random())
+        return min(coming, now + timedelta(hours=3)) + late
+
+    def burns(self, process: Process) -> None:
+        """Light the fuse: after so many steps something happens to this process."""
+        if self.rough and self.plot.strikes:
+            process.strand.burnt = lambda: self._strikes(process)
+            process.strand.fuse = 1 + int(self._chance.expovariate(1 / self.plot.strikes))
+
+    def watch(self, task: asyncio.Task[Any]) -> None:
+        task.add_done_callback(self._watched)
+
+    def _watched(self, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            self.notes.errors.append(f"the rig: {task.exception()!r}")
+
+    async def _settles_in(self) -> None:
+        """Everybody is known before the first process starts."""
+        memory = Memory(self.engine, Random(0))
+        for someone in self.plot.people:
+            person = Person(
+                someone.key, someone.key, f"{someone.key}@example.org", zone=someone.zone,
+                addresses=(self.address(someone),),
+            )  # fmt: skip
+            await memory.commit(Change(inbox=someone.key, at=self.plot.starts, person=person))
+        memory.close()
+
+    def _starts(self) -> None:
+        process = Process(self, f"process {next(self._names)}")
+        self.running.append(process)
+        self.burns(process)
+
+    def _strikes(self, process: Process) -> None:
+        if self._chance.random() < 0.5:
+            process.freeze(self._chance.choice(FROZEN_FOR) * (0.5 + self._chance.random()))
+        else:
+            self._ends(process)
+            self._in(self._chance.uniform(0.1, 100.0), self._fills_up)
+
+    def _ends(self, process: Process) -> None:
+        process.kill()
+        self.running.remove(process)
+        self.dead.append(process)
+
+    def _fills_up(self) -> None:
+        dark = any(begins <= self.clock.now() < ends for begins, ends in self.plot.outages)
+        while not dark and len(self.running) < self.plot.processes:
+            self._starts()
+
+    def _goes_dark(self, until: datetime) -> None:
+        for process in list(self.running):
+            self._ends(process)
+        self._at(until, self._fills_up)
+
+    def _edits(self) -> None:
+        """A new version of every piece goes live: the processes are started anew with it."""
+        self.library = library(self.plot, " (edited)")
+        for process in list(self.running):
+            self._ends(process)
+        self._fills_up()
+
+    def _calms(self) -> None:
+        self.rough = False
+        for side in self.sides:
+            side.rate = 0.0
+        for process in self.running:
+            process.strand.fuse = 0
+        self._fills_up()
+
+    def _at(self, moment: datetime, step: Any) -> None:
+        self._in((moment - self.clock.now()).total_seconds(), step)
+
+    def _in(self, seconds: float, step: Any) -> None:
+        self.loop.call_later(seconds, step, context=NOBODY)
+
+    def _slots(self, campaign: Campaign) -> list[tuple[str, datetime]]:
+        zones = {someone.zone for someone in self.plot.people}
+        span = (self.plot.starts, self.plot.ends + timedelta(days=5))
+        return [slot for zone in zones for slot in due(campaign, zone, *span)]
+
+    def _anything_open(self) -> bool:
+        return self._count(_open) + self._count(_unwanted) > 0
+
+    def _count(self, counting: Any) -> int:
+        with self.engine.connect() as connection:
+            return int(connection.scalar(counting))
+
+
+def lived(plot: Plot, engine: Engine) -> Town:
+    """A whole run. Whoever is still under way at its end is stopped there."""
+    emptied(engine)
+    loop = VirtualLoop()
+    whole, rosters.CHUNK = rosters.CHUNK, CHUNK
+    logging.disable(logging.ERROR)
+    try:
+        town = Town(plot, engine, loop)
+        try:
+            loop.run_until_complete(town.run())
+        except Endless as endless:
+            town.notes.errors.append(f"the run has no end: {endless}")
+        for process in list(town.running):
+            town._ends(process)
+        _cleared(loop)
+    finally:
+        logging.disable(logging.NOTSET)
+        rosters.CHUNK = whole
+        loop.close()
+    return town
+
+
+def _cleared(loop: VirtualLoop) -> None:
+    """The tasks of the dead are let go of without a step more of theirs."""
+    for task in asyncio.all_tasks(loop):
+        task._log_destroy_pending = False  # type: ignore[attr-defined]
+        task.get_coro().close()
+
+
+def library(plot: Plot, edited: str) -> Library:
+    whole = _starter()
+    pieces = {
+        id_: piece.model_copy(update={"title": piece.title + edited}) for id_, piece in whole.pieces.items()
+    }
+    programme = whole.programme.model_copy(
+        update={"campaigns": plot.campaigns, "quiet": plot.quiet, "working_days": WEEKDAYS}
+    )
+    return replace(whole, pieces=pieces, programme=programme)
+
+
+@lru_cache
+def _starter() -> Library:
+    return load(Path("content/packs/starter/programme.yaml"))

@@ -1,0 +1,49 @@
+"""Whatever happens to the outbox, in whatever order and from two processes at once, its rules hold."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.storage.outbox_cast import PEOPLE
+from tests.storage.outbox_database import Database
+from tests.storage.outbox_machine import Outbox
+
+IN_MEMORY = Path("/dev/shm")  # where commits cost nothing; any folder does
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    """The same database for many short lives."""
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None) as folder:
+        if url.startswith("sqlite"):
+            url = f"sqlite:///{shutil.copy(url.removeprefix('sqlite:///'), folder)}"
+        opened = Database(url, PEOPLE)
+        yield opened
+        opened.close()
+
+
+def test_nothing_that_happens_to_the_outbox_breaks_its_rules(database: Database) -> None:
+    """UNSHRUNK: stop at the first story that breaks one, however long it is."""
+    machine = type("OutboxHere", (Outbox,), {"database": database})
+    phases = [Phase.generate] if os.environ.get("UNSHRUNK") else [Phase.generate, Phase.shrink]
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=80 if database.is_sqlite else 40,
+            stateful_step_count=40,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+            phases=phases,
+        ),
+    )
