@@ -181,8 +181,8 @@ GUARDS: tuple[Mutant, ...] = (
         (
             Edit(
                 "storage/writer.py",
-                "        if error.connection_invalidated:\n            raise\n",
-                "        raise error\n",
+                "        if not _open(connection):\n            raise\n",
+                "        raise\n",
             ),
         ),
         ROWS_PG,

@@ -16,12 +16,14 @@ from random import Random
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.engine import connect
 from storage.gathering import Gathering, Operation, _answer, _steps
 from storage.reader import Reader
 from storage.schema import migrate
 from storage.store import Storage
+from storage.trouble import Trouble
 from storage.writer import Writer
 from tests.rig.loop import NOBODY
 
@@ -34,7 +36,8 @@ class InTheLoop(Gathering):
 
     moment: Callable[[], float]  # seconds
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, trouble: Trouble) -> None:
+        self._trouble = trouble
         self._gathered: list[Operation[Any]] = []
         self._serving = False
         self._closed = False
@@ -44,7 +47,11 @@ class InTheLoop(Gathering):
         if not self._serving:
             self._serving = True
             self._later(self._round)
-        return await operation.future
+        try:
+            return await operation.future
+        except SQLAlchemyError as error:
+            self._trouble.tell(error)
+            raise
 
     def close(self) -> None:
         """What waits is not served any more."""
@@ -89,7 +96,7 @@ class Memory(Storage):
         self._chance = chance
         self._writer.close()
         self._reader.close()
-        self._writer, self._reader = _Writer(engine), _Reader(engine)
+        self._writer, self._reader = _Writer(engine, self._trouble), _Reader(engine, self._trouble)
         self._writer.moment = self._reader.moment = self._moment
 
     def close(self) -> None:
