@@ -48,7 +48,7 @@ def _tried(seed: int, name: str, database: Database, scale: Scale) -> Verdict:
     for _ in range(TRIES):
         folder = Path(tempfile.mkdtemp(prefix=f"catchball-chaos-{seed}-"))
         verdict = asyncio.run(run(seed, name, database, folder, scale))
-        if verdict.holds or verdict.void:
+        if verdict.holds:
             shutil.rmtree(folder)
         else:
             verdict.logs = str(folder)

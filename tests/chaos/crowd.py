@@ -40,13 +40,21 @@ class Press:
 
 @dataclass(frozen=True)
 class Word:
-    """Words that somebody typed. key: what names them in the product; taken: answered with a yes."""
+    """Words that somebody typed. key: what names them in the product; taken: answered with a yes at least once."""
 
     at: datetime
     person: str
     key: str
     text: str
-    taken: bool
+    statuses: list[int]
+    ended: datetime
+
+    @property
+    def taken(self) -> bool:
+        return any(status // 100 == 2 for status in self.statuses)
+
+    def __str__(self) -> str:
+        return f"{self.at:%T.%f} {self.person} typed {self.text!r}, answered {self.statuses} until {self.ended:%T.%f}"
 
 
 @dataclass
@@ -95,9 +103,9 @@ class Crowd:
         waits = _patience(chance)
         while True:
             at = self.clock.now()
-            key, taken = await side.types(user, text)
-            self.words.append(Word(at, user, key, text, taken))
-            if taken:
+            key, statuses = await side.types(user, text)
+            self.words.append(Word(at, user, key, text, statuses, self.clock.now()))
+            if self.words[-1].taken:
                 return
             await asyncio.sleep(next(waits))
 

@@ -142,9 +142,7 @@ def words_that_were_taken_are_answered_once(known: Evidence) -> Iterator[Offence
         answers = [row for row in known.rows.deliveries if word.key in row.slot]
         if len(answers) > 1 or (word.taken and not answers):
             delivery = answers[0].id if answers else ""
-            yield Offence(
-                f"{word.person} typed {word.text!r} and has {len(answers)} answers in the outbox", delivery
-            )
+            yield Offence(f"{len(answers)} answers are in the outbox to: {word}", delivery)
 
 
 def nobody_posts_before_a_wait_is_over(known: Evidence) -> Iterator[Offence]:

@@ -50,8 +50,8 @@ class Side(Protocol):
 
     async def press(self, sight: Sight, card: Drawn, button: Button) -> Told: ...
 
-    async def types(self, user: str, words: str) -> tuple[str, bool]:
-        """What names these words for ever in the product, and whether they were taken."""
+    async def types(self, user: str, words: str) -> tuple[str, list[int]]:
+        """What names these words for ever in the product, and the status of each time they were sent."""
         ...
 
 
@@ -104,13 +104,12 @@ class OnSlack:
         counts = changed and NOT_COUNTED not in shown.words and (button.verb, button.item) not in asked
         return Told(counts, shown.words if changed else str(status))
 
-    async def types(self, user: str, words: str) -> tuple[str, bool]:
+    async def types(self, user: str, words: str) -> tuple[str, list[int]]:
         slack = self.reports.slack
         chat, event_id = slack.members[user].chat, slack.next_id("Ev")
         event = {"type": "message", "channel": chat, "channel_type": "im", "user": user, "text": words}
         event |= {"ts": slack.timestamp()}
-        statuses = await self.reports.event_until_taken(event, event_id)
-        return event_id, any(status // 100 == 2 for status in statuses)
+        return event_id, await self.reports.event_until_taken(event, event_id)
 
 
 @dataclass(frozen=True)
@@ -148,14 +147,12 @@ class OnTeams:
         lines = "\n".join(texts(seen.card)) if seen.card else f"{seen.status} {seen.text}"
         return Told(bool(seen.card) and NOT_COUNTED not in lines, lines)
 
-    async def types(self, user: str, words: str) -> tuple[str, bool]:
+    async def types(self, user: str, words: str) -> tuple[str, list[int]]:
         """Teams sends words once; what is sent again is an answer that got lost on the way."""
         activity = self.people.activity(self.teams.members[user], "message") | {"text": words}
         faults = self.teams.wire.faults
-        seen = await self.people.post(activity)
-        for _ in range(faults.again(user) if faults else 0):
-            seen = await self.people.post(activity)
-        return str(activity["id"]), seen.status == 200
+        times = 1 + (faults.again(user) if faults else 0)
+        return str(activity["id"]), [(await self.people.post(activity)).status for _ in range(times)]
 
     def _message(self, sight: Sight) -> Message | None:
         return self.teams.message(self.teams.members[sight.person], sight.message)

@@ -262,11 +262,12 @@ GUARDS: tuple[Mutant, ...] = (
         (
             Edit(
                 "bot/teams/bot.py",
-                "            outcome = await self._take(activity, press)\n        except",
+                "            outcome = await self._take(activity, press)\n"
+                "        except Unavailable as why:\n            return",
                 "            import asyncio\n"
                 "            self._later = asyncio.ensure_future(self._take(activity, press))\n"
                 "            outcome = Outcome()\n"
-                "        except",
+                "        except Unavailable as why:\n            return",
             ),
         ),
         ACKNOWLEDGED,
