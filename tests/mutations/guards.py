@@ -11,6 +11,7 @@ ROWS_PG = Level("the machine, on PostgreSQL", (*PYTEST, MACHINE, "-k", "postgres
 DAYS = Level("days on the virtual clock", ("-m", "tests.rig", "--seeds", "400", "--until-broken"), red=3)
 ACKNOWLEDGED = Level("HTTP, tests/bot/test_acknowledged.py", (*PYTEST, "tests/bot/test_acknowledged.py"))
 IN_TIME = Level("HTTP, tests/bot/test_in_time.py", (*PYTEST, "tests/bot/test_in_time.py"))
+CLAIMS = Level("tests/storage/test_outbox.py", (*PYTEST, "tests/storage/test_outbox.py"))
 WRITER = Level("tests/storage/test_writer.py", (*PYTEST, "tests/storage/test_writer.py"))
 
 OUTBOX, ENDS, DELIVER = "storage/outbox.py", "storage/ends.py", "handlers/deliver.py"
@@ -128,7 +129,7 @@ GUARDS: tuple[Mutant, ...] = (
         "a doubtful row is leased before it is looked for",
         "it stays free for others",
         (Edit(OUTBOX, "Lease(Status.RECONCILING, 0, now + lease)", "Lease(Status.UNKNOWN, 0, now + lease)"),),
-        ROWS,
+        CLAIMS,
     ),
     Mutant(
         "at most once means that",
@@ -318,7 +319,7 @@ GUARDS: tuple[Mutant, ...] = (
                 "places.free - len(rows)",
             ),
         ),
-        ROWS,
+        CLAIMS,
     ),
     Mutant(
         "what was recalled does not wait again",

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from handlers.model import Address, Job, Lane, Platform, Queue, Reason, Receipt, Status
+from handlers.model import Address, Job, Lane, Places, Platform, Queue, Reason, Receipt, Status
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,
@@ -61,6 +61,16 @@ async def test_answers_go_before_reminders_and_these_before_the_many(store: Stor
     first = await claim(store, MONDAY, "w", 3)
     assert [d.id for d in first] == [answer.id, reminder.id, early.id]
     assert [d.id for d in await claim(store, MONDAY, "w", 3)] == [bulk.id]
+
+
+async def test_the_many_leave_places_free_for_answers(store: Storage) -> None:
+    await store.plan(roster(delivery(ADA), delivery(MARIE), delivery(LINUS)), MONDAY)
+    claimed = await store.claim(SENDS, MONDAY, "w", LEASE, Places(3, 1), None)
+    assert len(claimed.taken) == 1
+    answer = delivery(GRACE, lane=Lane.INTERACTIVE, slot="asked")
+    await store.commit(change(deliver=(answer,)))
+    claimed = await store.claim(SENDS, MONDAY, "w", LEASE, Places(2, 0), None)
+    assert [d.id for d, _ in claimed.taken] == [answer.id]
 
 
 async def test_two_processes_never_claim_the_same_row(store: Storage, second: Storage) -> None:
