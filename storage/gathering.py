@@ -47,13 +47,17 @@ class Kept:
 class Operation(Generic[T]):
     """What to do, who waits for it, and what came of it.
 
-    Those with the same `work` and an item each are done together; a lone one has no item.
+    Those with the same `work` and an item each are done together; a lone one has no item. apart: it shares no
+    transaction with others where several processes write.
     """
 
-    def __init__(self, work: Callable[..., Any], item: Any = None, *, shared: bool = False) -> None:
+    def __init__(
+        self, work: Callable[..., Any], item: Any = None, *, shared: bool = False, apart: bool = False
+    ) -> None:
         self.work = work
         self.item = item
         self.shared = shared
+        self.apart = apart
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[T] = self.loop.create_future()
         self.result: Any = None

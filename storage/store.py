@@ -238,7 +238,9 @@ class Storage:
     async def claim(
         self, queue: Queue, now: datetime, owner: str, lease: timedelta, places: Places, pace: Pace | None
     ) -> Claim:
-        return await self._writer.submit(lambda c: outbox.claim(c, queue, now, owner, lease, places, pace))
+        return await self._writer.submit(
+            lambda c: outbox.claim(c, queue, now, owner, lease, places, pace), apart=True
+        )
 
     async def settle(
         self,
@@ -265,7 +267,7 @@ class Storage:
         return await self._writer.submit(lambda c: outbox.reclaim(c, now, quarantine, self._ledger))
 
     async def throttle(self, queue: Queue, now: datetime, until: datetime, pace: Pace | None) -> None:
-        await self._writer.submit(lambda c: paces.throttle(c, queue, now, until, pace))
+        await self._writer.submit(lambda c: paces.throttle(c, queue, now, until, pace), apart=True)
 
     async def next_due(self, after: datetime) -> datetime | None:
         return await self._read(partial(outbox.next_due, after=after))

@@ -28,15 +28,28 @@ class Writer(Gathering):
         self._connection = writing(engine.connect())
         super().__init__("storage-writer", trouble)
 
-    async def submit(self, work: Callable[[Connection], T]) -> T:
+    async def submit(self, work: Callable[[Connection], T], *, apart: bool = False) -> T:
         """Run `work` in the next transaction; its result once that is committed.
 
         What `work` raises is raised here, and only here: the others in the transaction are not touched.
-        If the commit fails, every one of them gets its error. `work` may be run several times (see `_serve`).
+        If the commit fails, every one of them gets its error. `work` may be run several times (see `_keep`).
+        apart: for what locks a row that other processes lock too. Two of those in one transaction, in another order
+        than another process has them in, would wait for each other (PostgreSQL: deadlock detected).
         """
-        return await self._submitted(Operation[T](work))
+        return await self._submitted(Operation[T](work, apart=apart))
 
     def _serve(self, steps: Steps) -> None:
+        if self._connection.dialect.name == "sqlite":  # one lock for all there is
+            self._keep(steps)
+            return
+        for step in steps:
+            if step[0].apart:
+                self._keep([step])
+        together = [step for step in steps if not step[0].apart]
+        if together:
+            self._keep(together)
+
+    def _keep(self, steps: Steps) -> None:
         """Once more where nothing was kept for certain.
 
         That is where the connection was lost before the commit was sent: at once on a new one. And where the disk

@@ -23,8 +23,10 @@ GUARDS: tuple[Mutant, ...] = (
         (
             Edit(
                 "storage/store.py",
-                "return await self._writer.submit(lambda c: outbox.claim(",
-                "return await self._read(lambda c: outbox.claim(",
+                "return await self._writer.submit(\n"
+                "            lambda c: outbox.claim(c, queue, now, owner, lease, places, pace), apart=True\n"
+                "        )",
+                "return await self._read(lambda c: outbox.claim(c, queue, now, owner, lease, places, pace))",
             ),
         ),
         DAYS,

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import event
 
 from handlers.model import Address, Job, Lane, Places, Platform, Queue, Reason, Receipt, Status
+from handlers.pace import Pace
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,
@@ -233,3 +234,20 @@ async def test_no_question_to_the_outbox_reads_more_than_its_answer(tmp_path: Pa
     assert [step for step in plans if step.startswith("SCAN") and "INDEX" not in step] == []
     assert any("ix_delivery_claim" in step for step in plans)
     assert any("ix_delivery_open" in step for step in plans)
+
+
+async def test_processes_that_claim_from_several_queues_at_once_never_wait_for_each_other(
+    store: Storage, second: Storage
+) -> None:
+    queues = [Queue(Platform.SLACK, f"T{n}", Job.SEND) for n in range(4)]
+    pace = Pace(start=1000, most=1000)
+
+    async def claims(where: Storage, order: list[Queue]) -> None:
+        for _ in range(40):
+            await asyncio.gather(
+                *(where.claim(queue, MONDAY, "w", LEASE, Places(1, 1), pace) for queue in order),
+                *(where.throttle(queue, MONDAY, MONDAY, pace) for queue in reversed(order)),
+            )
+
+    await claims(store, queues)
+    await asyncio.gather(claims(store, queues), claims(second, queues[::-1]))
