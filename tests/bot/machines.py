@@ -29,12 +29,14 @@ class Place(RecordingChat):
     """A send takes `seconds`, and hangs while the place is shut."""
 
     seconds: float = 0.0
+    begun: int = 0
     opened: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.opened.set()
 
     async def send(self, address: Address, card: Card, delivery_id: str, *, before: datetime) -> Receipt:
+        self.begun += 1
         await asyncio.sleep(self.seconds)
         await self.opened.wait()
         return await super().send(address, card, delivery_id, before=before)
