@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.chaos.databases import Database, Postgres, Sqlite
 from tests.chaos.story import FULL, SHORT, Scale, Verdict, run
 
+VOID = 2  # the exit code where runs stayed void
 TRIES = 3  # of a seed whose run the machine made void
 
 
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(json.dumps({"runs": [v.as_json() for v in verdicts], "held": not broken}))
     else:
         print(_totals(verdicts, broken, void))
-    return 1 if broken else 2 if void else 0
+    return 1 if broken else VOID if void else 0
 
 
 def _tried(seed: int, name: str, database: Database, scale: Scale) -> Verdict:

@@ -42,7 +42,7 @@ class Scale:
 
 
 FULL = Scale(Size(60, 40), 9.0, 4.0)
-SHORT = Scale(Size(24, 16), 5.0, 2.5)
+SHORT = Scale(Size(24, 16), 3.0, 1.5)
 
 
 @dataclass

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.bot.processes import CLEAN, ROOT
+from tests.chaos.__main__ import VOID
 from tests.needs import program
 
 
@@ -19,4 +20,6 @@ def test_nothing_is_lost_or_doubled_while_processes_are_killed(database: str) ->
     run = subprocess.run(
         [sys.executable, *words], cwd=ROOT, env=CLEAN, capture_output=True, text=True, timeout=300
     )
+    if run.returncode == VOID:
+        pytest.skip("the machine is too busy for spans of seconds: nothing is proven either way")
     assert run.returncode == 0, run.stdout + run.stderr

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 
 from bot.app import opened
 from bot.clock import MovableClock
@@ -21,7 +22,7 @@ from tests.chaos.front import Front
 from tests.chaos.leader import MARIE
 from tests.chaos.sides import OnSlack, OnTeams
 from tests.fakes import FrozenClock
-from tests.simulators.slack import BOT_TOKEN, SIGNING_SECRET, SlackSimulator
+from tests.simulators.slack import BOT_TOKEN, SlackSimulator
 from tests.simulators.slack_ledger import TEAM
 from tests.simulators.slack_reports import SlackReports
 from tests.simulators.teams import TENANT, Teams
@@ -83,7 +84,7 @@ class Town:
             "PROGRAMME": str(programme),
             "PORT": str(port),
             "SLACK_BOT_TOKEN": BOT_TOKEN,
-            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
             "SLACK_API_URL": self.slack.url,
             "MicrosoftAppId": APP_ID,
             "MicrosoftAppPassword": SECRET,
@@ -108,6 +109,8 @@ async def town(
     await front.start()
     async with SlackSimulator(clock) as slack, Teams(authority, _members(size, seed), clock) as teams:
         slack.wire.faults, teams.wire.faults = weather.on_slack(seed), weather.on_teams(seed)
+        # Of this run alone: a port that falls free while its process is dead may be somebody else's for a moment.
+        slack.signing_secret = token_hex()
         slack.limited = teams.rates.on = weather.limited(seed)
         reports = SlackReports(slack, front.url + PATH, patience=PATIENCE, retries=RETRIES)
         people = People(f"{front.url}/api/messages", teams, authority, clock, f"28:{APP_ID}", PATIENCE)

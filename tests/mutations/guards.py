@@ -11,7 +11,6 @@ ROWS_PG = Level("the machine, on PostgreSQL", (*PYTEST, MACHINE, "-k", "postgres
 DAYS = Level("days on the virtual clock", ("-m", "tests.rig", "--seeds", "400", "--until-broken"), red=3)
 ACKNOWLEDGED = Level("HTTP, tests/bot/test_acknowledged.py", (*PYTEST, "tests/bot/test_acknowledged.py"))
 IN_TIME = Level("HTTP, tests/bot/test_in_time.py", (*PYTEST, "tests/bot/test_in_time.py"))
-CLAIMS = Level("tests/storage/test_outbox.py", (*PYTEST, "tests/storage/test_outbox.py"))
 WRITER = Level("tests/storage/test_writer.py", (*PYTEST, "tests/storage/test_writer.py"))
 
 OUTBOX, ENDS, DELIVER = "storage/outbox.py", "storage/ends.py", "handlers/deliver.py"
@@ -131,7 +130,7 @@ GUARDS: tuple[Mutant, ...] = (
         "a doubtful row is leased before it is looked for",
         "it stays free for others",
         (Edit(OUTBOX, "Lease(Status.RECONCILING, 0, now + lease)", "Lease(Status.UNKNOWN, 0, now + lease)"),),
-        CLAIMS,
+        ROWS,
     ),
     Mutant(
         "at most once means that",
@@ -321,7 +320,7 @@ GUARDS: tuple[Mutant, ...] = (
                 "places.free - len(rows)",
             ),
         ),
-        CLAIMS,
+        ROWS,
     ),
     Mutant(
         "what was recalled does not wait again",

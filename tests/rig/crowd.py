@@ -170,7 +170,9 @@ class Crowd:
                 process = self.chance.choice(self.town.running)
                 task = process.run(process.memory.commit(change))
                 await asyncio.wait({task}, timeout=PATIENCE)
-                if task.done():
+                for other in self.town.running:
+                    other.looks()
+                if task.done() and task.exception() is None:
                     told.confirmed = self.town.clock.now()
                     return
             await asyncio.sleep(self.chance.uniform(0.5, 600.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,10 +17,10 @@ from handlers.dispatch import Dispatch
 from handlers.model import Claim, Delivery, Places, Queue, Roster, Status
 from handlers.pace import Pace
 from handlers.plan import Plan
+from tests.rig.line import Line
 from tests.rig.loop import NOBODY, Strand
 from tests.rig.memory import Memory
 from tests.rig.notes import Claimed, Ended, Notes, Strike, Taken, Waits
-from tests.rig.platforms import Line
 
 if TYPE_CHECKING:
     from tests.rig.town import Town
@@ -81,13 +82,17 @@ class Process:
         chats = {side.platform: Line(side, name, self._chance) for side in town.sides}
         self._drain = Drain(self._desk, chats, owner=name)
         self.dispatch = Dispatch(self._desk, self.wake)
-        self._bell = asyncio.Event()
+        self._bell, self._news = asyncio.Event(), asyncio.Event()
         self._drainers: dict[Queue, tuple[asyncio.Task[int], asyncio.Event]] = {}
         self.run(self._plans())
         self.run(self._drains())
 
     def wake(self) -> None:
         self._bell.set()
+
+    def looks(self) -> None:
+        """At its calendar, as every process does every 5 s: a broadcast was launched or recalled."""
+        self._news.set()
 
     def run(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """A task of this process; one that fails is an error of the product, or of the rig."""
@@ -113,11 +118,12 @@ class Process:
             self.strand.go_on()
 
     async def _plans(self) -> None:
-        clock = self._town.clock
         while not self._town.closing:
+            self._news.clear()
             if await self._plan.tick():
                 self.wake()
-            await clock.wait_until(self._town.next_look(clock.now(), self._chance))
+            now = self._town.clock.now()
+            await _rings(self._news, self._town.next_look(now, self._chance) - now)
 
     async def _drains(self) -> None:
         while True:
@@ -142,11 +148,7 @@ class Process:
         now = self._town.clock.now()
         due = await self.memory.next_due(now)
         until = min(now + (LEASED if self._town.anything_leased() else RESTS), due or now + RESTS)
-        try:
-            async with asyncio.timeout((until - now).total_seconds() + self._chance.uniform(0.001, 2.0)):
-                await self._bell.wait()
-        except TimeoutError:
-            pass
+        await _rings(self._bell, until - now + timedelta(seconds=self._chance.uniform(0.001, 2.0)))
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         if not task.cancelled() and task.exception() is not None:
@@ -154,3 +156,10 @@ class Process:
 
     def _note(self, what: str) -> None:
         self._town.notes.strikes.append(Strike(self._town.clock.now(), self.name, what))
+
+
+async def _rings(bell: asyncio.Event, within: timedelta) -> None:
+    """Come back when it rings, or when so much time has passed."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within.total_seconds()):
+            await bell.wait()

@@ -15,9 +15,9 @@ from sqlalchemy import Engine
 
 from tests.rig import story
 from tests.rig.evidence import Evidence, gathered
+from tests.rig.life import lived
 from tests.rig.memory import database
 from tests.rig.plot import Plot, drawn
-from tests.rig.town import lived
 
 IN_MEMORY = Path("/dev/shm")  # where commits cost nothing; any folder does
 
@@ -41,10 +41,15 @@ class Verdict:
 class Runs:
     """Enter it for a database; each run then begins with an empty one."""
 
+    def __init__(self, within: Path | None = None) -> None:
+        """within: a folder that somebody else removes."""
+        self._within = within
+
     def __enter__(self) -> Runs:
         self._opened = ExitStack()
-        folder = IN_MEMORY if IN_MEMORY.is_dir() else None
-        path = Path(self._opened.enter_context(tempfile.TemporaryDirectory(prefix="rig-", dir=folder)))
+        path = Path(
+            tempfile.mkdtemp(dir=self._within) if self._within else self._opened.enter_context(_folder())
+        )
         self._engine: Engine = self._opened.enter_context(database(path))
         return self
 
@@ -60,7 +65,7 @@ class Runs:
         offences = story.broken(known)
         told = story.told(known, offences) if offences else ""
         names = tuple(name for name, _ in offences)
-        head = known.entries[-1].hash if known.entries else ""
+        head = max(known.entries, key=lambda entry: entry.sequence).hash
         return Verdict(plot.seed, time.perf_counter() - began, names, told, _seen(known), head)
 
 
@@ -70,17 +75,22 @@ def on_several(seeds: Iterable[int], jobs: int) -> Iterator[Verdict]:
         with Runs() as runs:
             yield from (runs.of(drawn(seed)) for seed in seeds)
         return
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+    with _folder() as folder, multiprocessing.get_context("spawn").Pool(jobs, _open, [folder]) as pool:
         yield from pool.imap(_one, seeds, chunksize=4)
 
 
-_here: list[Runs] = []
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="rig-", dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
+
+
+_here: list[Runs] = []  # of a process of a pool, which keeps its database from one run to the next
+
+
+def _open(folder: str) -> None:
+    _here.append(Runs(Path(folder)).__enter__())
 
 
 def _one(seed: int) -> Verdict:
-    """In a process of a pool, which keeps its database from one run to the next."""
-    if not _here:
-        _here.append(Runs().__enter__())
     return _here[0].of(drawn(seed))
 
 

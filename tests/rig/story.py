@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from tests.rig.evidence import Evidence
-from tests.rig.promises import PROMISES, Offence
+from tests.rig.offence import Offence
+from tests.rig.promises import PROMISES
 
 TOLD = (
     *("campaign", "slot", "zone", "person", "platform", "lane", "policy", "status", "reason", "code", "attempt"),

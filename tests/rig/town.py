@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import partial
 from itertools import count
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from sqlalchemy import Engine, text
 
-from content.campaigns import WEEKDAYS, Campaign
-from content.packs import Library, load
+from content.campaigns import Campaign
 from handlers.deliver import GIVE_UP
 from handlers.events import Change
 from handlers.model import Address, Job, Person, Platform, Reason
 from handlers.pace import Pace
-from storage import rosters
 from storage.tables import NOT_DONE, OPEN
 from tests.rig.crowd import Crowd
-from tests.rig.loop import NOBODY, Endless, VirtualClock, VirtualLoop
-from tests.rig.memory import Memory, emptied
+from tests.rig.library import library
+from tests.rig.loop import NOBODY, VirtualClock, VirtualLoop
+from tests.rig.memory import Memory
 from tests.rig.notes import Notes
 from tests.rig.platforms import Side
 from tests.rig.plot import Plot, Someone, due
@@ -37,15 +34,9 @@ SLACK = {
 }
 TEAMS = {Job.SEND: Pace(start=3, most=3, first_contact=2), Job.WITHDRAW: Pace(start=2, most=2)}
 REASONS = (Reason.BLOCKED, Reason.NOT_INSTALLED, Reason.DISABLED, Reason.NOBODY, Reason.REFUSED)
-FROZEN_FOR = (
-    1.0,
-    20.0,
-    70.0,
-    140.0,
-    300.0,
-)  # seconds: less than a lease, more, and more than a quarantine with it
-CHUNK = 2  # deliveries that are planned in one transaction: rosters are small here
-CATCHES_UP = timedelta(hours=1)  # in which every process has looked at its calendar once more
+# Seconds: less than a lease, more than one, and more than a lease and a quarantine.
+FROZEN_FOR = (1.0, 20.0, 70.0, 140.0, 300.0)
+CATCHES_UP = timedelta(hours=2)  # in which every process has looked at its calendar once more
 EVERY = timedelta(minutes=10)  # a look whether all has come to an end
 LATE_ENOUGH = timedelta(minutes=10)  # until nothing can arrive any more, and the last zombie has spoken
 _open = text(f"SELECT count(*) FROM delivery WHERE {OPEN}")
@@ -96,11 +87,12 @@ class Town:
         for moment in plot.edits:
             self._at(moment, self._edits)
         for begins, ends in plot.outages:
-            self._at(begins, lambda ends=ends: self._goes_dark(ends))
+            self._at(begins, partial(self._goes_dark, ends))
         await self.clock.wait_until(max([plot.ends, *(ends for _, ends in plot.outages)]))
         self._calms()
         await asyncio.sleep(CATCHES_UP.total_seconds())
         self.closing = True
+        await asyncio.sleep(LATE_ENOUGH.total_seconds())  # for who was just about to plan
         until = self.clock.now() + timedelta(days=2) + GIVE_UP
         while self.clock.now() < until and self._anything_open():
             await asyncio.sleep(EVERY.total_seconds())
@@ -207,48 +199,3 @@ class Town:
     def _count(self, counting: Any) -> int:
         with self.engine.connect() as connection:
             return int(connection.scalar(counting))
-
-
-def lived(plot: Plot, engine: Engine) -> Town:
-    """A whole run. Whoever is still under way at its end is stopped there."""
-    emptied(engine)
-    loop = VirtualLoop()
-    whole, rosters.CHUNK = rosters.CHUNK, CHUNK
-    logging.disable(logging.ERROR)
-    try:
-        town = Town(plot, engine, loop)
-        try:
-            loop.run_until_complete(town.run())
-        except Endless as endless:
-            town.notes.errors.append(f"the run has no end: {endless}")
-        for process in list(town.running):
-            town._ends(process)
-        _cleared(loop)
-    finally:
-        logging.disable(logging.NOTSET)
-        rosters.CHUNK = whole
-        loop.close()
-    return town
-
-
-def _cleared(loop: VirtualLoop) -> None:
-    """The tasks of the dead are let go of without a step more of theirs."""
-    for task in asyncio.all_tasks(loop):
-        task._log_destroy_pending = False  # type: ignore[attr-defined]
-        task.get_coro().close()
-
-
-def library(plot: Plot, edited: str) -> Library:
-    whole = _starter()
-    pieces = {
-        id_: piece.model_copy(update={"title": piece.title + edited}) for id_, piece in whole.pieces.items()
-    }
-    programme = whole.programme.model_copy(
-        update={"campaigns": plot.campaigns, "quiet": plot.quiet, "working_days": WEEKDAYS}
-    )
-    return replace(whole, pieces=pieces, programme=programme)
-
-
-@lru_cache
-def _starter() -> Library:
-    return load(Path("content/packs/starter/programme.yaml"))

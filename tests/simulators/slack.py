@@ -53,6 +53,7 @@ class SlackSimulator(Workspace):
         self.limited = limited
         self.calls: list[tuple[str, Json]] = []
         self.refuses = ""
+        self.signing_secret = SIGNING_SECRET
         self.connected = asyncio.Event()
         self.wire = Wire(self.clock, _no)
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from tests.simulators.slack import SIGNING_SECRET, SlackSimulator
+from tests.simulators.slack import SlackSimulator
 from tests.simulators.slack_ledger import TEAM
 from tests.simulators.slack_screens import Json
 
@@ -51,7 +51,7 @@ class SlackReports:
         own = {
             "Content-Type": content_type,
             "X-Slack-Request-Timestamp": timestamp,
-            "X-Slack-Signature": signature(SIGNING_SECRET, timestamp, body),
+            "X-Slack-Signature": signature(self.slack.signing_secret, timestamp, body),
         }
         patience = aiohttp.ClientTimeout(total=self.patience)
         try:

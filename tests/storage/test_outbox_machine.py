@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.storage.outbox_cast import PEOPLE
-from tests.storage.outbox_database import Database
-from tests.storage.outbox_machine import Outbox
+from tests.storage.outbox.cast import PEOPLE
+from tests.storage.outbox.database import Database
+from tests.storage.outbox.machine import Outbox
 
 IN_MEMORY = Path("/dev/shm")  # where commits cost nothing; any folder does
 
@@ -32,18 +32,20 @@ def database(url: str) -> Iterator[Database]:
 
 def test_nothing_that_happens_to_the_outbox_breaks_its_rules(database: Database) -> None:
     """UNSHRUNK: stop at the first story that breaks one, however long it is."""
-    machine = type("OutboxHere", (Outbox,), {"database": database})
-    phases = [Phase.generate] if os.environ.get("UNSHRUNK") else [Phase.generate, Phase.shrink]
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=80 if database.is_sqlite else 40,
-            stateful_step_count=40,
-            deadline=None,
-            database=None,
-            print_blob=True,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-            phases=phases,
-        ),
+    broken: list[str] = []
+    machine = type("OutboxHere", (Outbox,), {"database": database, "broken": broken})
+    chosen = settings(
+        max_examples=60 if database.is_sqlite else 40,
+        stateful_step_count=40,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate] if os.environ.get("UNSHRUNK") else [Phase.generate, Phase.shrink],
     )
+    try:
+        run_state_machine_as_test(machine, settings=chosen)
+    except BaseException:
+        print("The first story that broke a rule:", *broken, sep="\n")
+        raise

@@ -105,8 +105,8 @@ class Model:
                 row.becomes(Status.CANCELLED, Reason.RECALLED)
                 self._logs(row, Status.CANCELLED)
             elif row.status in (*LEASED, Status.UNKNOWN, Status.SENT):
-                row.withdrawn = True
-                self._goes(row, row.receipt)
+                row.withdrawn = True  # what is under way goes when it has arrived
+                self._goes(row, row.receipt if row.status is Status.SENT else "")
 
     def eligible(self, queue: Queue) -> list[Row]:
         """What a claim may take now, in the order in which it has to."""

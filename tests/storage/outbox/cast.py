@@ -22,7 +22,7 @@ from handlers.model import (
     Status,
 )
 from handlers.pace import Pace
-from tests.storage.outbox_model import Row
+from tests.storage.outbox.model import Row
 from tests.storage.scene import FINDS, MONDAY, PLAIN, SENDS, delivery, person, roster
 
 QUARANTINE = timedelta(seconds=60)
