@@ -54,11 +54,12 @@ _FIELDS = {
     "once": {"once"},
     "anniversary": {"anniversary", "at"},
     "after": {"after"},
+    "joined": {"joined", "at"},
 }
 
 
 class Cadence(Value):
-    """How often, and at what local time. One of: repeat, once, anniversary, after."""
+    """How often, and at what local time. One of: repeat, once, anniversary, after, joined."""
 
     repeat: Literal["daily", "weekly", "monthly"] | None = None
     days: tuple[Weekday, ...] = ()  # of a week
@@ -68,12 +69,14 @@ class Cadence(Value):
     once: LocalMoment | None = None  # local: each zone at its own half past nine
     anniversary: Literal["", "joined"] = ""  # each person's own date: see `anniversary_slot`
     after: str = ""  # a campaign: when everybody of a team finished a slot of it; no times of its own
+    joined: Annotated[int, Field(ge=0, le=366)] | None = None  # so many days after each person's first
 
     @model_validator(mode="after")
     def _one_shape(self) -> Cadence:
-        shapes = self.model_fields_set & {"repeat", "once", "anniversary", "after"}
-        if len(shapes) != 1 or not any((self.repeat, self.once, self.anniversary, self.after)):
-            raise ValueError("must have exactly one of repeat, once, anniversary, after")
+        shapes = self.model_fields_set & {"repeat", "once", "anniversary", "after", "joined"}
+        given = (self.repeat, self.once, self.anniversary, self.after, self.joined is not None)
+        if len(shapes) != 1 or not any(given):
+            raise ValueError("must have exactly one of repeat, once, anniversary, after, joined")
         shape = self.repeat or shapes.pop()
         strange = self.model_fields_set - _FIELDS[shape]
         if strange:
@@ -96,11 +99,12 @@ class Cadence(Value):
 
 
 class Campaign(Value):
-    """Pieces, taken in turn, for an audience, at a cadence."""
+    """Pieces, taken in turn, for an audience, at a cadence; or so many questions, chosen for each person."""
 
     id: Id
     title: Words
-    pieces: Annotated[tuple[Id, ...], Field(min_length=1)]
+    pieces: tuple[Id, ...] = ()
+    questions: Annotated[int, Field(ge=1, le=5)] | None = None
     audience: str = audience.EVERYONE
     cadence: Cadence
     starts: Day = date.min  # a cadence that repeats must say it: slots are numbered from here
@@ -114,6 +118,12 @@ class Campaign(Value):
     def _readable(cls, expression: str) -> str:
         audience.parse(expression)
         return expression
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Campaign:
+        if bool(self.pieces) == bool(self.questions):
+            raise ValueError("must have either pieces, or the number of questions to choose for each person")
+        return self
 
     @model_validator(mode="after")
     def _started(self) -> Campaign:
@@ -173,6 +183,13 @@ def anniversary_slot(
         if slot.due_at <= until:
             return slot if after is None or slot.nominal > after else None
     return None
+
+
+def joined_slot(joined: date, days: int, at: time, zone: ZoneInfo, working_days: Collection[str]) -> Slot:
+    """So many days after somebody's first day, or on the next working day after that."""
+    day = joined + timedelta(days=days)
+    day += timedelta(days=_to_working_day(day.weekday(), working_days))
+    return _slot(datetime.combine(day, at), zone, 0)
 
 
 def _anniversary(joined: date, year: int) -> date:

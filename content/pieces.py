@@ -11,6 +11,10 @@ from content.cards import Value
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")]
 Words = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,30}$")]
+Group = Literal["everybody", "manager", "operations", "office", "new joiner"]
+"""Whom an item is written for; the programme says who belongs to operations and office."""
+Difficulty = Literal["easy", "medium", "hard"]
 
 
 class Clause(Value):
@@ -18,10 +22,16 @@ class Clause(Value):
 
     standard: Words  # "ISO 9001", "ISO 14001", "ISO/IEC 27001"
     edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
-    clause: Words  # "7.3", "A.6.3"
+    clause: Words  # "7.3", "A.6.3"; with the letter of a sub-item "7.3 a"
 
     def __str__(self) -> str:
         return f"{self.standard}:{self.edition} {self.clause}"
+
+    @property
+    def whole(self) -> Clause:
+        """The clause that a sub-item belongs to: what is counted by."""
+        number, space, _ = self.clause.partition(" ")
+        return self.model_copy(update={"clause": number}) if space else self
 
 
 class BasePiece(Value):
@@ -34,10 +44,14 @@ class BasePiece(Value):
 
 
 class Message(BasePiece):
-    """A leader's words to many; acknowledged with one press when `acknowledge` is set."""
+    """A leader's words to many; acknowledged with one press when `acknowledge` is set.
+
+    blanks: name -> what to fill in, for each `{name}` in the text; a paragraph whose blank is empty is left out.
+    """
 
     kind: Literal["message"] = "message"
     text: Words
+    blanks: dict[Name, Words] = Field(default_factory=dict)
     author: str = ""  # the name shown; empty: the leader on the rota, or nobody
     picture: str = ""
     picture_alt: str = ""
@@ -47,13 +61,21 @@ class Message(BasePiece):
 
 
 class Item(Value):
-    """One question: a stem, two to five options under their letters, the key, and why."""
+    """One question: a stem, two to five options under their letters, the key, why, and one thing to do today.
 
+    id: its name for ever, whatever becomes of its words; "" only in what was shown before items had names.
+    """
+
+    id: Id | Literal[""] = ""
+    title: str = ""
     stem: Words
     options: dict[Annotated[str, StringConstraints(pattern=r"^[A-E]$")], Words]
     key: Annotated[str, StringConstraints(pattern=r"^[A-E]$")]
     explanation: Words
+    today: str = ""
     clauses: tuple[Clause, ...] = ()
+    audience: Annotated[tuple[Group, ...], Field(min_length=1)] = ("everybody",)
+    difficulty: Difficulty = "medium"
 
 
 class Quiz(BasePiece):

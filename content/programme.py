@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
+from content import audience
 from content.calendars import instant
 from content.campaigns import WEEKDAYS, Campaign, Day, LocalTime, Weekday
 from content.cards import Value
 from content.pieces import Words
 
+
+def _readable(expression: str) -> str:
+    audience.parse(expression)
+    return expression
+
+
+Rule = Annotated[str, AfterValidator(_readable)]
+"""An audience, as written."""
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -63,6 +72,23 @@ class Quiet(Value):
         return instant(datetime.combine(day, self.begins), zone)
 
 
+class Learning(Value):
+    """How questions are chosen for each person.
+
+    retention: the recall, between 0 and 1, below which an item is due again (FSRS' desired retention).
+    new_a_week: items that a person meets for the first time; most_a_week: questions in all that they are asked.
+    before_audit: days before an audit from which on that day counts, and not today.
+    groups: who works in operations and in the office, as audiences; items for a group that is not told apart
+    are for everybody.
+    """
+
+    retention: Annotated[float, Field(ge=0.7, le=0.97)] = 0.9
+    new_a_week: Annotated[int, Field(ge=0, le=50)] = 2
+    most_a_week: Annotated[int, Field(ge=1, le=50)] = 5
+    before_audit: Annotated[int, Field(ge=0, le=366)] = 45
+    groups: dict[Literal["operations", "office"], Rule] = Field(default_factory=dict)
+
+
 class Programme(Value):
     """As written in a programme file. Times are local to each person; `zone` is for who has none."""
 
@@ -74,6 +100,7 @@ class Programme(Value):
     quiet: Quiet = Quiet()
     working_days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = WEEKDAYS[:5]
     at_most_a_week: Annotated[int, Field(ge=1)] | None = None  # of all campaigns together, for one person
+    learning: Learning = Learning()
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     campaigns: tuple[Campaign, ...] = ()
 

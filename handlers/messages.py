@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from content.blanks import filled
 from content.cards import Block, Button, Buttons, Card, Link, Note, Picture, Text
 from content.markup import escape, plain
 from content.pieces import Clause, Message
@@ -20,7 +21,11 @@ def compose(piece: Message, person: Person, done: tuple[Participation, ...] = ()
             blocks.append(
                 Buttons(buttons=(Button(label="I have read this", verb=ACKNOWLEDGED, style="primary"),))
             )
-    return Card(title=piece.title, blocks=tuple(blocks), summary=f"{piece.title}: {opening(piece.text)}")
+    return Card(
+        title=piece.title,
+        blocks=tuple(blocks),
+        summary=f"{piece.title}: {opening(filled(piece.text, piece.blanks, {}))}",
+    )
 
 
 def react(piece: Message, click: Click, person: Person, done: tuple[Participation, ...]) -> Outcome:
@@ -32,7 +37,7 @@ def react(piece: Message, click: Click, person: Person, done: tuple[Participatio
 
 def body(piece: Message) -> list[Block]:
     """The message without its buttons: what a preview shows as well."""
-    blocks: list[Block] = [Text(markdown=piece.text)]
+    blocks: list[Block] = [Text(markdown=filled(piece.text, piece.blanks, {}))]
     if piece.picture:
         blocks.append(Picture(url=piece.picture, alt=piece.picture_alt))
     if piece.link:

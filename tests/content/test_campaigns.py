@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from content.campaigns import WEEKDAYS, Cadence, Campaign, Slot, anniversary_slot, slots
+from content.campaigns import WEEKDAYS, Cadence, Campaign, Slot, anniversary_slot, joined_slot, slots
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WORKING = WEEKDAYS[:5]
@@ -268,3 +268,21 @@ def test_an_anniversary_happens_once_a_year_in_every_zone(zone: ZoneInfo, at: ti
         found += [slot] if slot else []
     assert [s.nominal[:4] for s in found][:4] == ["2021", "2022", "2023", "2024"]
     assert [s.number for s in found][:4] == [year - joined.year for year in range(2021, 2025)]
+
+
+@pytest.mark.parametrize(
+    ("days", "nominal"), [(0, "2026-11-27T09:30"), (1, "2026-11-30T09:30"), (5, "2026-12-02T09:30")]
+)
+def test_so_many_days_after_the_first_is_on_a_working_day(days: int, nominal: str) -> None:
+    friday = date(2026, 11, 27)
+    assert joined_slot(friday, days, time(9, 30), BERLIN, WORKING).nominal == nominal
+
+
+@pytest.mark.parametrize(
+    "written", [{"pieces": ["why"], "questions": 2}, {}, {"questions": 0}, {"questions": 6}]
+)
+def test_a_campaign_says_its_pieces_or_asks_questions(written: dict[str, Any]) -> None:
+    base = {"id": "quiz", "title": "Quiz", "cadence": {"joined": 0}}
+    with pytest.raises(ValidationError):
+        Campaign.model_validate(base | written)
+    assert Campaign.model_validate(base | {"questions": 2}).questions == 2

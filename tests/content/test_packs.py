@@ -10,8 +10,9 @@ from typing import get_args
 
 import pytest
 
-from content.packs import HERE, KINDS, BadPack, check_pack, load, plural
+from content.packs import BadPack, check_pack, load
 from content.pieces import Clause, Draft, Message, Piece, Quiz
+from content.shelf import HERE, KINDS, WRITTEN, plural
 
 PACK = 'name: ours\ntitle: Our pack\nlanguage: de\nstandards: ["ISO 9001:2015"]\n'
 QUIZZES = """quizzes:
@@ -23,6 +24,16 @@ QUIZZES = """quizzes:
         options: {A: The customer, B: The auditor, C: Nobody}
         key: A
         explanation: It is the customer who uses the part.
+"""
+ITEMS = """items:
+  - id: spare-label
+    title: A label
+    clauses: ["ISO 9001:2015 8.5.2"]
+    stem: A label is left over. What now?
+    options: {A: Keep it for tomorrow, B: Find the part it belongs to}
+    key: B
+    explanation: Somewhere a part is without one.
+    audience: [operations, manager]
 """
 PROGRAMME = """organisation: Example Works
 zone: Europe/Berlin
@@ -97,7 +108,7 @@ def test_all_mistakes_of_all_files_come_at_once(house: House) -> None:
         "ours/messages.yaml:2: is not YAML here: did not find expected node content. A text that holds a colon and "
         "a space, or begins with a sign such as [ { * & !, needs double quotes",
         "ours/milestones.yaml:2: first: text: is missing",
-        f"ours/pulses.yaml:1: pulsees: is no kind of piece; there are {', '.join(KINDS)}; did you mean `pulses`?",
+        f"ours/pulses.yaml:1: pulsees: is no kind of piece; there are {', '.join(WRITTEN)}; did you mean `pulses`?",
         "ours/quizzes.yaml:4: why-quality: clauses: ISO 9001:2026 is not a standard of the pack (ISO 9001:2015)",
         "ours/quizzes.yaml:6: why-quality: explanation: is missing",
         "ours/quizzes.yaml:9: why-quality: explanaton: is not a field here; did you mean `explanation`?",
@@ -134,7 +145,7 @@ def test_all_mistakes_of_all_files_come_at_once(house: House) -> None:
         (
             "quizzes:\n",
             "quizes:\n",
-            f"1: quizes: is no kind of piece; there are {', '.join(KINDS)}; did",
+            f"1: quizes: is no kind of piece; there are {', '.join(WRITTEN)}; did",
         ),
         ("quizzes:\n", "quizzes:\n  - why\n", "2: quizzes: must be fields with values"),
         ("quizzes:\n", "- a\n---\nquizzes:\n", "1: must begin with a name and a colon, such as quizzes:"),
@@ -172,7 +183,11 @@ def test_each_mistake_in_a_message_is_a_sentence(house: House, field: str, said:
             "pieces: [why-qualty]",
             'pieces: no pack has a piece "why-qualty"; did you mean',
         ),
-        ("pieces: [why-quality]", "pieces: []", "pieces: needs at least 1, has 0"),
+        (
+            "pieces: [why-quality]",
+            "pieces: []",
+            "must have either pieces, or the number of questions to choose for each person",
+        ),
         ("    starts: 2026-11-03\n", "", "a cadence that repeats needs `starts`"),
         ("starts: 2026-11-03", "starts: tomorrow", "starts: must be written like 2026-11-23"),
         ("at: 10:30", "at: 1030", "at: must be written like 09:30"),
@@ -235,11 +250,64 @@ def test_each_mistake_in_a_programme_is_a_sentence(house: House, old: str, new: 
     assert any(mistake.startswith(f"works.yaml:{said}") for mistake in found), found
 
 
-def test_a_standard_of_a_pack_that_the_programme_does_not_have_is_named(house: House) -> None:
-    found = mistakes(house(PROGRAMME.replace("ISO 9001", "ISO 14001")))
-    assert found == [
-        "ours/quizzes.yaml:4: why-quality: clauses: ISO 9001:2015 is not a standard of the programme (ISO 14001:2015)"
+def test_a_campaign_that_serves_none_of_the_programmes_standards_is_named(house: House) -> None:
+    assert mistakes(house(PROGRAMME.replace("ISO 9001", "ISO 14001"))) == [
+        "works.yaml:13: weekly-quiz: pieces: why-quality serves ISO 9001:2015, and the programme works to none of it"
     ]
+
+
+def test_a_piece_keeps_the_clauses_that_the_programme_works_to(house: House) -> None:
+    both = QUIZZES.replace('["ISO 9001:2015 7.3"]', '["ISO 9001:2015 7.3 a", "ISO 9001:2026 7.3 a"]')
+    library = load(house(pack=PACK.replace("]", ', "ISO 9001:2026"]'), quizzes=both))
+    assert [str(clause) for clause in library.piece("why-quality").clauses] == ["ISO 9001:2015 7.3 a"]
+    assert [str(clause) for clause in library.items["why-quality"].clauses] == ["ISO 9001:2015 7.3 a"]
+
+
+def test_an_item_alone_is_a_quiz_of_one(house: House) -> None:
+    library = load(house(items=ITEMS))
+    quiz = library.piece("spare-label")
+    assert isinstance(quiz, Quiz)
+    assert (quiz.title, quiz.language, [item.id for item in quiz.items]) == ("A label", "de", ["spare-label"])
+    assert library.items["spare-label"].audience == ("operations", "manager")
+    assert library.items["spare-label"].clauses == quiz.clauses
+
+
+def test_items_of_a_quiz_are_named_after_it_and_have_its_clauses_where_they_have_none(house: House) -> None:
+    second = QUIZZES + QUIZZES[QUIZZES.index("      - stem") :].replace('"ISO', '"ISO')
+    library = load(house(quizzes=second))
+    assert list(library.items) == ["why-quality-1", "why-quality-2"]
+    assert {str(c) for item in library.items.values() for c in item.clauses} == {"ISO 9001:2015 7.3"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    title: A label\n", "", "2: spare-label: title: is missing"),
+        ("id: spare-label\n    title", "title", "2: id: is missing"),
+        ("[operations, manager]", "[cleaners]", "9: spare-label: audience: must be 'everybody', 'manager', "),
+        ("key: B", "key: D", "7: spare-label: key: must be one of A, B"),
+        ('clauses: ["ISO 9001:2015 8.5.2"]', "clauses: []", "4: spare-label: clauses: must name the clause"),
+        ("id: spare-label", "id: why-quality", "2: why-quality: id: is already used at ours/quizzes.yaml:2"),
+    ],
+)
+def test_each_mistake_in_an_item_is_a_sentence(house: House, old: str, new: str, said: str) -> None:
+    files = {"zitems": ITEMS.replace(old, new)}  # read after the quizzes
+    found = mistakes(house(**files))
+    assert any(mistake.startswith(f"ours/zitems.yaml:{said}") for mistake in found), found
+
+
+def test_the_blanks_of_a_message_and_its_text_name_each_other(house: House) -> None:
+    text = (
+        "messages:\n  - id: thanks\n    title: Thanks\n    text: |\n      Hello.\n\n      Thank you, {who}.\n"
+    )
+    assert mistakes(house(messages=text)) == [
+        "ours/messages.yaml:4: thanks: text: {who} is not among its blanks; say there what to fill in"
+    ]
+    blanks = text + "    blanks: {who: whom you thank, what: for what}\n"
+    assert mistakes(house(messages=blanks)) == [
+        "ours/messages.yaml:8: thanks: what: is nowhere in the text; write {what} where it belongs"
+    ]
+    load(house(messages=blanks.replace(", what: for what", "")))
 
 
 def test_a_rota_campaign_needs_somebody_on_the_rota(house: House) -> None:

@@ -12,8 +12,9 @@ from content.campaigns import slots
 from content.cards import Card, Text
 from content.limits import TEXT, problems
 from content.markup import plain
-from content.packs import HERE, check_pack, load
+from content.packs import check_pack, load
 from content.pieces import Item, Message, Milestone, Quiz
+from content.shelf import HERE
 
 LIBRARY = load(HERE / "starter" / "programme.yaml")
 ITEMS = [(p.id, item) for p in LIBRARY.pieces.values() if isinstance(p, Quiz) for item in p.items]
