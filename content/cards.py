@@ -87,13 +87,14 @@ class Choice(Value):
 class Input(Value):
     """Something to fill in; its value comes back in `Click.values[id]` with the button pressed.
 
-    `moment` is a local date and time, sent back as `YYYY-MM-DDTHH:MM` without a zone.
+    `choice` may fold away; `options` are all in view, and may be long. `moment` is a local date and time, sent
+    back as `YYYY-MM-DDTHH:MM` without a zone.
     """
 
     type: Literal["input"] = "input"
     id: str
     label: str
-    kind: Literal["line", "paragraph", "choice", "moment"] = "line"
+    kind: Literal["line", "paragraph", "choice", "options", "moment"] = "line"
     choices: tuple[Choice, ...] = ()
     value: str = ""
     hint: str = ""

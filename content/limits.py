@@ -38,6 +38,8 @@ TABLE_TEXT = 10_000  # Slack, message: all cells together
 INPUT_LABEL = 2000  # Slack, input block: label, hint
 INPUT_LENGTH = 3000  # Slack, plain_text_input: max_length
 CHOICES = 100  # Slack, static_select: options
+OPTIONS = 10  # Slack, radio_buttons: options; what is longer than a label stands above them too
+OPTION = 300  # ours: two lines and a half on a phone
 CHOICE_VALUE = 150  # Slack, option: value
 CARD_BYTES = 28 * 1024  # Teams, message: 28 KB; no drawing of a card is smaller than our own JSON of it
 
@@ -105,16 +107,18 @@ def _of_input(block: Input) -> Iterator[str]:
     yield from _at_most(f"{name}: its hint", len(block.hint), INPUT_LABEL)
     yield from _between(name, block.max_length, INPUT_LENGTH, "characters of room")
     if block.kind == "choice":
-        yield from _of_choices(name, block)
+        yield from _of_choices(name, block, CHOICES, LABEL)
+    elif block.kind == "options":
+        yield from _of_choices(name, block, OPTIONS, OPTION)
     else:
         yield from _at_most(f"{name}: its value", len(block.value), block.max_length)
 
 
-def _of_choices(name: str, block: Input) -> Iterator[str]:
-    yield from _between(name, len(block.choices), CHOICES, "choices")
+def _of_choices(name: str, block: Input, most: int, longest: int) -> Iterator[str]:
+    yield from _between(name, len(block.choices), most, "choices")
     yield from _twice(f"{name}: the choice", (choice.value for choice in block.choices))
     for choice in block.choices:
-        yield from _text(f"{name}: the choice {_short(choice.label)}", choice.label, LABEL)
+        yield from _text(f"{name}: the choice {_short(choice.label)}", choice.label, longest)
         yield from _text(f"{name}: the value of {_short(choice.label)}", choice.value, CHOICE_VALUE)
     if block.value and block.value not in {choice.value for choice in block.choices}:
         yield f"{name}: {_short(block.value)} is not among its choices"

@@ -82,6 +82,7 @@ class Quiz(BasePiece):
     """Items asked one at a time; the answer to each is shown at once, with why."""
 
     kind: Literal["quiz"] = "quiz"
+    first: bool = False  # for somebody who has never answered: it explains how answers are scored
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=5)]
 
 

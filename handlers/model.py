@@ -232,12 +232,17 @@ class Claim:
 
 @dataclass(frozen=True)
 class Participation:
-    """What a person did, as it enters the ledger; a verb counts once per (delivery, verb, item)."""
+    """What a person did, as it enters the ledger; a verb counts once per (delivery, verb, item).
+
+    item: the item's id; of one that was shown before items had names its number, a single digit.
+    certainty: 1 a guess, 2 fairly sure, 3 certain; None where it was not asked.
+    """
 
     verb: str
     item: str = ""
     value: str = ""
     correct: bool | None = None
+    certainty: int | None = None
     clauses: tuple[Clause, ...] = ()
 
 

@@ -1,28 +1,38 @@
-"""Micro-training: one question at a time, and the answer at once, with why."""
+"""Micro-training: one question at a time, answered with how sure one is, and at once why and what to do today."""
 
 from __future__ import annotations
 
-from content.cards import Block, Button, Buttons, Card, Note, Text
-from content.markup import escape
+from content.cards import Block, Button, Buttons, Card, Choice, Input, Note, Text
 from content.pieces import Item, Quiz
 from handlers.events import Click, Outcome
 from handlers.messages import opening, serves
 from handlers.model import Participation, Person
 
 ANSWERED = "answered"
+CERTAINTIES = {1: "A guess", 2: "Fairly sure", 3: "Certain"}
+SCORES = {1: (1, 0), 2: (2, -2), 3: (3, -6)}
+"""Right and wrong, by certainty: certainty-based marking (Gardner-Medwin), where it pays to say how sure one is."""
+
+EXPLAINED = (
+    "Choose an answer and press how sure you are. A right answer earns 1, 2 or 3 points, the surer the more; a wrong "
+    "one costs nothing as a guess, 2 when fairly sure and 6 when certain. So it pays to be honest. Only you see points."
+)
+CHOOSE = "Choose an answer first, then press how sure you are. Nothing was counted."
+AGAIN = "You had answered this question already; the first answer counts."
 
 
 def compose(piece: Quiz, person: Person, done: tuple[Participation, ...] = ()) -> Card:
     answers = answers_of(done)
-    blocks: list[Block] = []
+    blocks: list[Block] = [Note(markdown=EXPLAINED)] if piece.first and not answers else []
     for number, item in enumerate(piece.items):
         if len(piece.items) > 1:
             blocks.append(Note(markdown=f"Question {number + 1} of {len(piece.items)}"))
         blocks.append(Text(markdown=item.stem))
-        if str(number) not in answers:
-            blocks += _question(item, str(number))
+        answer = answers.get(name_of(piece, item))
+        if answer is None:
+            blocks += _question(item, name_of(piece, item))
             break
-        blocks += _feedback(item, answers[str(number)].value)
+        blocks += _feedback(item, answer)
     clauses = piece.clauses or tuple(dict.fromkeys(c for item in piece.items for c in item.clauses))
     if clauses:
         blocks.append(Note(markdown=serves(clauses)))
@@ -32,20 +42,28 @@ def compose(piece: Quiz, person: Person, done: tuple[Participation, ...] = ()) -
 
 
 def react(piece: Quiz, click: Click, person: Person, done: tuple[Participation, ...]) -> Outcome:
-    item = next((i for n, i in enumerate(piece.items) if str(n) == click.item), None)
-    if click.verb != ANSWERED or item is None or click.value not in item.options:
+    item = next((item for item in piece.items if name_of(piece, item) == click.item), None)
+    if click.verb != ANSWERED or item is None:
         return Outcome(show=compose(piece, person, done))
     if click.item in answers_of(done):
-        again = "You had answered this question already; the first answer counts."
-        return Outcome(show=compose(piece, person, done).with_note(again))
+        return Outcome(show=compose(piece, person, done).with_note(AGAIN))
+    chosen, certainty = _chosen(click)
+    if chosen not in item.options:
+        return Outcome(show=compose(piece, person, done).with_note(CHOOSE))
     answer = Participation(
         verb=ANSWERED,
         item=click.item,
-        value=click.value,
-        correct=click.value == item.key,
+        value=chosen,
+        correct=chosen == item.key,
+        certainty=certainty,
         clauses=item.clauses or piece.clauses,
     )
     return Outcome(remember=(answer,), show=compose(piece, person, (*done, answer)))
+
+
+def name_of(piece: Quiz, item: Item) -> str:
+    """What an item is called in the log: its id, or its number where it was shown before it had one."""
+    return item.id or str(piece.items.index(item))
 
 
 def answers_of(done: tuple[Participation, ...]) -> dict[str, Participation]:
@@ -57,23 +75,50 @@ def answers_of(done: tuple[Participation, ...]) -> dict[str, Participation]:
     return answers
 
 
-def _question(item: Item, number: str) -> list[Block]:
-    lines = "\n".join(f"- **{letter}** {text}" for letter, text in item.options.items())
+def score(answer: Participation) -> int | None:
+    """The points of an answer; None where it was not asked how sure they were."""
+    if answer.certainty is None:
+        return None
+    right, wrong = SCORES[answer.certainty]
+    return right if answer.correct else wrong
+
+
+def _chosen(click: Click) -> tuple[str, int | None]:
+    """The option and the certainty; a button of an older card is the option itself."""
+    if click.value in ("1", "2", "3"):
+        return click.values.get(_input_of(click.item), ""), int(click.value)
+    return click.value, None
+
+
+def _question(item: Item, name: str) -> list[Block]:
+    choices = tuple(Choice(value=letter, label=f"{letter}. {text}") for letter, text in item.options.items())
     buttons = tuple(
-        Button(label=letter, verb=ANSWERED, item=number, value=letter, accessible=_spoken(letter, text))
-        for letter, text in item.options.items()
+        Button(label=words, verb=ANSWERED, item=name, value=str(level))
+        for level, words in CERTAINTIES.items()
     )
-    return [Text(markdown=lines), Buttons(buttons=buttons)]
+    return [
+        Input(id=_input_of(name), label="Your answer", kind="options", choices=choices),
+        Text(markdown="**How sure are you?**"),
+        Buttons(buttons=buttons),
+    ]
 
 
-def _feedback(item: Item, chosen: str) -> list[Block]:
-    answer = f"**{item.key}**: {item.options[item.key]}"
-    verdict = f"✅ **Right.** {answer}"
-    if chosen != item.key:
-        verdict = f"❌ **Not quite.** You chose {escape(chosen)}; the answer is {answer}"
-    return [Text(markdown=verdict), Text(markdown=item.explanation)]
+def _input_of(name: str) -> str:
+    return f"option-{name}"
 
 
-def _spoken(letter: str, text: str) -> str:
-    """What a screen reader says for a button that shows a letter (Slack: at most 75 characters)."""
-    return f"{letter}: {opening(text, 70)}"
+def _feedback(item: Item, answer: Participation) -> list[Block]:
+    key = f"**{item.key}**: {item.options[item.key]}"
+    verdict = f"✅ **Right.** {key}"
+    if not answer.correct:
+        verdict = f"❌ **Not quite.** You chose {answer.value}; the answer is {key}"
+    blocks: list[Block] = [Text(markdown=verdict), Text(markdown=item.explanation)]
+    if item.today:
+        blocks.append(Text(markdown=f"**Today:** {item.today}"))
+    points = score(answer)
+    if points is not None and answer.certainty is not None:
+        said = CERTAINTIES[answer.certainty].lower()
+        blocks.append(
+            Note(markdown=f"You said: {said}. {points:+d} {'point' if abs(points) == 1 else 'points'}.")
+        )
+    return blocks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from content.cards import Card
 from content.pieces import BasePiece
@@ -18,8 +19,16 @@ def cards(piece: BasePiece, done: Done = ()) -> Iterator[Card]:
     """The card as it is sent, then as it looks after each press that leads anywhere, and so on to the end."""
     card = compose(piece, READER, done)
     yield card
-    for button in card.buttons():
-        click = Click("rehearsal", HERE, button.verb, item=button.item, value=button.value)
+    for button, values in product(card.buttons(), _filled(card)):
+        click = Click("rehearsal", HERE, button.verb, item=button.item, value=button.value, values=values)
         remembered = feature_of(piece).react(piece, click, READER, done).remember
         if remembered:
             yield from cards(piece, (*done, *remembered))
+
+
+def _filled(card: Card) -> Iterator[dict[str, str]]:
+    """Nothing filled in, then each option in turn."""
+    yield {}
+    for field in card.inputs():
+        if field.kind == "options":
+            yield from ({field.id: choice.value} for choice in field.choices)

@@ -131,6 +131,7 @@ def _participations(change: Change, rows: Mapping[str, Any]) -> list[Record]:
             "item": did.item,
             "value": _storable(did.value),
             "correct": did.correct,
+            "certainty": did.certainty,
             "duration_ms": lasted,
         }
         | ({"clauses": clauses_text(did.clauses)} if did.clauses else {})

@@ -38,7 +38,7 @@ _COUNTED = LookUp(lambda keys: select(_L.once).where(one_of(_L.once, keys)))
 _PARTICIPATIONS = select(LEDGER).where(_L.participation).order_by(_L.at, _L.chain, _L.sequence)
 _DONE = LookUp(
     lambda keys: (
-        select(_L.delivery, _L.kind, _L.item, _L.value, _L.correct, _L.clauses)
+        select(_L.delivery, _L.kind, _L.item, _L.value, _L.correct, _L.certainty, _L.clauses)
         .where(_L.participation, one_of(_L.delivery, keys))
         .order_by(_L.at, _L.chain, _L.sequence)
     )
@@ -198,4 +198,5 @@ def _entry(row: Row[Any]) -> Entry:
 
 
 def _participation(row: Any) -> Participation:
-    return Participation(row.kind, row.item, row.value, row.correct, clauses_from(row.clauses))
+    clauses = clauses_from(row.clauses)
+    return Participation(row.kind, row.item, row.value, row.correct, row.certainty, clauses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from handlers.deliver import Drain
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
 from handlers.events import Click, Outcome, Said
+from handlers.features import compose
 from handlers.model import Address, Delivery, Job, Person, Platform
 from handlers.pace import Pace
 from handlers.people import Profile, admit
@@ -84,7 +85,14 @@ class Company:
     async def said(self, name: str, text: str, *, direct: bool = True) -> Outcome:
         return await self.dispatch(Said(f"key{next(self._keys)}", at(name), text, direct=direct))
 
-    async def press(self, name: str, delivery: Delivery, button: Button, key: str = "") -> Outcome:
+    async def press(
+        self,
+        name: str,
+        delivery: Delivery,
+        button: Button,
+        key: str = "",
+        values: Mapping[str, str] | None = None,
+    ) -> Outcome:
         return await self.dispatch(
             Click(
                 key or f"key{next(self._keys)}",
@@ -93,8 +101,18 @@ class Company:
                 delivery=delivery.id,
                 item=button.item,
                 value=button.value,
+                values=values or {},
             )
         )
+
+    async def answer(
+        self, name: str, delivery: Delivery, option: str, sure: str = "Fairly sure", key: str = ""
+    ) -> Outcome:
+        """Choose an option of the question that is open on the card, and press how sure one is."""
+        assert delivery.piece is not None
+        card = compose(delivery.piece, Person("anybody"), await self.store.done(delivery.id))
+        filled = {field.id: option for field in card.inputs()}
+        return await self.press(name, delivery, button(card, sure), key, filled)
 
     async def go_on(self) -> None:
         """Plan what is due and empty the outbox."""

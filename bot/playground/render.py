@@ -77,6 +77,8 @@ def _table(block: Table, delivery_id: str, scope: str) -> str:
 def _input(block: Input, delivery_id: str, scope: str) -> str:
     name = escape(f"{scope}-{block.id}")
     hint = f'<p class="hint" id="{name}-hint">{escape(block.hint)}</p>' if block.hint else ""
+    if block.kind == "options":
+        return _radios(block, name)
     optional = "" if not block.optional else ' <span class="optional">optional</span>'
     common = (
         f'id="{name}" name="{escape(block.id)}" aria-describedby="{name}-hint {name}-error"'
@@ -86,6 +88,20 @@ def _input(block: Input, delivery_id: str, scope: str) -> str:
         f'<div class="field"><label for="{name}">{escape(block.label)}{optional}</label>'
         f"{_control(block, common)}{hint}"
         f'<p class="error" id="{name}-error" data-error-for="{escape(block.id)}"></p></div>'
+    )
+
+
+def _radios(block: Input, name: str) -> str:
+    field = escape(block.id)
+    options = "".join(
+        f'<label class="option"><input type="radio" name="{field}" value="{escape(choice.value)}"'
+        f'{" checked" if choice.value == block.value else ""} aria-describedby="{name}-error">'
+        f" <span>{escape(choice.label)}</span></label>"
+        for choice in block.choices
+    )
+    return (
+        f'<fieldset class="field options"><legend>{escape(block.label)}</legend>{options}'
+        f'<p class="error" id="{name}-error" data-error-for="{field}"></p></fieldset>'
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.richtext import plain_text
+from bot.slack.richtext import plain_text, rich_text
 from content.cards import Choice, Input
+from content.markup import escape
 
 Json = dict[str, Any]
 
+OPTION_LIMIT = 75  # characters of an option's text
 MISSING_HALF = {
     "date": "Choose a date as well, or empty both.",
     "time": "Choose a time as well, or empty both.",
@@ -27,6 +29,8 @@ def input_blocks(block: Input) -> list[Json]:
             chosen = next((_option(c) for c in block.choices if c.value == block.value), None)
             options = {"type": "static_select", "options": [_option(c) for c in block.choices]}
             return [_block(block, block.id, options | _initial("initial_option", chosen))]
+        case "options":
+            return _radio(block)
         case "moment":
             date, _, time = block.value.partition("T")
             day = {"type": "datepicker"} | _initial("initial_date", date)
@@ -71,6 +75,17 @@ def errors_by_block(errors: Mapping[str, str], blocks: list[Json]) -> dict[str, 
     return placed
 
 
+def _radio(block: Input) -> list[Json]:
+    """Slack's options take 75 characters; when one is longer, all of them stand above in full."""
+    chosen = next((_option(c) for c in block.choices if c.value == block.value), None)
+    radio = {"type": "radio_buttons", "options": [_option(c) for c in block.choices]}
+    drawn = _block(block, block.id, radio | _initial("initial_option", chosen))
+    if all(len(choice.label) <= OPTION_LIMIT for choice in block.choices):
+        return [drawn]
+    listed = "\n".join(f"- {escape(choice.label)}" for choice in block.choices)
+    return [*rich_text(listed), drawn]
+
+
 def _block(block: Input, block_id: str, element: Json) -> Json:
     drawn: Json = {
         "type": "input",
@@ -87,7 +102,9 @@ def _initial(name: str, value: object) -> Json:
 
 
 def _option(choice: Choice) -> Json:
-    return {"text": plain_text(choice.label), "value": choice.value}
+    label = choice.label
+    short = label if len(label) <= OPTION_LIMIT else label[: OPTION_LIMIT - 1].rstrip() + "…"
+    return {"text": plain_text(short), "value": choice.value}
 
 
 def _raw(state: Json) -> dict[str, str]:

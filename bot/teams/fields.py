@@ -21,7 +21,7 @@ _EXPANDED = 5  # so many choices are shown as a list; more fold into a menu
 
 def draw(block: Input, value: str) -> list[Element]:
     """The elements of one input, holding `value`; a moment's is local, `YYYY-MM-DDTHH:MM`."""
-    if block.kind == "choice":
+    if block.kind in ("choice", "options"):
         return [_choice(block, value)]
     if block.kind == "moment":
         date, _, time = value.partition("T")
@@ -65,7 +65,7 @@ def _choice(block: Input, value: str) -> Element:
             "type": "Input.ChoiceSet",
             "id": _PREFIX + block.id,
             "choices": [{"title": choice.label, "value": choice.value} for choice in block.choices],
-            "style": "expanded" if len(block.choices) <= _EXPANDED else "compact",
+            "style": "expanded" if block.kind == "options" or len(block.choices) <= _EXPANDED else "compact",
             "wrap": True,
             "value": value,
         },

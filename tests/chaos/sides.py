@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from tests.simulators.ledger import Ledger, Sight
-from tests.simulators.slack_people import SlackPerson
+from tests.simulators.slack_people import SlackPerson, radio
 from tests.simulators.slack_reports import SlackReports
 from tests.simulators.teams import Teams
 from tests.simulators.teams_limits import actions
@@ -18,16 +19,30 @@ from tests.simulators.teams_screens import Message
 LOOKS_FOR = 2.5  # seconds in which a card that was pressed may still change: the answer comes after the yes
 NOT_COUNTED = "Nothing was counted"  # the title of the card that a press gets which means nothing
 
+QUESTION = "Your answer"  # the label of a question's options
+
+Json = dict[str, Any]
 Drawn = Any
 """A card as a client holds it: Slack's blocks, or Teams' Adaptive Card."""
 
 
 @dataclass(frozen=True)
 class Button:
+    """What a press of it says. value: of a question the option that is chosen with it, not how sure they are."""
+
     label: str
     verb: str
     item: str
     value: str
+    question: bool = False
+
+
+def pressable(label: str, carried: Json, options: Sequence[str]) -> list[Button]:
+    """A button, or one for each option where there is one to be chosen first."""
+    verb, item = carried["verb"], str(carried.get("item", ""))
+    if options:
+        return [Button(label, verb, item, option, question=True) for option in options]
+    return [Button(label, verb, item, str(carried.get("value", "")))]
 
 
 @dataclass(frozen=True)
@@ -69,17 +84,15 @@ class OnSlack:
 
     def buttons(self, card: Drawn) -> list[Button]:
         elements = (e for block in card if block["type"] == "actions" for e in block["elements"])
-        found = []
+        radios = [
+            block["element"] for block in card if block.get("element", {}).get("type") == "radio_buttons"
+        ]
+        options = [option["value"] for radio in radios for option in radio["options"]]
+        found: list[Button] = []
         for element in elements:
             carried = json.loads(element["value"]) if element.get("value") else {}
             if carried.get("verb"):
-                button = Button(
-                    element["text"]["text"],
-                    carried["verb"],
-                    str(carried.get("item", "")),
-                    str(carried.get("value", "")),
-                )
-                found.append(button)
+                found += pressable(element["text"]["text"], carried, options)
         return found
 
     async def press(self, sight: Sight, card: Drawn, button: Button) -> Told:
@@ -93,7 +106,9 @@ class OnSlack:
             return Told(True, "taken away")
         person = SlackPerson(self.reports, slack.members[sight.person])
         before, told = len(shown.versions), len(person.screen.ephemeral)
-        status, _ = await person.presses(button.label, replace(shown, blocks=card))
+        block = f"option-{button.item}"
+        filled = {block: {block: radio(button.value)}} if button.question else {}
+        status, _ = await person.presses(button.label, replace(shown, blocks=card), **filled)
         until = asyncio.get_running_loop().time() + (LOOKS_FOR if status == 200 else 0)
         while asyncio.get_running_loop().time() < until:
             if len(shown.versions) > before or len(person.screen.ephemeral) > told:
@@ -129,19 +144,18 @@ class OnTeams:
         return message.card if message else None
 
     def buttons(self, card: Drawn) -> list[Button]:
-        found = [(a["title"], a.get("data", {})) for a in actions(card)]
-        return [
-            Button(title, data["verb"], str(data.get("item", "")), str(data.get("value", "")))
-            for title, data in found
-            if data.get("verb")
-        ]
+        sets = [e for e in card["body"] if e["type"] == "Input.ChoiceSet" and e["label"] == QUESTION]
+        options = [choice["value"] for each in sets for choice in each["choices"]]
+        carried = [(a["title"], a["data"]) for a in actions(card) if a.get("data", {}).get("verb")]
+        return [button for title, data in carried for button in pressable(title, data, options)]
 
     async def press(self, sight: Sight, card: Drawn, button: Button) -> Told:
         message = self._message(sight)
         if message is None:
             return Told(True, "taken away")
         held = replace(message, card=card)
-        seen = await self.people.presses(self.teams.members[sight.person], held, button.label)
+        filled = {QUESTION: button.value} if button.question else {}
+        seen = await self.people.presses(self.teams.members[sight.person], held, button.label, **filled)
         if seen.card:
             message.replace(seen.card)
         lines = "\n".join(texts(seen.card)) if seen.card else f"{seen.status} {seen.text}"

@@ -95,11 +95,15 @@ class Crowd:
         if not buttons or copy.removed:
             return
         button = self.chance.choice(buttons)
-        press = Press(self.town.clock.now(), copy, button.verb, button.item, button.value)
+        values = {
+            i.id: self.chance.choice(i.choices).value for i in copy.card.inputs() if i.kind == "options"
+        }
+        said = next(iter(values.values()), button.value)
+        press = Press(self.town.clock.now(), copy, button.verb, button.item, said)
         self.presses.append(press)
         click = Click(
             self.town.new_id(), self.town.address(someone), button.verb, copy.delivery, copy.message,
-            button.item, button.value,
+            button.item, button.value, values,
         )  # fmt: skip
         if await self._until_answered(click, someone, new_keys=True):
             press.told = self.town.clock.now()

@@ -148,10 +148,11 @@ def _input(block: Json) -> Iterator[str]:
                 yield "max_length must be 1 to 3000"
             if len(element.get("initial_value", "")) > element.get("max_length", 3000):
                 yield "initial_value is longer than max_length"
-        case "static_select":
+        case "static_select" | "radio_buttons" as kind:
             options = element.get("options", [])
-            if not 1 <= len(options) <= 100:
-                yield "needs 1 to 100 options"
+            most = 100 if kind == "static_select" else 10
+            if not 1 <= len(options) <= most:
+                yield f"needs 1 to {most} options"
             for option in options:
                 yield from _plain(option.get("text"), 75, "option text")
                 if not 1 <= len(option.get("value", "")) <= 150:

@@ -164,6 +164,10 @@ def option(value: str) -> Json:
     return {"type": "static_select", "selected_option": chosen}
 
 
+def radio(value: str) -> Json:
+    return option(value) | {"type": "radio_buttons"}
+
+
 def date(value: str) -> Json:
     return {"type": "datepicker", "selected_date": value}
 
@@ -186,6 +190,7 @@ def _state(element: Json) -> Json:
     held = {
         "plain_text_input": ("value", "initial_value"),
         "static_select": ("selected_option", "initial_option"),
+        "radio_buttons": ("selected_option", "initial_option"),
         "datepicker": ("selected_date", "initial_date"),
         "timepicker": ("selected_time", "initial_time"),
     }[element["type"]]

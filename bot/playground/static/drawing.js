@@ -55,6 +55,8 @@ export async function draw(element, card, onPress) {
 }
 
 export function valuesIn(element) {
-  const fields = element.querySelectorAll("input[name], textarea[name], select[name]");
+  const fields = element.querySelectorAll(
+    "input[name]:not([type=radio]), input[type=radio]:checked, textarea[name], select[name]",
+  );
   return Object.fromEntries([...fields].map((field) => [field.name, field.value]));
 }

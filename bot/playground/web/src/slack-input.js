@@ -10,6 +10,7 @@ export function SlackInput({ block }) {
   const { element, label, hint, optional } = block;
   const id = element.action_id ?? block.block_id;
   const hintId = hint && `${id}-hint`;
+  if (element.type === "radio_buttons") return radios(element, id, label.text);
   return h(
     "div",
     { className: "input" },
@@ -19,8 +20,26 @@ export function SlackInput({ block }) {
   );
 }
 
+function radios(element, id, label) {
+  const options = element.options.map((option) =>
+    h("label", { key: option.value }, [
+      h("input", {
+        key: "input",
+        type: "radio",
+        name: id,
+        "data-input": id,
+        value: option.value,
+        defaultChecked: option.value === element.initial_option?.value,
+      }),
+      " ",
+      option.text.text,
+    ]),
+  );
+  return h("fieldset", { className: "input" }, h("legend", null, label), ...options);
+}
+
 function control(element, common) {
-  if (element.type === "static_select" || element.type === "radio_buttons") {
+  if (element.type === "static_select") {
     const options = element.options.map((option) =>
       h("option", { key: option.value, value: option.value }, option.text.text),
     );
