@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +18,20 @@ __all__ = ["BadPack", "Library", "Mistake", "check_pack", "load"]
 
 @dataclass(frozen=True)
 class Library:
-    """Every piece by its id, and the programme that uses them.
-
-    items: the bank that questions are chosen from, by their ids: every item of every quiz that serves the programme.
-    """
+    """Every piece by its id, and the programme that uses them."""
 
     pieces: Mapping[str, Piece]
     programme: Programme
-    items: Mapping[str, Item] = field(default_factory=dict)
 
     def piece(self, id: str) -> Piece:
         """Raises KeyError when no pack has it."""
         return self.pieces[id]
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """The bank that questions are chosen from: every item that serves the programme, by its id."""
+        quizzes = (piece for piece in self.pieces.values() if isinstance(piece, Quiz))
+        return {item.id: item for quiz in quizzes for item in quiz.items if item.clauses}
 
     def of_kind(self, kind: str) -> tuple[Piece, ...]:
         """All pieces of a kind, in the order of the packs."""
@@ -41,14 +44,7 @@ def load(programme: Path) -> Library:
     made = shelf.programme(shelf.read(programme))
     shelf.judge()
     assert made is not None
-    serving = {id: serves(piece, made.standards) for id, piece in shelf.pieces.items()}
-    return Library(serving, made, bank(serving.values()))
-
-
-def bank(pieces: Iterable[Piece]) -> Mapping[str, Item]:
-    """Every item of these pieces that serves a clause, by its id."""
-    quizzes = (piece for piece in pieces if isinstance(piece, Quiz))
-    return {item.id: item for quiz in quizzes for item in quiz.items if item.clauses}
+    return Library({id: serves(piece, made.standards) for id, piece in shelf.pieces.items()}, made)
 
 
 def serves(piece: Piece, standards: Collection[Standard]) -> Piece:

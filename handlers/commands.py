@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import drafts, metrics, progress, quiz
+from handlers import drafts, metrics, progress, questions, quiz
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
@@ -63,20 +63,14 @@ async def show_help(desk: Desk, person: Person, said: Said, rest: str) -> Outcom
 
 
 async def ask_one(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    """One question now: never asked first, then the one asked longest ago."""
-    asked = {
-        delivery.piece.id: delivery.due_at
-        for delivery in reversed(await desk.store.deliveries_of(person.key, limit=500))
-        if delivery.piece is not None
-    }
-    never = datetime.min.replace(tzinfo=desk.clock.now().tzinfo)
-    quizzes = sorted(desk.library.of_kind("quiz"), key=lambda piece: (asked.get(piece.id, never), piece.id))
-    if not quizzes:
+    """One question now: the one that is most worth asking them."""
+    quiz = await questions.one(desk, person, ON_DEMAND)
+    if quiz is None:
         return _sentence(
-            "No questions yet", "The packs of this programme hold no quiz. Ask the quality lead."
+            "No questions yet", "The packs of this programme hold no question for you. Ask the quality lead."
         )
-    card = compose(quizzes[0], person)
-    row = desk.answer(person, said.address, card, said.key, piece=quizzes[0], campaign=ON_DEMAND)
+    card = compose(quiz, person)
+    row = desk.answer(person, said.address, card, said.key, piece=quiz, campaign=ON_DEMAND)
     shown = _sentence("Your question is in the chat", "Look into your messages with Catchball.").show
     return Outcome(show=shown if said.direct else None, deliver=(row,))
 

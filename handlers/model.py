@@ -125,6 +125,7 @@ class Reason(StrEnum):
     QUIET = "quiet hours"
     LATE = "too late"
     CAPPED = "enough for this week"
+    NOTHING = "nothing to ask"
     RECALLED = "recalled"
     OPTED_OUT = "not opted in"
     UNCERTAIN = "nobody can tell whether it arrived"

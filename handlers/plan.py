@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from content import audience
 from content.campaigns import Campaign, Slot
 from content.pieces import BasePiece, Message
+from handlers import questions
 from handlers.desk import Desk
 from handlers.events import Broadcast
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
 from handlers.roster import Saying, enough, rows
-from handlers.schedule import by_zone, due, due_between, nominal
+from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal
 
 BROADCAST_GRACE = timedelta(hours=72)
 TEAM_LOOKBACK = timedelta(days=14)
@@ -27,6 +28,7 @@ class Plan:
         self._looked: datetime | None = None  # when everything up to then was planned
         self._zones: frozenset[str] = frozenset()
         self._celebrated: set[tuple[str, str, str]] = set()  # campaign, slot, team
+        self._received: set[tuple[str, str]] = set()  # campaign, person: who joined and has what it says
 
     async def tick(self) -> int:
         """Plan everything that came due up to now, and finish what recalls left. Returns how many rows were written.
@@ -38,14 +40,15 @@ class Plan:
             return 0
         now = self.desk.clock.now()
         await self.desk.store.finish_recalls()
+        written = await self._joiners(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         broadcasts = await self.desk.store.launched(now)
         if zones == self._zones and not broadcasts and not await self._may_be_due(now):
-            return 0
+            return written
         people = await self.desk.store.people()
-        written = 0
         for campaign in self.desk.library.programme.campaigns:
-            written += await self._campaign(campaign, people)
+            if campaign.cadence.joined is None:
+                written += await self._campaign(campaign, people)
         for broadcast in broadcasts:
             written += await self._broadcast(broadcast, people)
         self._looked, self._zones = now, zones
@@ -56,6 +59,8 @@ class Plan:
         if self._looked is None:
             return True
         for campaign in self.desk.library.programme.campaigns:
+            if campaign.cadence.joined is not None:
+                continue
             if campaign.cadence.after:
                 finished = await self.desk.store.finished(campaign.cadence.after, now - TEAM_LOOKBACK)
                 if any((campaign.id, *done) not in self._celebrated for done in finished):
@@ -93,8 +98,19 @@ class Plan:
     async def _slot(
         self, campaign: Campaign, zone: str, slot: Slot, named: list[Person], people: Sequence[Person]
     ) -> int:
-        piece, author = self._piece(campaign, slot.number, people)
-        said = Saying(
+        said = await self._saying(campaign, slot, zone, named, people)
+        return await self._write(said, zone, named)
+
+    async def _saying(
+        self, campaign: Campaign, slot: Slot, zone: str, named: Sequence[Person], people: Sequence[Person]
+    ) -> Saying:
+        """What is said in a slot: the piece whose turn it is, or each person's own questions."""
+        piece, author, chosen = None, "", None
+        if campaign.questions:
+            chosen = await questions.chosen(self.desk, campaign, slot.due_at, zone, named)
+        else:
+            piece, author = self._turn(campaign, slot.number, people)
+        return Saying(
             campaign=campaign.id,
             slot=slot.nominal,
             due_at=slot.due_at,
@@ -102,10 +118,11 @@ class Plan:
             piece=piece,
             author=author,
             audience=campaign.audience,
+            title=campaign.title,
+            chosen=chosen,
             policy=Policy(campaign.policy),
             mandatory=campaign.mandatory,
         )
-        return await self._write(said, zone, named)
 
     async def _write(self, said: Saying, zone: str, named: Sequence[Person]) -> int:
         roster = Roster(
@@ -121,7 +138,7 @@ class Plan:
         )
         return await self.desk.store.plan(roster, self.desk.clock.now())
 
-    def _piece(self, campaign: Campaign, number: int, people: Sequence[Person]) -> tuple[BasePiece, str]:
+    def _turn(self, campaign: Campaign, number: int, people: Sequence[Person]) -> tuple[BasePiece, str]:
         """The piece whose turn it is, and the key of the leader on the rota who says it."""
         piece = self.desk.library.piece(campaign.pieces[number % len(campaign.pieces)])
         rota = self.desk.library.programme.rota
@@ -143,7 +160,7 @@ class Plan:
         for slot, team in found:
             if slot < nominal(since, zone):
                 continue
-            piece, author = self._piece(campaign, 0, members)
+            piece, author = self._turn(campaign, 0, members)
             rule = f'team:"{team}"'
             said = Saying(
                 campaign=campaign.id,
@@ -157,6 +174,24 @@ class Plan:
             )
             written += await self._write(said, zone, [person for person in members if person.team == team])
         self._celebrated |= {(campaign.id, *done) for done in found}
+        return written
+
+    async def _joiners(self, now: datetime) -> int:
+        """What falls due so many days after somebody's first: an occurrence of its own for each of them."""
+        campaigns = [c for c in self.desk.library.programme.campaigns if c.cadence.joined is not None]
+        if not campaigns:
+            return 0
+        longest = max(timedelta(days=c.cadence.joined or 0) + c.grace for c in campaigns) + A_WEEK
+        joiners = await self.desk.store.joiners((now - longest).date())
+        written = 0
+        for campaign in campaigns:
+            begun = await self._kept(f"since:{campaign.id}", now) - campaign.grace
+            for person in audience_of(audience.parse(campaign.audience), joiners):
+                slot = joined_on(self.desk, campaign, person)
+                if begun <= slot.due_at <= now and (campaign.id, person.key) not in self._received:
+                    zone = person.zone or self.desk.library.programme.zone
+                    written += await self._slot(campaign, zone, slot, [person], joiners)
+                    self._received.add((campaign.id, person.key))
         return written
 
     async def _broadcast(self, broadcast: Broadcast, people: Sequence[Person]) -> int:

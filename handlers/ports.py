@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 from content.audience import Audience
 from content.cards import Card
 from handlers.events import Broadcast, Change, Incoming, Outcome
 from handlers.headway import Headway
+from handlers.memory import Memory
 from handlers.model import (
     Address,
     Claim,
@@ -200,6 +201,14 @@ class Store(Protocol):
 
     async def finished(self, campaign: str, since: datetime) -> Sequence[tuple[str, str]]:
         """(slot, team) pairs of slots due since then in which everybody who was reached has taken part."""
+        ...
+
+    async def memories(self, people: Sequence[str]) -> Mapping[str, Mapping[str, Memory]]:
+        """What these people remember: person -> item -> memory; nobody is there who has answered nothing."""
+        ...
+
+    async def joiners(self, since: date) -> Sequence[Person]:
+        """Everybody who has not left and whose first day was then or later, by key."""
         ...
 
     async def launched(self, now: datetime) -> Sequence[Broadcast]:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from content.calendars import instant
 from content.cards import Card
 from content.pieces import BasePiece, Milestone
 from handlers.desk import Desk
 from handlers.features import compose, feature_of
 from handlers.model import Delivery, Person, Policy, Reason, Status
-from handlers.schedule import by_zone
-
-A_WEEK = timedelta(days=7)
+from handlers.questions import Chosen
+from handlers.schedule import by_zone, monday_before
 
 
 @dataclass(frozen=True)
@@ -29,9 +27,11 @@ class Saying:
     slot: str
     due_at: datetime  # before anybody's quiet hours
     grace: timedelta
-    piece: BasePiece
+    piece: BasePiece | None  # None: each person's own, as it was chosen for them
     author: str
     audience: str
+    title: str = ""  # of the campaign, for who has nothing to be shown
+    chosen: Chosen | None = None
     policy: Policy = Policy.AT_LEAST_ONCE
     mandatory: bool = False  # goes out also to who has had enough for the week
 
@@ -42,25 +42,33 @@ def rows(desk: Desk, named: Sequence[Person], said: Saying, full: Collection[str
     full: the keys of those who have had enough for the week (`enough`).
     """
     cards: dict[object, Card] = {}
-    seen_by = feature_of(said.piece).seen_by
     for person in named:
-        eyes = seen_by(person)
+        piece = said.chosen[person.key] if said.chosen is not None else said.piece
+        if piece is None or isinstance(piece, Reason):
+            nothing = Card(title=said.title)
+            yield _row(desk, person, said, None, nothing, piece or Reason.NOTHING)
+            continue
+        eyes = (id(piece), feature_of(piece).seen_by(person))
         if eyes not in cards:
-            cards[eyes] = compose(said.piece, person)
-        yield _row(desk, person, said, cards[eyes], person.key in full)
+            cards[eyes] = compose(piece, person)
+        why_not = Reason.CAPPED if person.key in full else Reason.NONE
+        yield _row(desk, person, said, piece, cards[eyes], why_not)
 
 
-def _row(desk: Desk, person: Person, said: Saying, card: Card, full: bool) -> Delivery:
+def _row(
+    desk: Desk, person: Person, said: Saying, piece: BasePiece | None, card: Card, why_not: Reason
+) -> Delivery:
+    """why_not: what keeps a row from going out that nothing else keeps."""
     due_at = after_quiet(desk, said.due_at, person)
-    status, reason = _judge(desk, person, said, due_at)
-    if full and status is Status.PENDING:
-        status, reason = Status.SKIPPED, Reason.CAPPED
+    status, reason = _judge(desk, person, said, piece, due_at)
+    if why_not and status is Status.PENDING:
+        status, reason = Status.SKIPPED, why_not
     return Delivery(
         id=desk.new_id(),
         person=person.key,
         campaign=said.campaign,
         slot=said.slot,
-        piece=said.piece,
+        piece=piece,
         card=card,
         address=person.address,
         due_at=due_at,
@@ -73,9 +81,11 @@ def _row(desk: Desk, person: Person, said: Saying, card: Card, full: bool) -> De
     )
 
 
-def _judge(desk: Desk, person: Person, said: Saying, due_at: datetime) -> tuple[Status, Reason]:
+def _judge(
+    desk: Desk, person: Person, said: Saying, piece: BasePiece | None, due_at: datetime
+) -> tuple[Status, Reason]:
     """Whether this row can still go out, and why not."""
-    if isinstance(said.piece, Milestone) and said.piece.scope == "personal" and not person.celebrates:
+    if isinstance(piece, Milestone) and piece.scope == "personal" and not person.celebrates:
         return Status.SKIPPED, Reason.OPTED_OUT
     if person.paused(due_at):
         return Status.SKIPPED, Reason.PAUSED
@@ -98,11 +108,8 @@ async def enough(desk: Desk, named: Sequence[Person], said: Saying) -> frozenset
         return frozenset()
     found: set[str] = set()
     for zone, here in by_zone(desk, named).items():
-        local = desk.library.programme.quiet.over(said.due_at, ZoneInfo(zone)).astimezone(ZoneInfo(zone))
-        monday = local.date() - timedelta(days=local.weekday())
-        since, until = (
-            instant(datetime.combine(day, time(0)), ZoneInfo(zone)) for day in (monday, monday + A_WEEK)
-        )
+        at = desk.library.programme.quiet.over(said.due_at, ZoneInfo(zone))
+        since, until = monday_before(at, zone), monday_before(at, zone, weeks=1)
         found |= await desk.store.full([person.key for person in here], since, until, most)
     return frozenset(found)
 

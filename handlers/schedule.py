@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from content import audience
-from content.campaigns import WEEKDAYS, Cadence, Campaign, Slot, anniversary_slot, slots
+from content.calendars import instant
+from content.campaigns import WEEKDAYS, Cadence, Campaign, Slot, anniversary_slot, joined_slot, slots
 from handlers.desk import Desk
 from handlers.model import Person
 from handlers.people import audience_of
 
 A_DAY = timedelta(days=1)
+A_WEEK = timedelta(days=7)
 
 
 def by_zone(desk: Desk, people: Sequence[Person]) -> dict[str, list[Person]]:
@@ -45,15 +47,27 @@ def upcoming(desk: Desk, people: Sequence[Person], within: timedelta) -> list[tu
     for campaign in desk.library.programme.campaigns:
         members = audience_of(audience.parse(campaign.audience), people)
         for zone, here in by_zone(desk, members).items():
-            if campaign.cadence.anniversary:
+            if campaign.cadence.joined is not None:
+                found = [joined_on(desk, campaign, person) for person in here if person.joined is not None]
+            elif campaign.cadence.anniversary:
                 celebrating = [person for person in here if person.celebrates]
                 found = [
                     s for s, _ in _anniversaries(campaign.cadence, zone, celebrating, None, now + within)
                 ]
             else:
                 found = list(_slots(desk, campaign, zone, nominal(now - A_DAY, zone), now + within))
-            coming |= {(slot.due_at, campaign.title) for slot in found if slot.due_at > now}
+            coming |= {(s.due_at, campaign.title) for s in found if now < s.due_at <= now + within}
     return sorted(coming)
+
+
+def joined_on(desk: Desk, campaign: Campaign, person: Person) -> Slot:
+    """The slot of somebody who joined, which has their name: others who join on that day have their own."""
+    assert person.joined is not None
+    assert campaign.cadence.joined is not None
+    working_days = desk.library.programme.working_days
+    zone, days = desk.zone(person), campaign.cadence.joined
+    slot = joined_slot(person.joined, days, campaign.cadence.at, zone, working_days)
+    return slot._replace(nominal=f"{slot.nominal} {person.key}")
 
 
 def due_between(desk: Desk, campaign: Campaign, zone: str, after: datetime, until: datetime) -> bool:
@@ -64,6 +78,13 @@ def due_between(desk: Desk, campaign: Campaign, zone: str, after: datetime, unti
     working_days = WEEKDAYS if campaign.cadence.anniversary else desk.library.programme.working_days
     found = slots(cadence, starts, ZoneInfo(zone), nominal(after - A_DAY, zone), until, working_days)
     return any(slot.due_at > after for slot in found)
+
+
+def monday_before(moment: datetime, zone: str, weeks: int = 0) -> datetime:
+    """The beginning of the week of a moment where the zone's clocks are, or of a week after it."""
+    local = moment.astimezone(ZoneInfo(zone))
+    day = local.date() + timedelta(days=7 * weeks - local.weekday())
+    return instant(datetime.combine(day, time(0)), ZoneInfo(zone))
 
 
 def nominal(moment: datetime, zone: str) -> str:

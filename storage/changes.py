@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from handlers.events import Change
 from handlers.model import Delivery, Participation
 from handlers.ports import Met
-from storage import deliveries, ledger, people, proofs, rosters
+from storage import deliveries, ledger, memories, people, proofs, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
@@ -59,6 +59,7 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
         _INSERT(connection, [{"key": change.inbox, "at": change.at} for change in fresh])
         pressed = _rows(connection, fresh)
         log.append(connection, [record for change in fresh for record in _participations(change, pressed)])
+        memories.renew(connection, (answer for change in fresh for answer in _learnt(change)))
         for change in fresh:
             _arrived(connection, change, pressed, log)
     return new
@@ -74,6 +75,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
     _INSERT(connection, [{"key": change.inbox, "at": change.at}])
     pressed = _rows(connection, [change])
     log.append(connection, _participations(change, pressed))
+    memories.renew(connection, _learnt(change))
     _arrived(connection, change, pressed, log)
     hashes = Hashes()
     if change.person is not None:
@@ -137,6 +139,11 @@ def _participations(change: Change, rows: Mapping[str, Any]) -> list[Record]:
         | ({"clauses": clauses_text(did.clauses)} if did.clauses else {})
         for did in change.remember
     ]
+
+
+def _learnt(change: Change) -> list[memories.Answer]:
+    person = str(_by(change)["person"])
+    return [memories.Answer(person, change.at, did) for did in change.remember]
 
 
 def _save(connection: Connection, change: Change) -> list[Record]:

@@ -10,11 +10,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, bindparam, insert, select
 
 from content.cards import Card, Value, content_hash
-from content.pieces import BasePiece, Clause, Piece
-from storage.tables import ContentClauseRow, ContentRow, table
+from content.pieces import BasePiece, Clause, Piece, Quiz
+from storage.tables import ContentClauseRow, ContentItemRow, ContentRow, table
 
 CONTENT = table(ContentRow)
 CONTENT_CLAUSE = table(ContentClauseRow)
+CONTENT_ITEM = table(ContentItemRow)
 Contents = Mapping[str, Value]
 
 _C = CONTENT.c
@@ -49,15 +50,22 @@ def keep(connection: Connection, values: Iterable[Value | None], hashes: Hashes)
     if not wanted:
         return
     there = set(connection.scalars(select(CONTENT.c.hash).where(CONTENT.c.hash.in_(wanted))))
-    rows, clauses = [], []
+    rows, clauses, items = [], [], []
     for hash_, value in wanted.items():
         if hash_ not in there:
             rows.append(_row(hash_, value))
-            clauses += [{"hash": hash_, "clause": str(clause)} for clause in clauses_of(value)]
+            clauses += [{"hash": hash_, "clause": clause} for clause in wholes(clauses_of(value))]
+            items += [
+                {"hash": hash_, "item": item.id, "version": content_hash(item)}
+                for item in (value.items if isinstance(value, Quiz) else ())
+                if item.id
+            ]
     if rows:
         connection.execute(insert(CONTENT), rows)
     if clauses:
         connection.execute(insert(CONTENT_CLAUSE), clauses)
+    if items:
+        connection.execute(insert(CONTENT_ITEM), items)
 
 
 def load(connection: Connection, hashes: Iterable[str | None]) -> Contents:
@@ -77,6 +85,11 @@ def load(connection: Connection, hashes: Iterable[str | None]) -> Contents:
 def clauses_of(value: Value) -> Sequence[Clause]:
     """Every clause a piece serves, wherever in it they are written, each once, in order."""
     return tuple(dict.fromkeys(_clauses(value)))
+
+
+def wholes(clauses: Iterable[Clause]) -> Sequence[str]:
+    """The clauses that are counted by, each once: a sub-item counts for its clause."""
+    return tuple(dict.fromkeys(str(clause.whole) for clause in clauses))
 
 
 def clauses_text(clauses: Iterable[Clause]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from handlers.model import Entry, Participation
-from storage.contents import clauses_from
+from storage.contents import clauses_from, wholes
 from storage.prepared import LookUp, Many, one_of
 from storage.tables import LedgerClauseRow, LedgerRow, table
 
@@ -90,7 +90,7 @@ class Ledger:
             if row["participation"]:
                 clauses += [
                     {"chain": chain, "sequence": sequence, "clause": str(clause)}
-                    for clause in dict.fromkeys(clauses_from(row["clauses"]))
+                    for clause in wholes(clauses_from(row["clauses"]))
                 ]
         _INSERT(connection, rows)
         if clauses:

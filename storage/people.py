@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -86,16 +87,21 @@ class Named:
 
 HERE = Named.by(PERSON.c.left_at.is_(None))
 _BY_KEYS = Named.by(PERSON.c.key.in_(bindparam("wanted", expanding=True)))
+_JOINED_SINCE = Named.by(and_(PERSON.c.left_at.is_(None), PERSON.c.joined >= bindparam("wanted")))
 _BY_EMAIL = Named.by(PERSON.c.email_folded == bindparam("wanted"))
 
 
-def find(connection: Connection, named: Named, wanted: str | Sequence[str] = "") -> Sequence[Person]:
+def find(connection: Connection, named: Named, wanted: str | date | Sequence[str] = "") -> Sequence[Person]:
     """By key."""
     addresses: dict[str, list[Address]] = defaultdict(list)
     for row in connection.execute(named.addresses, {"wanted": wanted}):
         addresses[row.person].append(_address(row))
     rows = connection.execute(named.people, {"wanted": wanted})
     return [_person(row, tuple(addresses.get(row.key, ()))) for row in rows]
+
+
+def joiners(connection: Connection, since: date) -> Sequence[Person]:
+    return find(connection, _JOINED_SINCE, since)
 
 
 def by_key(connection: Connection, key: str) -> Person | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
 from typing import TypeVar
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from content.audience import Audience
 from handlers.events import Broadcast, Change
 from handlers.headway import Headway
+from handlers.memory import Memory
 from handlers.model import (
     Address,
     Claim,
@@ -46,6 +47,7 @@ from storage import (
     ends,
     headways,
     ledger,
+    memories,
     metrics,
     outbox,
     outlooks,
@@ -209,6 +211,12 @@ class Storage:
 
     async def finished(self, campaign: str, since: datetime) -> Sequence[tuple[str, str]]:
         return await self._read(lambda c: metrics.finished(c, campaign, since))
+
+    async def memories(self, people: Sequence[str]) -> Mapping[str, Mapping[str, Memory]]:
+        return await self._read(partial(memories.of, people=people))
+
+    async def joiners(self, since: date) -> Sequence[Person]:
+        return await self._read(partial(people.joiners, since=since))
 
     async def launched(self, now: datetime) -> Sequence[Broadcast]:
         return await self._read(partial(rosters.launched, now=now))

@@ -55,7 +55,7 @@ class PersonRow(Base, table=True):
     roles: str  # sorted, with commas
     zone: str
     language: str
-    joined: date | None
+    joined: date | None = Field(index=True)
     left_at: datetime | None
     paused_until: datetime | None
     celebrates: bool
@@ -92,6 +92,15 @@ class ContentClauseRow(Base, table=True):
     __tablename__: ClassVar[str] = "content_clause"
     hash: str = Field(primary_key=True, foreign_key="content.hash")
     clause: str = Field(primary_key=True, index=True)  # "ISO 9001:2015 7.3"
+
+
+class ContentItemRow(Base, table=True):
+    """The items of a quiz as it was shown; the version is the hash of the item, whatever quiz it stood in."""
+
+    __tablename__: ClassVar[str] = "content_item"
+    hash: str = Field(primary_key=True, foreign_key="content.hash")
+    item: str = Field(primary_key=True, index=True)
+    version: str
 
 
 class OccurrenceRow(Base, table=True):
@@ -218,6 +227,20 @@ class WithdrawalRow(Base, table=True):
     due_at: datetime  # a claim moves it to the end of its lease
     done_at: datetime | None
     code: str  # why it could not be done; empty: it was
+
+
+class MemoryRow(Base, table=True):
+    """What a person remembers of an item: `handlers.memory.Memory`. Days are counted from 1970, in UTC."""
+
+    __tablename__: ClassVar[str] = "memory"
+    person: str = Field(primary_key=True)
+    item: str = Field(primary_key=True, index=True)
+    stability: float  # days
+    difficulty: float
+    met: float  # day
+    reviewed: float  # day
+    answers: int
+    streak: int
 
 
 class ValueRow(Base, table=True):

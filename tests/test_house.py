@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 ROOMS = ("content", "handlers", "storage", "bot")
 DOORS = {
     "apscheduler": ("bot/clock.py",),
+    "fsrs": ("handlers/memory.py",),
     "procrastinate": ("bot/engine/",),
     "alembic": ("storage/",),
     "yaml": ("content/written.py",),

@@ -1,0 +1,94 @@
+"""The questions of a slot: for each person a quiz of their own, or why there is none this time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from content import audience
+from content.audience import Audience
+from content.campaigns import Campaign
+from content.pieces import Group, Item, Quiz
+from handlers.desk import Desk
+from handlers.memory import day_of
+from handlers.model import Person, Reason, Role
+from handlers.people import subject
+from handlers.schedule import monday_before
+from handlers.selection import Bank
+
+NEW_FOR = timedelta(days=90)  # how long a joiner is new
+LATELY = 20  # deliveries in which a question is not asked again, as long as there are others
+AT_ONCE = 1000  # people whose memories are held at a time
+
+Chosen = Mapping[str, Quiz | Reason]
+"""Person's key -> their quiz, or why there is none."""
+
+
+async def chosen(
+    desk: Desk, campaign: Campaign, due_at: datetime, zone: str, people: Sequence[Person]
+) -> Chosen:
+    """What each of these people of one zone is asked in a slot; those who are asked the same share one quiz."""
+    assert campaign.questions is not None
+    bank = Bank.of(desk.library.items.values(), desk.library.programme, day_of(due_at))
+    monday = day_of(monday_before(due_at, zone))
+    groups = grouping(desk)
+    quizzes: dict[tuple[str, ...], Quiz] = {}
+    found: dict[str, Quiz | Reason] = {}
+    for start in range(0, len(people), AT_ONCE):
+        some = people[start : start + AT_ONCE]
+        memories = await desk.store.memories([person.key for person in some])
+        for person in some:
+            known = memories.get(person.key, {})
+            items = bank.choose(known, groups(person, due_at), monday, campaign.questions)
+            which = (*(item.id for item in items), "" if known else "first")
+            if items and which not in quizzes:
+                quizzes[which] = quiz(campaign.id, campaign.title, items, first=not known)
+            found[person.key] = quizzes[which] if items else Reason.NOTHING
+    return found
+
+
+async def one(desk: Desk, person: Person, name: str) -> Quiz | None:
+    """A question for somebody who asks for one, another than lately; None where the bank has nothing for them."""
+    now = desk.clock.now()
+    known = (await desk.store.memories([person.key])).get(person.key, {})
+    lately = {
+        item.id
+        for delivery in await desk.store.deliveries_of(person.key, limit=LATELY)
+        for item in (delivery.piece.items if isinstance(delivery.piece, Quiz) else ())
+    }
+    groups = grouping(desk)(person, now)
+    rest = (item for item in desk.library.items.values() if item.id not in lately)
+    for items in (rest, desk.library.items.values()):
+        item = Bank.of(items, desk.library.programme, day_of(now)).one(known, groups)
+        if item is not None:
+            return quiz(name, item.title, (item,), first=not known)
+    return None
+
+
+def quiz(name: str, title: str, items: tuple[Item, ...], *, first: bool) -> Quiz:
+    """Items as one piece, named after its campaign: a person has one row on a slot, whatever they are asked."""
+    clauses = tuple(dict.fromkeys(clause for item in items for clause in item.clauses))
+    shown = items[0].title if len(items) == 1 else title
+    return Quiz(id=name, title=shown, clauses=clauses, items=items, first=first)
+
+
+def grouping(desk: Desk) -> Callable[[Person, datetime], frozenset[Group]]:
+    """To which groups a person belongs at a moment. A group that the programme does not tell apart is everybody's."""
+    rules = {name: audience.parse(rule) for name, rule in desk.library.programme.learning.groups.items()}
+
+    def groups(person: Person, at: datetime) -> frozenset[Group]:
+        found: set[Group] = {"everybody"}
+        for name in ("operations", "office"):
+            if _belongs(person, rules.get(name)):
+                found.add(name)
+        if person.has(Role.MANAGER, Role.LEADER):
+            found.add("manager")
+        if person.joined is not None and at.date() - person.joined < NEW_FOR:
+            found.add("new joiner")
+        return frozenset(found)
+
+    return groups
+
+
+def _belongs(person: Person, rule: Audience | None) -> bool:
+    return rule is None or rule.matches(subject(person))
