@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from content import audience
-from content.audience import Audience
 from content.campaigns import Campaign
 from content.pieces import Group, Item, Quiz
 from handlers.desk import Desk
@@ -73,14 +72,12 @@ def quiz(name: str, title: str, items: tuple[Item, ...], *, first: bool) -> Quiz
 
 
 def grouping(desk: Desk) -> Callable[[Person, datetime], frozenset[Group]]:
-    """To which groups a person belongs at a moment. A group that the programme does not tell apart is everybody's."""
+    """To which groups a person belongs at a moment."""
     rules = {name: audience.parse(rule) for name, rule in desk.library.programme.learning.groups.items()}
 
     def groups(person: Person, at: datetime) -> frozenset[Group]:
         found: set[Group] = {"everybody"}
-        for name in ("operations", "office"):
-            if _belongs(person, rules.get(name)):
-                found.add(name)
+        found |= {name for name, rule in rules.items() if rule.matches(subject(person))}
         if person.has(Role.MANAGER, Role.LEADER):
             found.add("manager")
         if person.joined is not None and at.date() - person.joined < NEW_FOR:
@@ -88,7 +85,3 @@ def grouping(desk: Desk) -> Callable[[Person, datetime], frozenset[Group]]:
         return frozenset(found)
 
     return groups
-
-
-def _belongs(person: Person, rule: Audience | None) -> bool:
-    return rule is None or rule.matches(subject(person))

@@ -16,6 +16,7 @@ from content.programme import Learning, Programme
 from handlers.memory import Day, Memory, day_of, interval, recall
 
 EARLY = 0.5  # days before it is due in which an item may be asked: the slot may come before the hour of the last answer
+TOLD_APART: tuple[Group, ...] = ("operations", "office")  # by a programme's rules, where it has them
 _DIFFICULTIES = ("easy", "medium", "hard")
 
 
@@ -43,7 +44,10 @@ class Bank:
     def of(cls, items: Iterable[Item], programme: Programme, today: Day) -> Bank:
         audits = next_audits(programme, today)
         return cls(
-            {item.id: _entry(item, number, audits, today) for number, item in enumerate(items)},
+            {
+                item.id: _entry(item, number, audits, today, programme.learning)
+                for number, item in enumerate(items)
+            },
             today,
             programme.learning,
         )
@@ -142,12 +146,17 @@ def next_audits(programme: Programme, today: Day) -> Mapping[str, Day]:
     return found
 
 
-def _entry(item: Item, number: int, audits: Mapping[str, Day], today: Day) -> Entry:
+def _entry(item: Item, number: int, audits: Mapping[str, Day], today: Day, learning: Learning) -> Entry:
+    """What is written for a group that the programme does not tell apart is for everybody."""
+    groups: frozenset[Group] = frozenset(
+        "everybody" if group in TOLD_APART and group not in learning.groups else group
+        for group in item.audience
+    )
     standards = {f"{clause.standard}:{clause.edition}" for clause in item.clauses}
     return Entry(
         item=item,
         clauses=frozenset(str(clause.whole) for clause in item.clauses),
-        groups=frozenset(item.audience),
+        groups=groups,
         aim=min((audits[standard] for standard in standards if standard in audits), default=today),
-        order=("everybody" in item.audience, _DIFFICULTIES.index(item.difficulty), number),
+        order=("everybody" in groups, _DIFFICULTIES.index(item.difficulty), number),
     )

@@ -152,9 +152,3 @@ async def test_groups_come_from_roles_from_the_first_day_and_from_the_programmes
     groups = grouping(company.desk)
     assert groups(ada, TUESDAY) == {"everybody", "operations"}
     assert groups(tim, TUESDAY) == {"everybody", "office", "manager", "new joiner"}
-
-
-async def test_a_group_that_is_not_told_apart_is_everybodys(company: Company) -> None:
-    asking(company)
-    ada = await company.admit("ada", joined=date(2020, 1, 1))
-    assert grouping(company.desk)(ada, TUESDAY) == {"everybody", "operations", "office"}

@@ -81,9 +81,11 @@ def test_what_is_new_comes_from_the_clause_of_which_they_have_met_least_and_the_
 
 
 def test_what_is_written_for_a_group_by_name_comes_before_what_is_for_everybody() -> None:
-    items = bank(item("all"), item("shop", audience=("operations",)))
-    assert choose(items, groups=frozenset({"everybody", "operations"})) == ["shop", "all"]
-    assert choose(items) == ["all"]
+    written = item("all"), item("shop", audience=("operations",))
+    apart = bank(*written, groups={"operations": "team:Production"})
+    assert choose(apart, groups=frozenset({"everybody", "operations"})) == ["shop", "all"]
+    assert choose(apart) == ["all"]
+    assert choose(bank(*written)) == ["all", "shop"]
 
 
 def test_no_more_new_items_a_week_than_the_programme_says() -> None:
@@ -180,7 +182,7 @@ def test_whatever_there_is_the_rules_of_a_slot_hold(
 ) -> None:
     items = bank(
         *(item(name, clause, tuple(groups)) for name, (clause, groups) in written.items()),
-        audit=audit, retention=retention, new_a_week=new, most_a_week=cap,
+        audit=audit, groups={"operations": "team:P", "office": "not team:P"}, retention=retention, new_a_week=new, most_a_week=cap,
     )  # fmt: skip
     known = {name: memory(name, stability, ago, met=ago + 1) for name, (stability, ago) in remembered.items()}
     groups: frozenset[Group] = frozenset({"everybody", *own})
