@@ -182,7 +182,8 @@ def test_whatever_there_is_the_rules_of_a_slot_hold(
 ) -> None:
     items = bank(
         *(item(name, clause, tuple(groups)) for name, (clause, groups) in written.items()),
-        audit=audit, groups={"operations": "team:P", "office": "not team:P"}, retention=retention, new_a_week=new, most_a_week=cap,
+        audit=audit, groups={"operations": "team:P", "office": "not team:P"}, retention=retention,
+        new_a_week=new, most_a_week=cap,
     )  # fmt: skip
     known = {name: memory(name, stability, ago, met=ago + 1) for name, (stability, ago) in remembered.items()}
     groups: frozenset[Group] = frozenset({"everybody", *own})
