@@ -22,9 +22,9 @@ from bot.engine.embedded import EmbeddedEngine
 from bot.patience import in_time
 from bot.web import READY, Door, application
 from content.packs import Library, load
-from handlers.deliver import Drain
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
+from handlers.drain import Drain
 from handlers.model import Job, Platform, Room
 from handlers.pace import Pace
 from handlers.plan import Plan

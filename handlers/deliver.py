@@ -1,4 +1,4 @@
-"""Drain the outbox: guard, send, settle; and find out about the ones nobody is sure of.
+"""One claimed row to its end: guard, send, settle; find out about the ones nobody is sure of; take away.
 
 The rules that keep this from losing or doubling anything: the claim is committed before the call; a row
 that is no longer ours is dropped; no call starts that could outlive its lease; a row nobody is sure of
@@ -7,23 +7,18 @@ is looked for before it is sent again; and whatever is not recognised counts as 
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import starmap
 
 from content.pieces import Milestone
 from handlers.desk import Desk
 from handlers.model import (
     Address,
-    Claim,
     Delivery,
     Job,
     Lane,
     Person,
-    Places,
     Platform,
     Policy,
     Queue,
@@ -38,8 +33,6 @@ from handlers.roster import after_quiet
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = 64  # calls under way at once in one queue: what 50 calls a second take when each lasts a second
-FOR_ANSWERS = 8  # places of those that the many leave free
 CALL = timedelta(seconds=15)  # the longest a platform call may take (the clients give up after 10 s)
 LEASE = timedelta(seconds=60)
 QUARANTINE = timedelta(seconds=60)  # longer than a call, plus a platform's late acceptance
@@ -51,93 +44,21 @@ SETTLED_AGAIN = timedelta(seconds=2)  # until the next try to write an end that 
 
 
 @dataclass(frozen=True)
-class Drain:
-    """owner: the name of this drainer, different for every process that ever runs."""
+class Deliverer:
+    """owner: whose claims these are."""
 
     desk: Desk
     chats: Chats
     owner: str
 
-    async def everything(self) -> int:
-        """Until nothing is due anywhere. Returns how many rows were taken."""
-        total = 0
-        while taken := sum(await asyncio.gather(*map(self.empty, await self.waiting()))):
-            total += taken
-        return total
-
-    async def waiting(self) -> Sequence[Queue]:
-        """Take back rows whose owner died; then name the queues that have something due."""
-        await self.desk.store.reclaim(self._now(), QUARANTINE)
-        return await self.desk.store.waiting(self._now())
-
-    async def empty(
-        self, queue: Queue, bell: asyncio.Event | None = None, stopping: Callable[[], bool] = bool
-    ) -> int:
-        """One queue until nothing is due in it. Returns how many rows were taken.
-
-        A place that becomes free is filled at once, and the bell asks to look again while all that is
-        under way hangs: nobody waits for somebody else's slow answer. Raises Unavailable, after what was under way.
-        """
-        bell = bell or asyncio.Event()
-        under_way: set[asyncio.Task[None]] = set()
-        broken: list[BaseException] = []
-
-        def ended(task: asyncio.Task[None]) -> None:
-            under_way.discard(task)
-            if not task.cancelled() and (error := task.exception()) is not None:
-                broken.append(error)
-            bell.set()
-
-        total = 0
-        try:
-            while True:
-                bell.clear()
-                if broken:
-                    raise broken[0]
-                places = Places(IN_FLIGHT - len(under_way), IN_FLIGHT - FOR_ANSWERS - len(under_way))
-                claim = Claim() if stopping() or not places.free else await self._claim(queue, places)
-                for work in (
-                    *starmap(self._deliver_or_find, claim.taken),
-                    *map(self._take_away, claim.withdrawals),
-                ):
-                    task = asyncio.create_task(work)
-                    under_way.add(task)
-                    task.add_done_callback(ended)
-                    total += 1
-                if not under_way and claim.again is None:
-                    return total
-                await self._until(bell, claim.again if len(under_way) < IN_FLIGHT else None)
-        except Unavailable as away:
-            await asyncio.gather(*under_way, return_exceptions=True)
-            raise next((error for error in broken if not isinstance(error, Unavailable)), away) from None
-
-    async def _until(self, bell: asyncio.Event, again: datetime | None) -> None:
-        """Wait for the bell, which what is finished rings too, or until the pace has room again."""
-        timer = None
-        if again is not None:
-            timer = asyncio.create_task(self._ring_at(again, bell))
-        await bell.wait()
-        if timer is not None:
-            timer.cancel()
-
-    async def _ring_at(self, moment: datetime, bell: asyncio.Event) -> None:
-        await self.desk.clock.wait_until(moment)
-        bell.set()
-
-    async def _claim(self, queue: Queue, places: Places) -> Claim:
-        pace = self._pace(queue.platform, queue.job)
-        return await self.desk.store.claim(queue, self._now(), self.owner, LEASE, places, pace)
-
-    def _pace(self, platform: Platform, job: Job) -> Pace | None:
-        return self.chats[platform].paces.get(job) if platform in self.chats else None
-
-    async def _deliver_or_find(self, delivery: Delivery, person: Person | None) -> None:
+    async def deliver(self, delivery: Delivery, person: Person | None) -> None:
+        """Send it; or look for it, where it was claimed for that."""
         if delivery.status is Status.RECONCILING:
             await self._look_for(delivery)
         else:
-            await self._deliver(delivery, person)
+            await self._send_on(delivery, person)
 
-    async def _deliver(self, delivery: Delivery, person: Person | None) -> None:
+    async def _send_on(self, delivery: Delivery, person: Person | None) -> None:
         stop = self._guard(delivery, person)
         if stop is not None:
             await self._settle(delivery, *stop)
@@ -199,7 +120,7 @@ class Drain:
         now = self._now()
         if later.whole_workspace and address is not None:
             queue = Queue(address.platform, address.workspace, job)
-            pace = self._pace(address.platform, job)
+            pace = pace_of(self.chats, address.platform, job)
             await self.desk.store.throttle(queue, now, now + later.after, pace)
         return now + later.after
 
@@ -238,7 +159,7 @@ class Drain:
             address, delivery.id, delivery.expires_at - LONGEST_GRACE
         )
 
-    async def _take_away(self, withdrawal: Withdrawal) -> None:
+    async def take_away(self, withdrawal: Withdrawal) -> None:
         """A message that stays although it should not is no loss of anything, so this is tried, but not for ever."""
         address = withdrawal.address
         try:
@@ -290,3 +211,8 @@ class Drain:
 
     def _now(self) -> datetime:
         return self.desk.clock.now()
+
+
+def pace_of(chats: Chats, platform: Platform, job: Job) -> Pace | None:
+    """How fast a platform may be called for a job; None where nothing says so, or it is not connected here."""
+    return chats[platform].paces.get(job) if platform in chats else None

@@ -13,9 +13,9 @@ import pytest
 from content.campaigns import Campaign
 from content.cards import Button, Card
 from content.packs import Library, load
-from handlers.deliver import Drain
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
+from handlers.drain import Drain
 from handlers.events import Click, Outcome, Said
 from handlers.features import compose
 from handlers.model import Address, Delivery, Job, Person, Platform

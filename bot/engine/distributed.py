@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.engine.jobs import AWAY, Jobs, Urgency
-from handlers.deliver import Drain
+from handlers.drain import Drain
 from handlers.model import Queue
 from handlers.plan import Plan
 from handlers.ports import Clock, Unavailable

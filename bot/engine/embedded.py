@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.clock import Heartbeat
-from handlers.deliver import Drain
+from handlers.drain import Drain
 from handlers.model import Queue
 from handlers.plan import Plan
 from handlers.ports import Clock, Unavailable

@@ -22,9 +22,9 @@ from content.campaigns import Cadence, Campaign
 from content.packs import Library
 from content.pieces import Clause, Item, Message, Milestone, Piece, Quiz
 from content.programme import Programme
-from handlers.deliver import Drain
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
+from handlers.drain import Drain
 from handlers.features import looks
 from handlers.model import Address, Person, Platform, Role
 from handlers.people import Profile, admit

@@ -20,7 +20,7 @@ from bot.engine import distributed
 from bot.engine.namespace import namespace, prepare
 from content.campaigns import Campaign
 from content.packs import Library
-from handlers.deliver import FOR_ANSWERS, IN_FLIGHT
+from handlers.drain import FOR_ANSWERS, IN_FLIGHT
 from handlers.events import Said
 from handlers.model import Status
 from storage.engine import BadUrl

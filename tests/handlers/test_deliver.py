@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from content.pieces import Message
-from handlers.deliver import LEASE, QUARANTINE
+from handlers.deliver import LEASE, QUARANTINE, Deliverer
 from handlers.events import Broadcast, Change, Click, Left, Said
 from handlers.model import Address, Delivery, Job, Places, Platform, Policy, Queue, Reason, Status
 from handlers.pace import Pace
@@ -217,7 +217,7 @@ async def test_what_is_recalled_while_its_call_is_under_way_is_taken_away_when_i
     row = await waiting(company)
     claim = await company.store.claim(HERE, company.clock.now(), "test", LEASE, Places(8, 8), None)
     await recalled(company, row.campaign)
-    await company.drain._deliver(*claim.taken[0])
+    await Deliverer(company.desk, company.drain.chats, "test").deliver(*claim.taken[0])
     await company.drain.everything()
     assert await now_is(company, row) == (Status.SENT, Reason.NONE)
     assert company.chat.withdrawn == ["m1"]

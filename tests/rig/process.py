@@ -11,9 +11,9 @@ from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handlers.deliver import Drain
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
+from handlers.drain import Drain
 from handlers.model import Claim, Delivery, Places, Queue, Roster, Status
 from handlers.pace import Pace
 from handlers.plan import Plan
