@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from handlers.model import Entry, Participation
 from storage.contents import clauses_from
-from storage.prepared import LookUp, Many, one_of
+from storage.prepared import LookUp, Many, Query, one_of
 from storage.tables import LedgerClauseRow, LedgerRow, table
 
 LEDGER = table(LedgerRow)
@@ -31,7 +31,7 @@ _LOCK = 0x43415443  # first key of PostgreSQL's advisory locks on chains; the se
 # Built once: to build a statement costs three times as much as to run it.
 _INSERT = Many(insert(LEDGER))
 _INSERT_CLAUSE = Many(insert(LEDGER_CLAUSE))
-_HEAD = (
+_HEAD = Query(
     select(_L.sequence, _L.hash).where(_L.chain == bindparam("chain")).order_by(_L.sequence.desc()).limit(1)
 )
 _COUNTED = LookUp(lambda keys: select(_L.once).where(one_of(_L.once, keys)))
@@ -174,8 +174,7 @@ def _chain(connection: Connection) -> str:
 
 
 def _head(connection: Connection, chain: str) -> tuple[int, str]:
-    row = connection.execute(_HEAD, {"chain": chain}).one_or_none()
-    return (row.sequence, row.hash) if row else (0, "")
+    return next(((row.sequence, row.hash) for row in _HEAD(connection, chain=chain)), (0, ""))
 
 
 def _entry(row: Row[Any]) -> Entry:
