@@ -8,10 +8,12 @@ from content.pieces import Item, Quiz
 from handlers.events import Click, Outcome
 from handlers.messages import opening, serves
 from handlers.model import Participation, Person
+from handlers.shared import shared
 
 ANSWERED = "answered"
 
 
+@shared
 def compose(piece: Quiz, person: Person, done: tuple[Participation, ...] = ()) -> Card:
     answers = answers_of(done)
     blocks: list[Block] = []
