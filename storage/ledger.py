@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -23,7 +23,9 @@ Record = dict[str, Any]  # columns of the ledger by name; what is not given is b
 
 _L = LEDGER.c
 _BLANK: Record = {
-    c.name: None if c.nullable else False if c.name == "participation" else "" for c in LEDGER.columns
+    c.name: None if c.nullable else False if c.name == "participation" else ""
+    for c in LEDGER.columns
+    if c.name != "hash"
 }
 _BLANK["clauses"] = "[]"
 _LOCK = 0x43415443  # first key of PostgreSQL's advisory locks on chains; the second is the chain's number
@@ -97,12 +99,11 @@ class Ledger:
             _INSERT_CLAUSE(connection, clauses)
 
 
-def digest(row: Mapping[str, Any]) -> str:
+def digest(fields: Record) -> str:
     """SHA-256, in hex, over canonical JSON of every field but the hash itself.
 
     Canonical: keys sorted, no spaces, UTF-8, times as ISO 8601 in UTC with microseconds.
     """
-    fields = {name: value for name, value in row.items() if name != "hash"}
     return hashlib.sha256(_CANONICAL.encode(fields).encode()).hexdigest()
 
 
@@ -120,7 +121,8 @@ def verify(connection: Connection) -> Verdict:
                 return Verdict(checked, _entry(row), "an entry before it is missing")
             if row.previous != previous:
                 return Verdict(checked, _entry(row), "it does not follow the entry before it")
-            if row.hash != digest(row._asdict()):
+            fields = row._asdict()
+            if fields.pop("hash") != digest(fields):
                 return Verdict(checked, _entry(row), "it was altered")
             checked, sequence, previous = checked + 1, row.sequence, row.hash
     return Verdict(checked)
