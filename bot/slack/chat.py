@@ -108,9 +108,9 @@ class SlackChat:
         """
         async with self._http().post(url, data=body, headers=JSON) as answer:
             answer.raise_for_status()
-            text = await answer.text()
-            if '"ok":false' in text.replace(" ", ""):
-                raise SlackClientError(text[:200])
+            text = await answer.read()
+            if b'"ok":false' in text.replace(b" ", b""):
+                raise SlackClientError(text[:200].decode(errors="replace"))
 
     def _http(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
@@ -29,7 +28,7 @@ def signed(secret: str, headers: Mapping[str, str], body: bytes, now: datetime) 
     if abs(now.timestamp() - int(timestamp)) > FRESH.total_seconds():
         return False
     base = b"v0:" + timestamp.encode() + b":" + body
-    expected = "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+    expected = "v0=" + hmac.digest(secret.encode(), base, "sha256").hex()
     return hmac.compare_digest(expected.encode(), headers.get(SIGNATURE, "").encode())
 
 
@@ -41,7 +40,7 @@ def json_of(body: bytes, content_type: str) -> str:
     try:
         text = body.decode()
         if content_type == "application/x-www-form-urlencoded":
-            form = URL(f"http://form/?{text}", encoded=True).query
+            form = URL.build(query_string=text, encoded=True).query
             text = form["payload"] if "payload" in form else json.dumps(dict(form))
     except (UnicodeDecodeError, ValueError) as error:
         raise Malformed(str(error)) from error
