@@ -1,7 +1,7 @@
 """Statements of the hot paths, prepared once for each kind of database: without SQLAlchemy's work on each execution.
 
 SQLAlchemy writes the SQL once and says how values are translated; then its text goes straight to the driver. A
-look-up of a few keys takes a fifth of the time that way, and many rows at once half of it.
+look-up takes between a quarter and half of the time that way, and many rows at once less than half of it.
 """
 
 from __future__ import annotations
