@@ -62,7 +62,10 @@ class SlackChat:
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
-        self._session = self.web.session = aiohttp.ClientSession(timeout=TIMEOUT)
+        no_cookies = (
+            aiohttp.DummyCookieJar()
+        )  # a token says who we are, and a jar is looked through for each call
+        self._session = self.web.session = aiohttp.ClientSession(timeout=TIMEOUT, cookie_jar=no_cookies)
 
     async def stop(self) -> None:
         await self._tokens.stop()
