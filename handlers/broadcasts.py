@@ -12,12 +12,12 @@ from handlers.events import Broadcast, Click, Outcome
 from handlers.model import Participation, Person
 from handlers.moments import by_reason, until
 from handlers.permissions import may, refusal
+from handlers.shared import Done
 
 DECIDED = "decided"
 WITHDREW = "withdrew"
 LOOKED = "looked"
 LOOK = Button(label="How far is it?", verb=LOOKED)
-Done = tuple[Participation, ...]
 
 
 class Watched(Draft):

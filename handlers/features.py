@@ -11,10 +11,10 @@ from content.pieces import BasePiece, Draft, Message, Milestone, Pulse, Quiz
 from handlers import broadcasts, messages, milestones, pulse, quiz
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
-from handlers.model import Delivery, Participation, Person, Status
+from handlers.model import Delivery, Person, Status
+from handlers.shared import Done
 
 P = TypeVar("P", bound=BasePiece)
-Done = tuple[Participation, ...]
 WITHDRAWN = "**Withdrawn.** This was taken back after it had been sent and can no longer be answered."
 
 

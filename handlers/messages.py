@@ -8,10 +8,12 @@ from content.markup import escape, plain
 from content.pieces import Clause, Message
 from handlers.events import Click, Outcome
 from handlers.model import Participation, Person
+from handlers.shared import shared
 
 ACKNOWLEDGED = "acknowledged"
 
 
+@shared
 def compose(piece: Message, person: Person, done: tuple[Participation, ...] = ()) -> Card:
     blocks = body(piece)
     if piece.acknowledge:

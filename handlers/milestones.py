@@ -7,10 +7,12 @@ from content.pieces import Milestone
 from handlers.events import Click, Outcome
 from handlers.messages import opening
 from handlers.model import Participation, Person
+from handlers.shared import shared
 
 CHEERED = "cheered"
 
 
+@shared
 def compose(piece: Milestone, person: Person, done: tuple[Participation, ...] = ()) -> Card:
     blocks: list[Block] = [Text(markdown=piece.text)]
     if any(p.verb == CHEERED for p in done):

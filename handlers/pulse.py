@@ -7,6 +7,7 @@ from content.markup import clean
 from content.pieces import Pulse
 from handlers.events import Click, Outcome
 from handlers.model import Participation, Person
+from handlers.shared import shared
 
 RATED = "rated"
 FACES = {
@@ -19,6 +20,7 @@ FACES = {
 WHY, LONGEST = "why", 500
 
 
+@shared
 def compose(piece: Pulse, person: Person, done: tuple[Participation, ...] = ()) -> Card:
     rated = next((p.value for p in done if p.verb == RATED and not p.item), "")
     if rated:
@@ -33,7 +35,8 @@ def compose(piece: Pulse, person: Person, done: tuple[Participation, ...] = ()) 
 def react(piece: Pulse, click: Click, person: Person, done: tuple[Participation, ...]) -> Outcome:
     if click.verb != RATED or click.value not in FACES or any(p.verb == RATED for p in done):
         return Outcome(show=compose(piece, person, done))
-    said = [Participation(verb=RATED, value=click.value, clauses=piece.clauses)]
+    rated = Participation(verb=RATED, value=click.value, clauses=piece.clauses)
+    said = [rated]
     if why := clean(click.values.get(WHY, ""), LONGEST):
         said.append(Participation(verb=RATED, item=WHY, value=why, clauses=piece.clauses))
-    return Outcome(remember=tuple(said), show=compose(piece, person, tuple(said)))
+    return Outcome(remember=tuple(said), show=compose(piece, person, (rated,)))

@@ -7,6 +7,7 @@ from content.pieces import Item, Quiz
 from handlers.events import Click, Outcome
 from handlers.messages import opening, serves
 from handlers.model import Participation, Person
+from handlers.shared import shared
 
 ANSWERED = "answered"
 CERTAINTIES = {1: "A guess", 2: "Fairly sure", 3: "Certain"}
@@ -21,6 +22,7 @@ CHOOSE = "Choose an answer first, then press how sure you are. Nothing was count
 AGAIN = "You had answered this question already; the first answer counts."
 
 
+@shared
 def compose(piece: Quiz, person: Person, done: tuple[Participation, ...] = ()) -> Card:
     answers = answers_of(done)
     blocks: list[Block] = [Note(markdown=EXPLAINED)] if piece.first and not answers else []

@@ -8,8 +8,9 @@ from itertools import product
 from content.cards import Card
 from content.pieces import BasePiece
 from handlers.events import Click
-from handlers.features import Done, compose, feature_of
+from handlers.features import compose, feature_of
 from handlers.model import Address, Person, Platform, Role
+from handlers.shared import Done
 
 READER = Person(key="reader", name="Ada Okafor", roles=frozenset(Role))
 HERE = Address(Platform.PLAYGROUND, "rehearsal", "reader")

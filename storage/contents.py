@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -82,21 +83,24 @@ def load(connection: Connection, hashes: Iterable[str | None]) -> Contents:
     return found
 
 
-def clauses_of(value: Value) -> Sequence[Clause]:
+def clauses_of(value: Value) -> tuple[Clause, ...]:
     """Every clause a piece serves, wherever in it they are written, each once, in order."""
     return tuple(dict.fromkeys(_clauses(value)))
 
 
-def wholes(clauses: Iterable[Clause]) -> Sequence[str]:
+@lru_cache(maxsize=1024)
+def wholes(clauses: tuple[Clause, ...]) -> tuple[str, ...]:
     """The clauses that are counted by, each once: a sub-item counts for its clause."""
     return tuple(dict.fromkeys(str(clause.whole) for clause in clauses))
 
 
-def clauses_text(clauses: Iterable[Clause]) -> str:
+@lru_cache(maxsize=1024)
+def clauses_text(clauses: tuple[Clause, ...]) -> str:
     """Clauses as the ledger keeps them: [[standard, edition, clause], ...]."""
     return json.dumps([[c.standard, c.edition, c.clause] for c in clauses], ensure_ascii=False)
 
 
+@lru_cache(maxsize=1024)
 def clauses_from(text: str) -> tuple[Clause, ...]:
     return tuple(Clause(standard=s, edition=e, clause=c) for s, e, c in json.loads(text))
 

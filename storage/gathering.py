@@ -1,7 +1,8 @@
 """One thread for the database that serves all that waits for it in one go: how the writer and the reader work.
 
 What comes one by one from a hundred people costs a statement, a transaction and a change of threads each; what
-is gathered shares them.
+is gathered shares them. So whatever an event loop asks for in one of its turns is handed over at the end of that
+turn: a thread that is woken by the first of them would come back for each of the others.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Item = TypeVar("Item")
 Work = Callable[[Connection, Sequence[Item]], Sequence[T]]
 """Done for several items at once; the results in their order."""
 
-_AT_ONCE = 200  # operations served together at most
+_AT_ONCE = 200  # operations from which on no more are taken along
 
 
 class Kept:
@@ -77,7 +78,8 @@ class Gathering(ABC):
 
     def __init__(self, name: str, trouble: Trouble) -> None:
         self._trouble = trouble
-        self._waiting: queue.SimpleQueue[Operation[Any] | None] = queue.SimpleQueue()
+        self._coming: dict[asyncio.AbstractEventLoop, list[Operation[Any]]] = {}
+        self._waiting: queue.SimpleQueue[list[Operation[Any]] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -91,7 +93,11 @@ class Gathering(ABC):
 
     async def _submitted(self, operation: Operation[T]) -> T:
         """Raises Unavailable for an error of the database's own, and whatever else the work raises."""
-        self._waiting.put(operation)
+        loop = operation.loop
+        if loop not in self._coming:
+            self._coming[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        self._coming[loop].append(operation)
         try:
             return await operation.future
         except SQLAlchemyError as error:
@@ -100,6 +106,8 @@ class Gathering(ABC):
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""
+        for loop in list(self._coming):
+            self._hand_over(loop)
         self._waiting.put(None)
         self._thread.join()
 
@@ -111,6 +119,10 @@ class Gathering(ABC):
     def _end(self) -> None:
         """Let go of the connection."""
 
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        if coming := self._coming.pop(loop, None):
+            self._waiting.put(coming)
+
     def _run(self) -> None:
         for batch in self._batches():
             wanted = [operation for operation in batch if not operation.future.cancelled()]
@@ -119,15 +131,14 @@ class Gathering(ABC):
         self._end()
 
     def _batches(self) -> Iterator[list[Operation[Any]]]:
-        while (operation := self._waiting.get()) is not None:
-            batch = [operation]
+        while (batch := self._waiting.get()) is not None:
             last = False
             while len(batch) < _AT_ONCE and not self._waiting.empty():
                 following = self._waiting.get()
                 if following is None:
                     last = True
                     break
-                batch.append(following)
+                batch += following
             yield batch
             if last:
                 return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from handlers.model import Entry, Participation
 from storage.contents import clauses_from, wholes
-from storage.prepared import LookUp, Many, one_of
+from storage.prepared import LookUp, Many, Query, one_of
 from storage.tables import LedgerClauseRow, LedgerRow, table
 
 LEDGER = table(LedgerRow)
@@ -23,7 +23,9 @@ Record = dict[str, Any]  # columns of the ledger by name; what is not given is b
 
 _L = LEDGER.c
 _BLANK: Record = {
-    c.name: None if c.nullable else False if c.name == "participation" else "" for c in LEDGER.columns
+    c.name: None if c.nullable else False if c.name == "participation" else ""
+    for c in LEDGER.columns
+    if c.name != "hash"
 }
 _BLANK["clauses"] = "[]"
 _LOCK = 0x43415443  # first key of PostgreSQL's advisory locks on chains; the second is the chain's number
@@ -31,7 +33,7 @@ _LOCK = 0x43415443  # first key of PostgreSQL's advisory locks on chains; the se
 # Built once: to build a statement costs three times as much as to run it.
 _INSERT = Many(insert(LEDGER))
 _INSERT_CLAUSE = Many(insert(LEDGER_CLAUSE))
-_HEAD = (
+_HEAD = Query(
     select(_L.sequence, _L.hash).where(_L.chain == bindparam("chain")).order_by(_L.sequence.desc()).limit(1)
 )
 _COUNTED = LookUp(lambda keys: select(_L.once).where(one_of(_L.once, keys)))
@@ -97,12 +99,11 @@ class Ledger:
             _INSERT_CLAUSE(connection, clauses)
 
 
-def digest(row: Mapping[str, Any]) -> str:
+def digest(fields: Record) -> str:
     """SHA-256, in hex, over canonical JSON of every field but the hash itself.
 
     Canonical: keys sorted, no spaces, UTF-8, times as ISO 8601 in UTC with microseconds.
     """
-    fields = {name: value for name, value in row.items() if name != "hash"}
     return hashlib.sha256(_CANONICAL.encode(fields).encode()).hexdigest()
 
 
@@ -120,7 +121,8 @@ def verify(connection: Connection) -> Verdict:
                 return Verdict(checked, _entry(row), "an entry before it is missing")
             if row.previous != previous:
                 return Verdict(checked, _entry(row), "it does not follow the entry before it")
-            if row.hash != digest(row._asdict()):
+            fields = row._asdict()
+            if fields.pop("hash") != digest(fields):
                 return Verdict(checked, _entry(row), "it was altered")
             checked, sequence, previous = checked + 1, row.sequence, row.hash
     return Verdict(checked)
@@ -174,8 +176,7 @@ def _chain(connection: Connection) -> str:
 
 
 def _head(connection: Connection, chain: str) -> tuple[int, str]:
-    row = connection.execute(_HEAD, {"chain": chain}).one_or_none()
-    return (row.sequence, row.hash) if row else (0, "")
+    return next(((row.sequence, row.hash) for row in _HEAD(connection, chain=chain)), (0, ""))
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -126,8 +126,8 @@ class Storage:
             raise
 
     def _query(self, query: Callable[[Connection], T]) -> T:
-        with self._engine.connect() as connection:
-            return query(reading(connection))
+        with self._engine.connect() as plain, (connection := reading(plain)).begin():
+            return query(connection)
 
     # people
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlch
 
 from storage.engine import writing
 from storage.gathering import Gathering, Kept, Operation
+from storage.prepared import execute
 from storage.trouble import Trouble, is_full
 
 T = TypeVar("T")
@@ -152,11 +153,11 @@ def _open(connection: Connection) -> bool:
 @contextmanager
 def _savepoint(connection: Connection) -> Iterator[None]:
     """`Connection.begin_nested`, at a quarter of its cost."""
-    connection.exec_driver_sql("SAVEPOINT operation")
+    execute(connection, "SAVEPOINT operation")
     try:
         yield
     except BaseException:
         if _open(connection):
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT operation")
+            execute(connection, "ROLLBACK TO SAVEPOINT operation")
         raise
-    connection.exec_driver_sql("RELEASE SAVEPOINT operation")
+    execute(connection, "RELEASE SAVEPOINT operation")

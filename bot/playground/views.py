@@ -9,9 +9,9 @@ from typing import Any
 
 from bot.playground.render import html
 from content.cards import Card, content_hash
-from handlers.features import Done
 from handlers.model import Address, Delivery, Entry, Person, Platform, Role, Status
 from handlers.ports import Store
+from handlers.shared import Done
 
 PLAIN = "plain"
 CHAT_LENGTH = 40  # deliveries of a person that their chat shows

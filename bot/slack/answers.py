@@ -11,7 +11,8 @@ from bot.slack.chat import SlackChat
 from bot.slack.errors import LINE_ERRORS
 from bot.slack.inputs import errors_by_block
 from bot.slack.payloads import Place
-from bot.slack.render import escape, home, message, modal
+from bot.slack.render import encoded, escape, home, message, modal
+from bot.wire import Bodies
 from content import markup
 from content.cards import Card, Text
 from handlers.events import Outcome
@@ -30,6 +31,7 @@ class Answers:
 
     def __init__(self, chat: SlackChat) -> None:
         self._chat = chat
+        self._bodies = Bodies(_replacing, encoded)
 
     async def to_press(self, place: Place, delivery_id: str, outcome: Outcome) -> None:
         """A form as a window; a card in the place of the pressed one (in the Home tab: as a window)."""
@@ -39,7 +41,7 @@ class Answers:
         elif outcome.errors:
             await self.tell(place, " ".join(outcome.errors.values()))
         elif outcome.show and place.kind == "message":
-            await self._respond(place, {"replace_original": True, **message(outcome.show, delivery_id)})
+            await self._respond(place, self._bodies.body(outcome.show, delivery_id))
         elif outcome.show:
             await self.open(place, outcome.show, delivery_id)
 
@@ -55,7 +57,7 @@ class Answers:
         """A sentence that only this person sees; nothing else changes."""
         if place.kind == "message":
             said = {"response_type": "ephemeral", "replace_original": False, "text": escape(sentence)}
-            await self._respond(place, said)
+            await self._respond(place, encoded(said))
         else:
             await self.open(place, _sentence(sentence))
 
@@ -63,8 +65,8 @@ class Answers:
         """Draw a person's Home tab; one that fails is drawn again when they next open it."""
         await self._tried(self._chat.web.views_publish(user_id=user, view=home(card)))
 
-    async def _respond(self, place: Place, said: Json) -> None:
-        await self._tried(self._chat.respond(place.respond, said))
+    async def _respond(self, place: Place, body: bytes) -> None:
+        await self._tried(self._chat.respond(place.respond, body))
 
     async def _tried(self, call: Awaitable[object]) -> bool:
         try:
@@ -74,6 +76,10 @@ class Answers:
             log.warning("Slack did not show an answer; what it answers is kept.", exc_info=True)
             return False
         return True
+
+
+def _replacing(card: Card, delivery_id: str) -> Json:
+    return {"replace_original": True, **message(card, delivery_id)}
 
 
 def to_submission(outcome: Outcome, delivery_id: str, view: Json) -> Json:

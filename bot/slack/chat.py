@@ -14,7 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.slack.errors import ENDED, code_of, fields, refusal, translated
-from bot.slack.render import message
+from bot.slack.render import encoded, message
 from bot.slack.tokens import Fixed, Rotating, Rotation, Tokens
 from bot.slack.web import Web
 from bot.wire import Bodies, Outgoing, Turns
@@ -25,6 +25,7 @@ from handlers.ports import Clock, TryLater, Undeliverable
 
 EVENT_TYPE = "catchball_delivery"
 TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=5)
+JSON = {"Content-Type": "application/json"}
 PAGE = 200  # messages a page: https://docs.slack.dev/reference/methods/conversations.history
 CLOCKS_APART = timedelta(minutes=2)  # Slack's clock and ours may differ
 HIDDEN = {"missing_scope", "no_permission", "channel_not_found", "not_in_channel"}
@@ -52,7 +53,7 @@ class SlackChat:
         self._tokens: Tokens = Fixed(bot_token)
         if rotation:
             self._tokens = Rotating(bot_token, rotation, base_url, self._http, clock)
-        self._bodies = Bodies(_message, lambda drawn: json.dumps(drawn, separators=(",", ":")).encode())
+        self._bodies = Bodies(_message, encoded)
         self._workspaces = Turns()
         self._channels = Turns((1, 1.0))  # about one message a second and channel
         quiet = logging.getLogger(f"{__name__}.web")
@@ -61,7 +62,10 @@ class SlackChat:
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
-        self._session = self.web.session = aiohttp.ClientSession(timeout=TIMEOUT)
+        no_cookies = (
+            aiohttp.DummyCookieJar()
+        )  # a token says who we are, and a jar is looked through for each call
+        self._session = self.web.session = aiohttp.ClientSession(timeout=TIMEOUT, cookie_jar=no_cookies)
 
     async def stop(self) -> None:
         await self._tokens.stop()
@@ -100,16 +104,16 @@ class SlackChat:
             if refused.code not in GONE:
                 raise
 
-    async def respond(self, url: str, said: dict[str, Any]) -> None:
-        """Answer a press through its `response_url` (five times in 30 minutes).
+    async def respond(self, url: str, body: bytes) -> None:
+        """Answer a press through its `response_url` (five times in 30 minutes) with JSON.
 
         Raises what aiohttp raises, and SlackClientError where Slack says no with a status of 200.
         """
-        async with self._http().post(url, json=said) as answer:
+        async with self._http().post(url, data=body, headers=JSON) as answer:
             answer.raise_for_status()
-            text = await answer.text()
-            if '"ok":false' in text.replace(" ", ""):
-                raise SlackClientError(text[:200])
+            text = await answer.read()
+            if b'"ok":false' in text.replace(b" ", b""):
+                raise SlackClientError(text[:200].decode(errors="replace"))
 
     def _http(self) -> aiohttp.ClientSession:
         if self._session is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from typing import Any
 
@@ -15,7 +14,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.slack.chat import SlackChat
 from bot.slack.errors import fields, translated
 from bot.slack.listeners import Listeners
-from bot.slack.signature import Malformed, json_of, signed
+from bot.slack.signature import Malformed, json_of, parsed, signed
 from bot.slack.tokens import Rotation
 from bot.sorry import SORRY
 from handlers.ports import Clock, Receive, TryLater, Undeliverable
@@ -90,7 +89,7 @@ class SlackDoor:
             return web.Response(status=401, text="Not signed by Slack, or not just now.")
         try:
             text = json_of(body, request.content_type)
-            payload = json.loads(text)
+            payload = parsed(text)
             asked = None if _is_press(payload) else AsyncBoltRequest(body=text, headers=dict(request.headers))
         except (Malformed, ValueError) as error:
             return web.Response(status=400, text=f"Not a payload of Slack's: {error}")

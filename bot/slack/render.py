@@ -55,6 +55,10 @@ def modal(card: Card, delivery_id: str = "") -> Json:
     }
 
 
+def encoded(drawn: Json) -> bytes:
+    return json.dumps(drawn, separators=(",", ":")).encode()
+
+
 def escape(text: str) -> str:
     """Text for a field that Slack reads as mrkdwn: https://docs.slack.dev/messaging/formatting-message-text"""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

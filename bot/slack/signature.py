@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
+from pydantic_core import from_json
 from yarl import URL
 
 FRESH = timedelta(minutes=5)  # https://docs.slack.dev/authentication/verifying-requests-from-slack
@@ -29,7 +30,7 @@ def signed(secret: str, headers: Mapping[str, str], body: bytes, now: datetime) 
     if abs(now.timestamp() - int(timestamp)) > FRESH.total_seconds():
         return False
     base = b"v0:" + timestamp.encode() + b":" + body
-    expected = "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
+    expected = "v0=" + hmac.digest(secret.encode(), base, "sha256").hex()
     return hmac.compare_digest(expected.encode(), headers.get(SIGNATURE, "").encode())
 
 
@@ -41,10 +42,21 @@ def json_of(body: bytes, content_type: str) -> str:
     try:
         text = body.decode()
         if content_type == "application/x-www-form-urlencoded":
-            form = URL(f"http://form/?{text}", encoded=True).query
+            form = URL.build(query_string=text, encoded=True).query
             text = form["payload"] if "payload" in form else json.dumps(dict(form))
     except (UnicodeDecodeError, ValueError) as error:
         raise Malformed(str(error)) from error
     if not text.startswith("{"):
         raise Malformed("not a JSON object")
     return text
+
+
+def parsed(text: str) -> Any:
+    """What the JSON says. Raises ValueError.
+
+    Pydantic's parser needs two thirds of the time, but refuses half a surrogate pair: an emoji that was cut in two.
+    """
+    try:
+        return from_json(text)
+    except ValueError:
+        return json.loads(text)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.slack.signature import json_of
+from bot.slack.signature import json_of, parsed
 from tests.simulators.slack_house import SlackHouse, slack_house
 from tests.simulators.slack_reports import FORM
 
@@ -79,3 +79,13 @@ def test_a_form_is_decoded_as_the_standard_library_would() -> None:
     payload = json.dumps({"text": "a+b & c=d %41 ü 😀 \\u2028 ;"}, ensure_ascii=False)
     body = urlencode({"payload": payload}).encode()
     assert json_of(body, FORM) == payload
+
+
+def test_an_emoji_that_was_cut_in_two_does_not_make_a_payload_unreadable() -> None:
+    assert parsed(r'{"value": "well done \ud83d"}') == {"value": "well done \ud83d"}
+
+
+@pytest.mark.parametrize("text", ["", "{", "{} {}", "payload"])
+def test_what_is_no_json_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        parsed(text)

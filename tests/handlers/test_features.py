@@ -13,6 +13,7 @@ from handlers.model import Participation, Person
 from tests.conftest import at, button
 
 ADA = Person(key="ada", name="Ada")
+GRACE = Person(key="grace", name="Grace")
 AWARENESS = Clause(standard="ISO 9001", edition="2015", clause="7.3")
 POLICY = Message(
     id="policy", title="Our policy", text="We listen **first**.", author="Grace", clauses=(AWARENESS,)
@@ -101,6 +102,12 @@ def test_a_press_for_an_option_or_a_question_that_is_not_there_counts_nothing() 
 def test_an_answered_quiz_has_nothing_left_to_press() -> None:
     done = tuple(Participation(verb="answered", item=str(n), value="B", correct=True) for n in range(2))
     assert not any(isinstance(block, Buttons) for block in quiz.compose(TWO, ADA, done).blocks)
+
+
+def test_all_who_gave_the_same_answer_see_one_card() -> None:
+    right, wrong = (quiz.react(TWO, press("answered", "0", value), ADA, ()) for value in "BA")
+    assert quiz.react(TWO, press("answered", "0", "B"), GRACE, ()).show is right.show
+    assert quiz.compose(TWO.model_copy(), GRACE, right.remember) == right.show != wrong.show
 
 
 def test_a_milestone_is_cheered_once() -> None:

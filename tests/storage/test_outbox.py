@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from handlers.model import Address, Job, Lane, Places, Platform, Queue, Reason, Receipt, Status
 from handlers.pace import Pace
+from storage.engine import connect
+from storage.schema import migrate
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,
@@ -208,13 +210,16 @@ async def test_a_retry_and_a_plain_answer_leave_no_entry(store: Storage) -> None
 
 
 async def test_no_question_to_the_outbox_reads_more_than_its_answer(tmp_path: Path) -> None:
-    store = Storage.open(f"sqlite:///{tmp_path}/catchball.db", version="1.2.3")
-    asked: list[tuple[str, Any]] = []
+    engine = connect(f"sqlite:///{tmp_path}/catchball.db")
+    asked: list[str] = []  # with their parameters
 
-    @event.listens_for(store._engine, "before_cursor_execute")
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith(("SELECT", "UPDATE")):
-            asked.append((statement, parameters))
+    @event.listens_for(engine, "connect")
+    def listen(connection: sqlite3.Connection, _record: object) -> None:
+        connection.set_trace_callback(asked.append)
+
+    migrate(engine)
+    asked.clear()
+    store = Storage(engine, version="1.2.3")
 
     await store.plan(roster(delivery(ADA), delivery(LINUS)), MONDAY)
     one, two = await claim(store, MONDAY, "w", 2)
@@ -224,11 +229,12 @@ async def test_no_question_to_the_outbox_reads_more_than_its_answer(tmp_path: Pa
     await store.reclaim(MONDAY + LEASE, MINUTE)
     await store.waiting(MONDAY)
     await store.next_due(MONDAY)
-    with store._engine.connect() as connection:
+    with engine.connect() as connection:
         plans = {
             step[3]
-            for statement, parameters in list(asked)
-            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            for statement in list(asked)
+            if statement.startswith(("SELECT", "UPDATE"))
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
         }
     store.close()
     assert [step for step in plans if step.startswith("SCAN") and "INDEX" not in step] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -77,6 +77,17 @@ async def test_what_waits_is_committed_in_one_transaction(engine: Engine, writer
     transactions = await asyncio.gather(*seen)
     assert one
     assert transactions[0] is transactions[1] is transactions[2] is not None
+
+
+async def test_what_one_turn_of_the_event_loop_asks_for_is_done_together(writer: Writer) -> None:
+    together: list[int] = []
+
+    def work(_connection: Connection, items: Sequence[int]) -> Sequence[int]:
+        together.append(len(items))
+        return [-item for item in items]
+
+    assert await asyncio.gather(*(writer.gather(work, n) for n in range(50))) == [-n for n in range(50)]
+    assert together == [50]
 
 
 async def test_nobody_is_answered_before_the_commit(engine: Engine, writer: Writer) -> None:
