@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -75,14 +76,18 @@ async def test_a_token_made_for_something_else_is_401(teams, inbox, claims) -> N
         assert inbox.came == []
 
 
-async def test_a_token_that_is_no_token_is_401(teams, inbox) -> None:
+async def test_a_token_that_is_no_token_is_401(teams, inbox, caplog) -> None:
     async with teams as house:
         own = {"iss": "https://api.botframework.com", "aud": house.authority.app_id, "exp": 4_000_000_000}
         unsigned = jwt.encode(own, None, algorithm="none", headers={"kid": "key-1"})
         shared = jwt.encode(own, "s" * 32, algorithm="HS256", headers={"kid": "key-1"})
-        for token in ("nonsense", "a.b.c", unsigned, shared, "x" * 5000):
+        deep = base64.urlsafe_b64encode(b"[" * 5000).decode()
+        other = [f"{base64.urlsafe_b64encode(head).decode()}.b.c" for head in (b"[]", b"5", b'{"kid": 5}')]
+        signed = house.authority.sign(house.teams.service_url)
+        for token in ("nonsense", "a.b.c", "é.b.c", f"{signed}é", unsigned, shared, "x" * 5000, deep, *other):
             assert await knock(house, token) == 401
         assert inbox.came == []
+        assert "Traceback" not in caplog.text
 
 
 async def test_a_token_lasts_five_minutes_longer_for_clocks_that_differ(teams) -> None:
