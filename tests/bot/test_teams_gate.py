@@ -97,6 +97,31 @@ async def test_a_token_lasts_five_minutes_longer_for_clocks_that_differ(teams) -
         assert await knock(house, house.authority.sign(house.teams.service_url, exp=ended - 120)) == 401
 
 
+async def test_a_token_that_was_good_is_asked_again_whether_it_still_is(teams, inbox) -> None:
+    async with teams as house:
+        token = house.authority.sign(house.teams.service_url)
+        assert await knock(house, token) == 200
+        assert await knock(house, token, channelId="webchat") == 401
+        assert await knock(house, token, serviceUrl="https://smba.trafficmanager.net/elsewhere/") == 401
+        assert await knock(house, token[:-2]) == 401
+        house.clock.pass_by(timedelta(hours=1, minutes=4))
+        assert await knock(house, token) == 200
+        house.clock.pass_by(timedelta(minutes=2))
+        assert await knock(house, token) == 401
+        assert len(inbox.came) == 2
+
+
+async def test_a_token_that_was_good_is_not_when_its_key_is_published_no_more(teams, inbox) -> None:
+    async with teams as house:
+        token = house.authority.sign(house.teams.service_url, exp=4_000_000_000)
+        assert await knock(house, token) == 200
+        house.authority.withdraw(house.authority.signing)
+        house.clock.pass_by(timedelta(hours=13))
+        await knock(house, token)  # keys of thirteen hours serve once more while they are fetched
+        await asyncio.sleep(0.1)
+        assert await knock(house, token) == 401
+
+
 async def test_another_channel_than_the_key_is_endorsed_for_is_401(teams, inbox) -> None:
     async with teams as house:
         token = house.authority.sign(house.teams.service_url)
