@@ -103,6 +103,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _from_file() -> dict[str, str]:
+    if not Path(".env").exists():
+        return {}
     from dotenv import dotenv_values
 
     return {name: value for name, value in dotenv_values(".env").items() if value is not None}

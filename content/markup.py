@@ -11,9 +11,11 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,9 @@ _JOINED = {"Lo", "Mn", "Mc", "So", "Sk"}  # after these a joiner builds an emoji
 
 @cache
 def _markdown() -> MarkdownIt:
+    """Made, and its library loaded, when the first text is read."""
+    from markdown_it import MarkdownIt
+
     markdown = MarkdownIt("zero").enable(
         ["list", "blockquote", "newline", "escape", "backticks", "emphasis", "link", "image", "entity"]
     )

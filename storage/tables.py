@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar, cast
 
-from sqlalchemy import BigInteger, Index, MetaData, Table, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, MetaData, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-# What has not ended, and the claims' own slices of it: the partial indexes, and the queries that use them
-# say exactly these words, for a database uses a partial index only when it recognises its condition.
+# What has not ended, and the claims' own slices of it: the partial indexes (`storage/indexes.py`), and the queries that
+# use them say exactly these words, for a database uses a partial index only when it recognises its condition.
 OPEN = "status IN ('pending', 'sending', 'unknown', 'reconciling')"
 PENDING = "status = 'pending'"
 NOT_DONE = "done_at IS NULL"
@@ -20,8 +20,12 @@ REFUSED = "status = 'failed' AND platform <> ''"  # by a platform, not for want 
 
 
 class Base(SQLModel):
-    """One catalogue, with names for every constraint, so that a migration can name what it alters."""
+    """One catalogue, with names for every constraint, so that a migration can name what it alters.
 
+    Rows are written and read by statements, so that what pydantic would check them with is never made.
+    """
+
+    model_config = {"defer_build": True}
     metadata = MetaData(
         naming_convention={
             "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -35,10 +39,6 @@ class Base(SQLModel):
 def table(model: type[SQLModel]) -> Table:
     """The Core table of a model: what every statement is written on."""
     return cast(Table, model.__table__)  # type: ignore[attr-defined]
-
-
-def _partial(name: str, *columns: str, sqlite: str, postgresql: str) -> Index:
-    return Index(name, *columns, sqlite_where=text(sqlite), postgresql_where=text(postgresql))
 
 
 class PersonRow(Base, table=True):
@@ -141,14 +141,6 @@ class DeliveryRow(Base, table=True):
     __table_args__ = (
         UniqueConstraint("campaign", "slot", "person", "piece_id"),
         Index("ix_delivery_person_slot_at", "person", "slot_at"),
-        _partial(
-            "ix_delivery_claim",
-            *("platform", "workspace", "lane", "due_at"),
-            sqlite=PENDING,
-            postgresql=PENDING,
-        ),
-        _partial("ix_delivery_open", "status", "due_at", sqlite=OPEN, postgresql=OPEN),
-        _partial("ix_delivery_refused", "slot_at", sqlite=REFUSED, postgresql=REFUSED),
     )
     number: int | None = Field(default=None, primary_key=True)  # the order of arrival
     id: str = Field(unique=True)
@@ -211,10 +203,7 @@ class WithdrawalRow(Base, table=True):
     """Messages to be taken away from people's chats; taking away twice does no harm."""
 
     __tablename__: ClassVar[str] = "withdrawal"
-    __table_args__ = (
-        UniqueConstraint("delivery", "message"),
-        _partial("ix_withdrawal_due", "workspace", "due_at", sqlite=NOT_DONE, postgresql=NOT_DONE),
-    )
+    __table_args__ = (UniqueConstraint("delivery", "message"),)
     id: str = Field(primary_key=True)
     delivery: str
     platform: str
@@ -255,10 +244,6 @@ class LedgerRow(Base, table=True):
     """The participation log: append-only, each entry hashed with the one before it in its chain."""
 
     __tablename__: ClassVar[str] = "ledger"
-    __table_args__ = (
-        _partial("ix_ledger_delivery", "delivery", sqlite="participation = 1", postgresql="participation"),
-        _partial("ix_ledger_actor", "actor", sqlite="participation = 1", postgresql="participation"),
-    )
     chain: str = Field(primary_key=True)
     sequence: int = Field(primary_key=True)  # from 1, without a gap; chain and sequence are the event's id
     at: datetime = Field(index=True)

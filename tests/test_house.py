@@ -76,6 +76,34 @@ def test_importing_the_house_does_nothing() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+UNUSED_BY_SLACK_ON_SQLITE = (
+    *("bot.teams", "bot.playground", "botbuilder", "msrest", "msal", "jwt", "requests"),
+    *("psycopg", "procrastinate", "sqlalchemy.dialects.postgresql", "alembic", "PIL", "markdown_it"),
+)
+
+
+def test_a_house_on_slack_and_sqlite_loads_nothing_that_it_does_not_use(tmp_path: Path) -> None:
+    """Else starting were the other platform, the other database, migrations long done, pictures not asked for."""
+    environ = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/house.db",
+        "PORT": "0",
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_SIGNING_SECRET": "secret",
+        "SLACK_API_URL": "http://127.0.0.1:9/api/",
+    }
+    script = (
+        "import asyncio, sys\nfrom bot.app import live\nfrom bot.config import Settings\n"
+        "async def house():\n"
+        f"    async with live(Settings.read({environ!r}), serve=True): pass\n"
+        "asyncio.run(house())\n"
+        f"print(*(name for name in {UNUSED_BY_SLACK_ON_SQLITE!r} if name in sys.modules))\n"
+    )
+    for _ in range(2):  # the first makes the schema
+        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == []
+
+
 def test_every_file_begins_with_a_sentence() -> None:
     for path in sources():
         if path.name == "__init__.py" and not path.read_text().strip():

@@ -19,6 +19,18 @@ _TIME = "time-"
 _EXPANDED = 5  # so many choices are shown as a list; more fold into a menu
 
 
+def string(value: Any) -> str:
+    """A string as it came, without what no encoding and no database takes (halves of surrogate pairs, NUL).
+
+    Whatever is no string is nothing: what comes in may be of any type.
+    """
+    if not isinstance(value, str):
+        return ""
+    if value.isascii() and "\0" not in value:
+        return value
+    return value.replace("\0", "").encode(errors="replace").decode()
+
+
 def draw(block: Input, value: str) -> list[Element]:
     """The elements of one input, holding `value`; a moment's is local, `YYYY-MM-DDTHH:MM`."""
     if block.kind in ("choice", "options"):
@@ -48,11 +60,11 @@ def collect(data: Mapping[str, Any]) -> dict[str, str]:
     A moment of which only half was filled in comes back as that half ("2026-11-23T"): it must not pass
     for an empty one, which may mean "now".
     """
-    values = {name.removeprefix(_PREFIX): str(data[name] or "") for name in data if name.startswith(_PREFIX)}
+    values = {name.removeprefix(_PREFIX): string(data[name]) for name in data if name.startswith(_PREFIX)}
     for name in data:
         if name.startswith(_DATE):
             moment = name.removeprefix(_DATE)
-            date, time = str(data[name] or ""), str(data.get(_TIME + moment) or "")
+            date, time = string(data[name]), string(data.get(_TIME + moment))
             values[moment] = f"{date}T{time}" if date or time else ""
     return values
 

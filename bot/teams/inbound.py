@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import aiohttp
 from aiohttp import web
-from botbuilder.schema import Activity
-from msrest.exceptions import DeserializationError  # type: ignore[attr-defined]
 
 from bot.sorry import SORRY
-from bot.teams import replies
-from bot.teams.bot import Adapter, Bot
+from bot.teams import events, render, replies
+from bot.teams.bot import Adapter, Bot, Malformed
 from bot.teams.chat import TeamsChat
 from bot.teams.connector import Connector
+from bot.teams.events import Json
 from bot.teams.gate import Gate, Refused
 from bot.teams.keys import Keys
+from bot.teams.people import People
+from bot.teams.presses import Presses
 from bot.teams.tokens import Tokens
 from handlers.ports import Clock, Receive, TryLater, Unavailable, Undeliverable, Unknown
 
 log = logging.getLogger(__name__)
+
+NO_ACTIVITY = "This is no Bot Framework activity with a sender, a recipient and a conversation."
 
 
 class TeamsDoor:
@@ -52,8 +55,10 @@ class TeamsDoor:
         self.chat = TeamsChat(
             Connector(self._pool, self._tokens if auth_on else None, service_hosts, clock), app_id
         )
+        people = People(receive, self.chat, clock)
+        self._presses = Presses(people, self.chat)
         self._adapter = Adapter()
-        self._bot = Bot(receive, self.chat, clock)
+        self._bot = Bot(people, self.chat)
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post("/api/messages", self._messages)]
@@ -80,20 +85,22 @@ class TeamsDoor:
             return _problem(
                 403, "TEAMS_AUTH is off: only programs on this machine are let in, and no web page."
             )
-        activity = await _activity(request)
+        activity = events.activity_of(await request.read())
         if activity is None:
-            return _problem(
-                400, "This is no Bot Framework activity with a sender, a recipient and a conversation."
-            )
+            return _problem(400, NO_ACTIVITY)
         try:
             if self._gate is not None:
                 await self._gate.check(request.headers.get("Authorization", ""), activity)
-            if activity.type == "invoke":
-                request[SORRY] = web.json_response(replies.message(replies.TROUBLE))
-            answer = await self._adapter.process(activity, self._bot)
+            if activity["type"] == "invoke":
+                request[SORRY] = _json(replies.message(replies.TROUBLE))
+                answer = await self._presses.executed(activity)
+                return web.Response() if answer is None else _json(answer)
+            await self._reported(activity)
         except Refused as refused:
             log.warning("A request to /api/messages was refused: %s", refused)
             return _problem(refused.status, f"Not let in: {refused}.")
+        except Malformed:
+            return _problem(400, NO_ACTIVITY)
         except (TryLater, Undeliverable, Unknown):
             log.exception(
                 "An activity from Teams could not be dealt with, because Teams itself did not answer"
@@ -101,9 +108,15 @@ class TeamsDoor:
             return _problem(503, "Teams did not answer a question of ours; send this again in a moment.")
         except Unavailable as why:
             return _problem(503, str(why))
-        if answer is None or answer.body is None:
-            return web.Response(status=answer.status if answer else 200)
-        return web.json_response(answer.body, status=answer.status)
+        return web.Response()
+
+    async def _reported(self, activity: Json) -> None:
+        """Everything that is answered with a status alone; raises what it cannot be answered with."""
+        press = events.click(activity) if activity["type"] == "message" else None
+        if press is not None and events.personal(activity):
+            await self._presses.submitted(activity, press)
+        else:
+            await self._adapter.process(activity, self._bot)
 
 
 def _from_here(request: web.Request) -> bool:
@@ -117,16 +130,11 @@ def _from_here(request: web.Request) -> bool:
     )
 
 
-async def _activity(request: web.Request) -> Activity | None:
-    """The activity, if it is one and says who, to whom and where."""
-    try:
-        activity = Activity().deserialize(json.loads(await request.read()))
-    except (ValueError, RecursionError, DeserializationError):
-        return None
-    ends = (activity.from_property, activity.recipient, activity.conversation)
-    complete = bool(activity.type) and all(end is not None and end.id for end in ends)
-    return activity if complete else None
+def _json(body: dict[str, Any], status: int = 200) -> web.Response:
+    return web.Response(
+        body=render.encoded(body), status=status, content_type="application/json", charset="utf-8"
+    )
 
 
 def _problem(status: int, sentence: str) -> web.Response:
-    return web.json_response({"error": sentence}, status=status)
+    return _json({"error": sentence}, status)

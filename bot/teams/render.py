@@ -38,6 +38,8 @@ def card(shown: Card, delivery_id: str = "", filled: Filled = UNTOUCHED) -> Elem
     Over 28 KB the pictures of charts go (old clients then show their words), and then the copy of a form
     that lets its mistakes be shown beside the fields.
     """
+    if not any(isinstance(block, Chart | Input) for block in shown.blocks):
+        return _Drawing(shown, delivery_id, filled, pictures=False, copy=False).whole()
     for pictures, copy in ((True, True), (False, True), (False, False)):
         drawn = _Drawing(shown, delivery_id, filled, pictures, copy).whole()
         if len(encoded(drawn)) <= BUDGET:

@@ -52,7 +52,7 @@ def _lines(spans: Iterable[Span], style: Element) -> list[Element]:
     lines: list[list[Span]] = [[]]
     for span in spans:
         first, *rest = span.text.split("\n")
-        lines[-1].append(replace(span, text=first))
+        lines[-1].append(replace(span, text=first) if rest else span)
         lines.extend([replace(span, text=text)] for text in rest)
     shown = [[span for span in spans if span.text] for spans in lines]
     return [_close(line(spans, **style), n) for n, spans in enumerate(s for s in shown if s)]

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from storage.tables import Base
+from storage.indexes import WHOLE
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=WHOLE,
     render_as_batch=True,
 )
 with context.begin_transaction():

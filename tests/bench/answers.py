@@ -95,7 +95,7 @@ async def teams_answers(folder: Path, scale: Scale) -> list[Row]:
             stack, folder, company, env, "jwt_bot", press, scale, single, teams.shown, None
         )
         each_counted(company, company.deliveries)
-    note = f"Action.Execute, token checked / aiohttp + PyJWT + JSON; CPU {_cpu(ours, theirs)}; one alone "
+    note = f"Action.Execute, one token for all / aiohttp + PyJWT each time + JSON; CPU {_cpu(ours, theirs)}; one alone "
     return [
         Row(
             "teams answers",

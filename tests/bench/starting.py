@@ -25,18 +25,23 @@ LIBRARIES = (
 
 
 async def starting(folder: Path, scale: Scale) -> list[Row]:
-    """With everything compiled and the database migrated, as after the first start on a machine."""
+    """With everything compiled and the database migrated, as after the first start on a machine.
+
+    Whatever this process was told about compiled files: a setting to write none would have our own compiled at every
+    start, and not the libraries.
+    """
     async with AsyncExitStack() as stack:
         peer = await stack.enter_async_context(open_peer(SlackPeer()))
         other = await stack.enter_async_context(open_peer(TeamsPeer()))
-        alone = {**slack.settings(peer), "DATABASE_URL": f"sqlite:///{folder}/start.db"}
+        compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": f"{folder}/compiled"}
+        alone = {**slack.settings(peer), **compiled, "DATABASE_URL": f"sqlite:///{folder}/start.db"}
         both = {**alone, **await connected(stack, folder, Platform.TEAMS, other)}
         alone["PROGRAMME"] = both["PROGRAMME"]
         Storage.open(alone["DATABASE_URL"], version="bench").close()
         everything, slack_only, imports = Starts(), Starts(), Starts()
         for number in range(2 * scale.rounds + 1):
-            took = await _start(folder, both), await _start(folder, alone), await _import(folder)
-            if number:  # the first has compiled what had changed
+            took = await _start(folder, both), await _start(folder, alone), await _import(folder, compiled)
+            if number:  # the first has compiled everything
                 for starts, start in zip((everything, slack_only, imports), took, strict=True):
                     starts.seconds.append(start[0])
                     starts.cpu.append(start[1])
@@ -75,9 +80,9 @@ async def _start(folder: Path, env: dict[str, str]) -> tuple[float, float]:
         return took
 
 
-async def _import(folder: Path) -> tuple[float, float]:
+async def _import(folder: Path, env: dict[str, str]) -> tuple[float, float]:
     words = ["-c", f"import os, {LIBRARIES}; os._exit(0)"]  # to tear them down again is not asked for
     began, before = time.perf_counter(), of_children()
-    async with running(words, {}, folder / "import.log", listening=False) as process:
+    async with running(words, env, folder / "import.log", listening=False) as process:
         await process.ends(pause=0.003)
         return time.perf_counter() - began, of_children() - before

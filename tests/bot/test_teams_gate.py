@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -75,14 +76,18 @@ async def test_a_token_made_for_something_else_is_401(teams, inbox, claims) -> N
         assert inbox.came == []
 
 
-async def test_a_token_that_is_no_token_is_401(teams, inbox) -> None:
+async def test_a_token_that_is_no_token_is_401(teams, inbox, caplog) -> None:
     async with teams as house:
         own = {"iss": "https://api.botframework.com", "aud": house.authority.app_id, "exp": 4_000_000_000}
         unsigned = jwt.encode(own, None, algorithm="none", headers={"kid": "key-1"})
         shared = jwt.encode(own, "s" * 32, algorithm="HS256", headers={"kid": "key-1"})
-        for token in ("nonsense", "a.b.c", unsigned, shared, "x" * 5000):
+        deep = base64.urlsafe_b64encode(b"[" * 5000).decode()
+        other = [f"{base64.urlsafe_b64encode(head).decode()}.b.c" for head in (b"[]", b"5", b'{"kid": 5}')]
+        signed = house.authority.sign(house.teams.service_url)
+        for token in ("nonsense", "a.b.c", "é.b.c", f"{signed}é", unsigned, shared, "x" * 5000, deep, *other):
             assert await knock(house, token) == 401
         assert inbox.came == []
+        assert "Traceback" not in caplog.text
 
 
 async def test_a_token_lasts_five_minutes_longer_for_clocks_that_differ(teams) -> None:
@@ -90,6 +95,31 @@ async def test_a_token_lasts_five_minutes_longer_for_clocks_that_differ(teams) -
         ended = house.clock.now().timestamp() - 240
         assert await knock(house, house.authority.sign(house.teams.service_url, exp=ended)) == 200
         assert await knock(house, house.authority.sign(house.teams.service_url, exp=ended - 120)) == 401
+
+
+async def test_a_token_that_was_good_is_asked_again_whether_it_still_is(teams, inbox) -> None:
+    async with teams as house:
+        token = house.authority.sign(house.teams.service_url)
+        assert await knock(house, token) == 200
+        assert await knock(house, token, channelId="webchat") == 401
+        assert await knock(house, token, serviceUrl="https://smba.trafficmanager.net/elsewhere/") == 401
+        assert await knock(house, token[:-2]) == 401
+        house.clock.pass_by(timedelta(hours=1, minutes=4))
+        assert await knock(house, token) == 200
+        house.clock.pass_by(timedelta(minutes=2))
+        assert await knock(house, token) == 401
+        assert len(inbox.came) == 2
+
+
+async def test_a_token_that_was_good_is_not_when_its_key_is_published_no_more(teams, inbox) -> None:
+    async with teams as house:
+        token = house.authority.sign(house.teams.service_url, exp=4_000_000_000)
+        assert await knock(house, token) == 200
+        house.authority.withdraw(house.authority.signing)
+        house.clock.pass_by(timedelta(hours=13))
+        await knock(house, token)  # keys of thirteen hours serve once more while they are fetched
+        await asyncio.sleep(0.1)
+        assert await knock(house, token) == 401
 
 
 async def test_another_channel_than_the_key_is_endorsed_for_is_401(teams, inbox) -> None:

@@ -263,13 +263,14 @@ GUARDS: tuple[Mutant, ...] = (
         "it is taken in afterwards",
         (
             Edit(
-                "bot/teams/bot.py",
-                "            outcome = await self._take(activity, press)\n"
-                "        except Unavailable as why:\n            return",
+                "bot/teams/presses.py",
+                "            outcome = await self._people.receive(activity, press)\n"
+                "        except Unavailable as why:\n            return replies",
                 "            import asyncio\n"
-                "            self._later = asyncio.ensure_future(self._take(activity, press))\n"
+                "            from handlers.events import Outcome\n"
+                "            self._later = asyncio.ensure_future(self._people.receive(activity, press))\n"
                 "            outcome = Outcome()\n"
-                "        except Unavailable as why:\n            return",
+                "        except Unavailable as why:\n            return replies",
             ),
         ),
         ACKNOWLEDGED,

@@ -44,6 +44,7 @@ class Authority:
         self.ca = folder / "authority.pem"
         self._private = folder / "authority.key"
         self._keys: dict[str, rsa.RSAPrivateKey] = {}
+        self._named = 0
         self._tokens: dict[str, float] = {}
         self.rotate()
 
@@ -84,10 +85,16 @@ class Authority:
     # keys
     def rotate(self) -> str:
         """A new signing key beside the old ones; from now on it signs. Returns its id."""
-        name = f"key-{len(self._keys) + 1}"
+        self._named += 1
+        name = f"key-{self._named}"
         self._keys = self._keys | {name: rsa.generate_private_key(public_exponent=65537, key_size=2048)}
         self.signing = name
         return name
+
+    def withdraw(self, name: str) -> None:
+        """A key is published no more; another signs from now on."""
+        self.rotate()
+        self._keys = {known: key for known, key in self._keys.items() if known != name}
 
     def sign(self, service_url: str, *, key: rsa.RSAPrivateKey | None = None, **claims: Any) -> str:
         """A token as the Bot Connector puts it on a request; claims replace its own, `key` forges it."""

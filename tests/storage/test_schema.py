@@ -16,16 +16,16 @@ from sqlalchemy import inspect, text
 
 from storage import schema
 from storage.engine import connect
+from storage.indexes import WHOLE
 from storage.schema import NewerSchema, migrate
 from storage.store import Storage
-from storage.tables import Base
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_code(url: str) -> None:
     engine = connect(url)
     with engine.connect() as connection:
         options = {"compare_type": True, "render_as_batch": True}
-        differences = compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
+        differences = compare_metadata(MigrationContext.configure(connection, opts=options), WHOLE)
     engine.dispose()
     assert differences == []
 
