@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.slack.chat import SlackChat
 from bot.slack.errors import fields, translated
@@ -18,6 +16,11 @@ from bot.slack.signature import Malformed, json_of, parsed, signed
 from bot.slack.tokens import Rotation
 from bot.sorry import SORRY
 from handlers.ports import Clock, Receive, TryLater, Undeliverable
+
+if TYPE_CHECKING:
+    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
+    from bot.slack.bolt import Bolt
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +46,7 @@ class SlackDoor:
         self._signing_secret, self._app_token = signing_secret, app_token
         self._clock = clock
         self._listeners = Listeners(receive, self.chat)
-        self._bolt = self._listeners.app()
+        self._bolt: asyncio.Task[Bolt] | None = None
         self._socket: AsyncSocketModeHandler | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -55,14 +58,12 @@ class SlackDoor:
         """Open the session, and the socket where there is one; does not wait for Slack."""
         await self.chat.start()
         self._tasks.append(asyncio.create_task(self._introduce_ourselves()))
-        if self._app_token:
-            self._socket = AsyncSocketModeHandler(self._bolt, self._app_token, web_client=self.chat.web)
-            self._tasks.append(asyncio.create_task(self._socket.connect_async()))  # type: ignore[no-untyped-call]
+        self._tasks.append(asyncio.create_task(self._load()))
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, *([self._bolt] if self._bolt else []), return_exceptions=True)
         if self._socket:
             await self._socket.close_async()  # type: ignore[no-untyped-call]
         await self.shown()
@@ -71,6 +72,23 @@ class SlackDoor:
     async def shown(self) -> None:
         """Come back when everything that presses have led to is shown, or has been given up."""
         await self._listeners.shown()
+
+    async def _behind_bolt(self) -> Bolt:
+        """Bolt, once it is loaded: in a thread, so that nobody's press waits for that."""
+        if self._bolt is None:
+            self._bolt = asyncio.create_task(self._load_bolt())
+        return await asyncio.shield(self._bolt)
+
+    async def _load_bolt(self) -> Bolt:
+        module = await asyncio.to_thread(import_module, "bot.slack.bolt")
+        bolt: Bolt = module.Bolt(self._listeners, self.chat.web)
+        return bolt
+
+    async def _load(self) -> None:
+        bolt = await self._behind_bolt()
+        if self._app_token:
+            self._socket = bolt.socket(self._app_token)
+            await self._socket.connect_async()  # type: ignore[no-untyped-call]
 
     async def _introduce_ourselves(self) -> None:
         """Say in the log whom the token belongs to, or what is wrong with it."""
@@ -90,14 +108,14 @@ class SlackDoor:
         try:
             text = json_of(body, request.content_type)
             payload = parsed(text)
-            asked = None if _is_press(payload) else AsyncBoltRequest(body=text, headers=dict(request.headers))
+            if not _is_press(payload):
+                return await (await self._behind_bolt()).answer(text, request.headers)
         except (Malformed, ValueError) as error:
             return web.Response(status=400, text=f"Not a payload of Slack's: {error}")
-        if asked is None:  # presses come in crowds, and half of their time would be Bolt's
-            request[SORRY] = web.Response(status=200)
-            await self._listeners.press(payload)
-            return web.Response(status=200)
-        return await to_aiohttp_response(await self._bolt.async_dispatch(asked))
+        # Presses come in crowds, and half of their time would be Bolt's.
+        request[SORRY] = web.Response(status=200)
+        await self._listeners.press(payload)
+        return web.Response(status=200)
 
 
 def _is_press(payload: Any) -> bool:

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
-
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
+from typing import TYPE_CHECKING, Any
 
 from bot.slack import payloads
-from bot.slack.answers import NOT_OPENED, NOT_REACHED, Answers, not_reached, refusal, to_submission
+from bot.slack.answers import NOT_OPENED, NOT_REACHED, Answers, refusal, to_submission
 from bot.slack.chat import SlackChat
 from bot.slack.inputs import halves
 from bot.slack.people import People
 from bot.slack.render import message
 from handlers.events import Click, Joined, Outcome
 from handlers.ports import Receive, Unavailable
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncAck
 
 Json = dict[str, Any]
 
@@ -33,7 +30,6 @@ class Listeners:
     """One for each family of payloads; events go on by the table of their types."""
 
     def __init__(self, receive: Receive, chat: SlackChat) -> None:
-        self._api_url = chat.web.base_url
         self._people = People(receive, chat.web)
         self._answers = Answers(chat)
         self._showing: set[asyncio.Task[None]] = set()
@@ -46,35 +42,7 @@ class Listeners:
             "tokens_revoked": self._removed,
         }
 
-    def app(self) -> AsyncApp:
-        """Bolt with these listeners. What comes in is verified before, and its answer waits for the listener.
-
-        It gets a client without a token: with one it would ask `auth.test` before the first event, and
-        acknowledge that event unseen where the answer is an error. What goes out is `SlackChat`'s.
-        """
-
-        async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
-
-        quiet = logging.getLogger(f"{__name__}.bolt")
-        quiet.setLevel(logging.ERROR)
-        app = AsyncApp(
-            name="catchball",
-            logger=quiet,
-            client=AsyncWebClient(base_url=self._api_url),
-            authorize=authorize,
-            request_verification_enabled=False,
-            process_before_response=True,
-        )
-        anything = re.compile("")
-        app.event(anything)(self._event)
-        app.action(anything)(self._press)
-        app.view(anything)(self._submission)
-        app.command(anything)(self._command)
-        app.error(self._failed)
-        return app
-
-    async def _event(self, body: Json) -> None:
+    async def event(self, body: Json) -> None:
         handler = self._events.get(body["event"]["type"])
         if handler:
             await handler(body)
@@ -120,11 +88,11 @@ class Listeners:
         if place.kind == "home":
             await self._show_home(Joined(payloads.key_of(click.key, "home"), click.address))
 
-    async def _press(self, body: Json, ack: AsyncAck) -> None:
+    async def acknowledged_press(self, body: Json, ack: AsyncAck) -> None:
         await self.press(body)
         await ack()
 
-    async def _submission(self, body: Json, ack: AsyncAck) -> None:
+    async def submission(self, body: Json, ack: AsyncAck) -> None:
         missing = halves(body["view"]["state"])
         click = payloads.submission_of(body)
         if missing or click is None:
@@ -136,7 +104,7 @@ class Listeners:
             return
         await ack(**to_submission(outcome, click.delivery, body["view"]))
 
-    async def _command(self, body: Json, ack: AsyncAck) -> None:
+    async def command(self, body: Json, ack: AsyncAck) -> None:
         outcome = await self._people.receive(payloads.words_of(body))
         if outcome is None:
             await ack(OUTSIDER)
@@ -186,27 +154,3 @@ class Listeners:
             "again and SLACK_BOT_TOKEN is set anew.",
             body["event"]["type"],
         )
-
-    async def _failed(self, error: Exception, body: Json, ack: AsyncAck) -> BoltResponse:
-        """Nothing was kept: an event is refused, so that Slack sends it again; a person gets a sentence.
-
-        What failed after the acknowledgement is only logged: its press was kept. A database that is full or away
-        has said so in the log itself.
-        """
-        kind = body.get("type") or ("command" if "command" in body else "unknown payload")
-        away = isinstance(error, Unavailable)
-        trace = None if away else error
-        if ack.response is not None:
-            log.error("Slack: %s was kept, but not all of its answer was shown.", kind, exc_info=trace)
-            return ack.response
-        log.log(logging.INFO if away else logging.ERROR, "Slack: %s was not taken.", kind, exc_info=trace)
-        sentence = str(error) if away else NOT_REACHED
-        match kind:
-            case "block_actions":
-                return BoltResponse(status=200)
-            case "view_submission":
-                return BoltResponse(status=200, body=not_reached(body["view"], sentence))
-            case "command":
-                return BoltResponse(status=200, body=sentence)
-            case _:
-                return BoltResponse(status=503 if away else 500)

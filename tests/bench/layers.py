@@ -33,7 +33,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "front and signature",
         ("/bot/slack/signature", "/bot/slack/inbound", "/bot/slack/payloads", "/bot/teams/gate"),
     ),
-    ("front and signature", ("/bot/slack/listeners", "/bot/slack/people", "/bot/web")),
+    ("front and signature", ("/bot/slack/listeners", "/bot/slack/bolt", "/bot/slack/people", "/bot/web")),
     (
         "front and signature",
         ("/bot/teams/inbound", "/bot/teams/presses", "/bot/teams/people", "/bot/teams/events"),

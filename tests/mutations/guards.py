@@ -246,8 +246,8 @@ GUARDS: tuple[Mutant, ...] = (
         (
             Edit(
                 "bot/slack/inbound.py",
-                "            await self._listeners.press(payload)\n",
-                "            self._listeners._afterwards(self._listeners.press(payload))\n",
+                "        await self._listeners.press(payload)\n",
+                "        self._listeners._afterwards(self._listeners.press(payload))\n",
             ),
         ),
         ACKNOWLEDGED,
@@ -255,7 +255,7 @@ GUARDS: tuple[Mutant, ...] = (
     Mutant(
         "Slack's event is kept before it is acknowledged",
         "Bolt acknowledges at once",
-        (Edit("bot/slack/listeners.py", "process_before_response=True", "process_before_response=False"),),
+        (Edit("bot/slack/bolt.py", "process_before_response=True", "process_before_response=False"),),
         ACKNOWLEDGED,
     ),
     Mutant(
