@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from content.cards import Block, Button, Buttons, Card, Choice, Input, Note, Text
+from content.markup import plain
 from content.pieces import Item, Quiz
 from handlers.events import Click, Outcome
 from handlers.messages import opening, serves
@@ -91,7 +92,9 @@ def _chosen(click: Click) -> tuple[str, int | None]:
 
 
 def _question(item: Item, name: str) -> list[Block]:
-    choices = tuple(Choice(value=letter, label=f"{letter}. {text}") for letter, text in item.options.items())
+    choices = tuple(
+        Choice(value=letter, label=f"{letter}. {plain(text)}") for letter, text in item.options.items()
+    )
     buttons = tuple(
         Button(label=words, verb=ANSWERED, item=name, value=str(level))
         for level, words in CERTAINTIES.items()
@@ -118,7 +121,10 @@ def _feedback(item: Item, answer: Participation) -> list[Block]:
     points = score(answer)
     if points is not None and answer.certainty is not None:
         said = CERTAINTIES[answer.certainty].lower()
-        blocks.append(
-            Note(markdown=f"You said: {said}. {points:+d} {'point' if abs(points) == 1 else 'points'}.")
-        )
+        blocks.append(Note(markdown=f"You said: {said}. {_signed(points)}."))
     return blocks
+
+
+def _signed(points: int) -> str:
+    number = f"{points:+d}".replace("-", "−") if points else "0"
+    return f"{number} {'point' if abs(points) == 1 else 'points'}"
