@@ -23,6 +23,11 @@ AGAIN = "You had answered this question already; the first answer counts."
 
 
 def compose(piece: Quiz, person: Person, done: tuple[Participation, ...] = ()) -> Card:
+    return _card(piece, done)
+
+
+def _card(piece: Quiz, done: tuple[Participation, ...], missing: str = "") -> Card:
+    """missing: what is said beside the question that is open, about a press that could not count."""
     answers = answers_of(done)
     blocks: list[Block] = [Note(markdown=EXPLAINED)] if piece.first and not answers else []
     for number, item in enumerate(piece.items):
@@ -31,7 +36,7 @@ def compose(piece: Quiz, person: Person, done: tuple[Participation, ...] = ()) -
         blocks.append(Text(markdown=item.stem))
         answer = answers.get(name_of(piece, item))
         if answer is None:
-            blocks += _question(item, name_of(piece, item))
+            blocks += _question(item, name_of(piece, item), missing)
             break
         blocks += _feedback(item, answer)
     clauses = piece.clauses or tuple(dict.fromkeys(c for item in piece.items for c in item.clauses))
@@ -50,7 +55,7 @@ def react(piece: Quiz, click: Click, person: Person, done: tuple[Participation, 
         return Outcome(show=compose(piece, person, done).with_note(AGAIN))
     chosen, certainty = _chosen(click)
     if chosen not in item.options:
-        return Outcome(show=compose(piece, person, done).with_note(CHOOSE))
+        return Outcome(show=_card(piece, done, CHOOSE))
     answer = Participation(
         verb=ANSWERED,
         item=click.item,
@@ -91,7 +96,7 @@ def _chosen(click: Click) -> tuple[str, int | None]:
     return click.value, None
 
 
-def _question(item: Item, name: str) -> list[Block]:
+def _question(item: Item, name: str, missing: str) -> list[Block]:
     choices = tuple(
         Choice(value=letter, label=f"{letter}. {plain(text)}") for letter, text in item.options.items()
     )
@@ -101,6 +106,7 @@ def _question(item: Item, name: str) -> list[Block]:
     )
     return [
         Input(id=_input_of(name), label="Your answer", kind="options", choices=choices),
+        *([Text(markdown=f"⚠️ {missing}")] if missing else []),
         Text(markdown="**How sure are you?**"),
         Buttons(buttons=buttons),
     ]
