@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from content.cards import Block, Button, Buttons, Card, Choice, Input, Note, Text
+from content.markup import plain
 from content.pieces import Item, Quiz
 from handlers.events import Click, Outcome
 from handlers.messages import opening, serves
@@ -24,6 +25,11 @@ AGAIN = "You had answered this question already; the first answer counts."
 
 @shared
 def compose(piece: Quiz, person: Person, done: tuple[Participation, ...] = ()) -> Card:
+    return _card(piece, done)
+
+
+def _card(piece: Quiz, done: tuple[Participation, ...], missing: str = "") -> Card:
+    """missing: what is said beside the question that is open, about a press that could not count."""
     answers = answers_of(done)
     blocks: list[Block] = [Note(markdown=EXPLAINED)] if piece.first and not answers else []
     for number, item in enumerate(piece.items):
@@ -32,7 +38,7 @@ def compose(piece: Quiz, person: Person, done: tuple[Participation, ...] = ()) -
         blocks.append(Text(markdown=item.stem))
         answer = answers.get(name_of(piece, item))
         if answer is None:
-            blocks += _question(item, name_of(piece, item))
+            blocks += _question(item, name_of(piece, item), missing)
             break
         blocks += _feedback(item, answer)
     clauses = piece.clauses or tuple(dict.fromkeys(c for item in piece.items for c in item.clauses))
@@ -51,7 +57,7 @@ def react(piece: Quiz, click: Click, person: Person, done: tuple[Participation, 
         return Outcome(show=compose(piece, person, done).with_note(AGAIN))
     chosen, certainty = _chosen(click)
     if chosen not in item.options:
-        return Outcome(show=compose(piece, person, done).with_note(CHOOSE))
+        return Outcome(show=_card(piece, done, CHOOSE))
     answer = Participation(
         verb=ANSWERED,
         item=click.item,
@@ -92,14 +98,17 @@ def _chosen(click: Click) -> tuple[str, int | None]:
     return click.value, None
 
 
-def _question(item: Item, name: str) -> list[Block]:
-    choices = tuple(Choice(value=letter, label=f"{letter}. {text}") for letter, text in item.options.items())
+def _question(item: Item, name: str, missing: str) -> list[Block]:
+    choices = tuple(
+        Choice(value=letter, label=f"{letter}. {plain(text)}") for letter, text in item.options.items()
+    )
     buttons = tuple(
         Button(label=words, verb=ANSWERED, item=name, value=str(level))
         for level, words in CERTAINTIES.items()
     )
     return [
         Input(id=_input_of(name), label="Your answer", kind="options", choices=choices),
+        *([Text(markdown=f"⚠️ {missing}")] if missing else []),
         Text(markdown="**How sure are you?**"),
         Buttons(buttons=buttons),
     ]
@@ -120,7 +129,10 @@ def _feedback(item: Item, answer: Participation) -> list[Block]:
     points = score(answer)
     if points is not None and answer.certainty is not None:
         said = CERTAINTIES[answer.certainty].lower()
-        blocks.append(
-            Note(markdown=f"You said: {said}. {points:+d} {'point' if abs(points) == 1 else 'points'}.")
-        )
+        blocks.append(Note(markdown=f"You said: {said}. {_signed(points)}."))
     return blocks
+
+
+def _signed(points: int) -> str:
+    number = f"{points:+d}".replace("-", "−") if points else "0"
+    return f"{number} {'point' if abs(points) == 1 else 'points'}"

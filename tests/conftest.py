@@ -111,8 +111,7 @@ class Company:
         """Choose an option of the question that is open on the card, and press how sure one is."""
         assert delivery.piece is not None
         card = compose(delivery.piece, Person("anybody"), await self.store.done(delivery.id))
-        filled = {field.id: option for field in card.inputs()}
-        return await self.press(name, delivery, button(card, sure), key, filled)
+        return await self.press(name, delivery, button(card, sure), key, chosen(card, option))
 
     async def go_on(self) -> None:
         """Plan what is due and empty the outbox."""
@@ -143,3 +142,8 @@ async def company(tmp_path: Path, library: Library) -> AsyncIterator[Company]:
 def button(card: Card, label: str) -> Button:
     """The button of a card that starts with these words."""
     return next(b for b in card.buttons() if b.label.startswith(label))
+
+
+def chosen(card: Card, option: str) -> dict[str, str]:
+    """What comes with a press where this option of the open question is chosen."""
+    return {field.id: option for field in card.inputs() if field.kind == "options"}

@@ -23,7 +23,7 @@ from tests.simulators.slack_people import SlackPerson, option, text
 from tests.simulators.slack_reports import SlackReports
 from tests.simulators.teams_house import house
 from tests.simulators.teams_limits import actions
-from tests.simulators.teams_people import texts
+from tests.simulators.teams_people import QUESTION, texts
 
 TUESDAY_0930_BERLIN = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 
@@ -36,6 +36,8 @@ class Place(Protocol):
     async def types(self, who: str, words: str) -> None: ...
 
     async def presses(self, who: str, label: str) -> None: ...
+
+    async def answers(self, who: str, option: str, sure: str) -> None: ...
 
     async def fills_in(self, who: str, title: str, words: str) -> None: ...
 
@@ -60,6 +62,9 @@ class OnSlack:
 
     async def presses(self, who: str, label: str) -> None:
         assert (await self.people[who].presses(label))[0] == 200
+
+    async def answers(self, who: str, option: str, sure: str) -> None:
+        assert (await self.people[who].answers(option, sure))[0] == 200
 
     async def fills_in(self, who: str, title: str, words: str) -> None:
         status, _ = await self.people[who].submits(
@@ -100,10 +105,13 @@ async def teams(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch)
             async def types(self, who: str, words: str) -> None:
                 assert (await built.people.says(members[who], words)).status == 200
 
-            async def presses(self, who: str, label: str) -> None:
+            async def presses(self, who: str, label: str, **filled: str) -> None:
                 found = [m for m in members[who].messages if label in [a["title"] for a in actions(m.card)]]
-                seen = await built.people.presses(members[who], found[-1], label)
+                seen = await built.people.presses(members[who], found[-1], label, **filled)
                 assert seen.status == 200
+
+            async def answers(self, who: str, option: str, sure: str) -> None:
+                await self.presses(who, sure, **{QUESTION: option})
 
             async def fills_in(self, who: str, title: str, words: str) -> None:
                 await company.drain.everything()
@@ -164,8 +172,9 @@ async def test_a_day_with_a_quiz_a_leaders_message_a_milestone_and_the_numbers(
     title = company.library.pieces["oil-near-the-drain"].title
     assert [title in place.sees(who)[-1] for who in ("ada", "grace", "marie")] == [True] * 3
 
-    await place.presses("ada", "A")
+    await place.answers("ada", "A", "Certain")
     assert "Right" in place.sees("ada")[-1] or "Not quite" in place.sees("ada")[-1]
+    assert "You said: certain." in place.sees("ada")[-1]
 
     await place.types("grace", "broadcast")
     await place.fills_in("grace", "Thank you", "You made this week safe.")

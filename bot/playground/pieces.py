@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 
 from bot.playground import views
-from bot.playground.asked import Sent, text
+from bot.playground.asked import Sent, text, values
 from bot.playground.guard import Refused
 from content.cards import Card
 from content.pieces import BasePiece
@@ -53,4 +53,4 @@ def _click(piece: BasePiece, press: object) -> Click:
     if not isinstance(press, dict):
         raise Refused(400, "Each press must be an object with verb, item and value.")
     verb, item, value = (text(press, name) for name in ("verb", "item", "value"))
-    return Click(key="tried", address=NOWHERE, verb=verb, delivery=piece.id, item=item, value=value)
+    return Click("tried", NOWHERE, verb, piece.id, item=item, value=value, values=values(press))

@@ -92,10 +92,12 @@ def _input(block: Input, delivery_id: str, scope: str) -> str:
 
 
 def _radios(block: Input, name: str) -> str:
+    """Radio buttons of one name exclude each other on the whole page, so each card has a name of its own."""
     field = escape(block.id)
     options = "".join(
-        f'<label class="option"><input type="radio" name="{field}" value="{escape(choice.value)}"'
-        f'{" checked" if choice.value == block.value else ""} aria-describedby="{name}-error">'
+        f'<label class="option"><input type="radio" name="{name}" data-field="{field}"'
+        f' value="{escape(choice.value)}"{" checked" if choice.value == block.value else ""}'
+        f' aria-describedby="{name}-error">'
         f" <span>{escape(choice.label)}</span></label>"
         for choice in block.choices
     )

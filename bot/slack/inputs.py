@@ -76,7 +76,7 @@ def errors_by_block(errors: Mapping[str, str], blocks: list[Json]) -> dict[str, 
 
 
 def _radio(block: Input) -> list[Json]:
-    """Slack's options take 75 characters; when one is longer, all of them stand above in full."""
+    """Slack's options take 75 characters: when one is longer, all of them stand above in full."""
     chosen = next((_option(c) for c in block.choices if c.value == block.value), None)
     radio = {"type": "radio_buttons", "options": [_option(c) for c in block.choices]}
     drawn = _block(block, block.id, radio | _initial("initial_option", chosen))
@@ -103,8 +103,9 @@ def _initial(name: str, value: object) -> Json:
 
 def _option(choice: Choice) -> Json:
     label = choice.label
-    short = label if len(label) <= OPTION_LIMIT else label[: OPTION_LIMIT - 1].rstrip() + "…"
-    return {"text": plain_text(short), "value": choice.value}
+    if len(label) > OPTION_LIMIT:
+        label = label[: OPTION_LIMIT - 1].rsplit(" ", 1)[0] + "…"
+    return {"text": plain_text(label), "value": choice.value}
 
 
 def _raw(state: Json) -> dict[str, str]:

@@ -90,5 +90,6 @@ def _labelled(block: Input, label: str, element: Element) -> Element:
     if block.hint and element["type"] != "Input.Time":
         element["placeholder"] = block.hint
     if not block.optional:
-        element |= {"isRequired": True, "errorMessage": f"{label}: please fill this in."}
+        what = "choose one" if block.choices else "fill this in"
+        element |= {"isRequired": True, "errorMessage": f"{label}: please {what}."}
     return element | {"label": label}

@@ -126,6 +126,10 @@ class _Drawing:
     def _buttons(self, block: Buttons) -> list[Element]:
         return [{"type": "ActionSet", "actions": [self._button(button) for button in block.buttons]}]
 
+    def _is_form(self) -> bool:
+        """Whether there may be mistakes to show beside fields: what is only chosen among options has none."""
+        return any(block.kind != "options" for block in self.card.inputs())
+
     def _button(self, button: Button) -> Element:
         data = {
             "delivery": self.delivery_id,
@@ -133,7 +137,7 @@ class _Drawing:
             "item": button.item,
             "value": button.value,
         }
-        if self.copy and self.card.inputs():
+        if self.copy and self._is_form():
             data["form"] = self.card.model_dump_json()
         action: Element = {"title": button.label, "data": data, "style": _STYLES[button.style]}
         if button.accessible:

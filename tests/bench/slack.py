@@ -34,7 +34,7 @@ def settings(peer: Peer) -> Mapping[str, str]:
 
 
 def press(delivery: Delivery, peer: Peer) -> bytes:
-    """The whole HTTP request: the first option of the card, pressed by the person it went to, just now."""
+    """The whole HTTP request: the first option, pressed as a guess by the person it went to, just now."""
     payload = json.dumps(_payload(delivery, peer), separators=(",", ":"))
     body = urlencode({"payload": payload}).encode()
     timestamp = str(int(time.time()))
@@ -54,6 +54,9 @@ def _payload(delivery: Delivery, peer: Peer) -> dict[str, Any]:
     drawn = message(delivery.card, delivery.id)
     row = next(block for block in drawn["blocks"] if block["type"] == "actions")
     pressed = row["elements"][0] | {"block_id": row["block_id"], "action_ts": f"{time.time():.6f}"}
+    question = next(block for block in drawn["blocks"] if block["type"] == "input")
+    radio = question["element"]
+    chosen = {"type": radio["type"], "selected_option": radio["options"][0]}
     return {
         "type": "block_actions",
         "user": {"id": user, "username": user.lower(), "name": user.lower(), "team_id": TEAM},
@@ -67,7 +70,7 @@ def _payload(delivery: Delivery, peer: Peer) -> dict[str, Any]:
         "channel": {"id": channel, "name": "directmessage"},
         "message": {"user": "U0BOT", "type": "message", "ts": ts, "bot_id": "B0BOT", "app_id": "A0BENCH"}
         | {"team": TEAM, "bot_profile": _BOT, **drawn},
-        "state": {"values": {}},
+        "state": {"values": {question["block_id"]: {radio["action_id"]: chosen}}},
         "response_url": f"{peer.url}/respond/{delivery.id}",
         "actions": [pressed],
     }

@@ -44,7 +44,7 @@ def settings(authority: Authority) -> Mapping[str, str]:
 
 
 def press(delivery: Delivery, token: str) -> bytes:
-    """The whole HTTP request: the first option of the card, pressed by the person it went to, just now."""
+    """The whole HTTP request: the first option, pressed as a guess by the person it went to, just now."""
     body = json.dumps(_invoke(delivery)).encode()
     head = (
         f"POST {PATH} HTTP/1.1\r\nHost: bench\r\nUser-Agent: Microsoft-SkypeBotApi (Microsoft-BotFramework/3.0)\r\n"
@@ -64,7 +64,9 @@ def _invoke(delivery: Delivery) -> dict[str, Any]:
     assert address
     drawn = card(delivery.card, delivery.id)
     button = next(e for e in drawn["body"] if e["type"] == "ActionSet")["actions"][0]
-    action = {name: button[name] for name in ("type", "title", "verb", "data")}
+    question = next(e for e in drawn["body"] if e["type"] == "Input.ChoiceSet")
+    filled = {question["id"]: question["choices"][0]["value"]}
+    action = {name: button[name] for name in ("type", "title", "verb")} | {"data": button["data"] | filled}
     now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {
         "type": "invoke",

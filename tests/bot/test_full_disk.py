@@ -30,6 +30,7 @@ from tests.simulators.slack import SlackSimulator
 from tests.simulators.slack_ledger import Json
 from tests.simulators.slack_tokens import CLIENT_ID, CLIENT_SECRET, RotatingSlack
 from tests.simulators.teams_house import house
+from tests.simulators.teams_people import QUESTION
 from tests.test_stories import TUESDAY_0930_BERLIN
 
 REFUSED = "This did not reach us, because the disk of our server is full."
@@ -85,7 +86,7 @@ async def test_what_is_acknowledged_counts_and_the_rest_gets_a_sentence_and_coun
         await town.asked(person)
     disk.fill(leave=90_000)
     for start in range(0, len(people), 4):
-        await asyncio.gather(*(person.presses("A") for person in people[start : start + 4]))
+        await asyncio.gather(*(person.answers("A") for person in people[start : start + 4]))
     counted = [await town.answers(person) for person in people]
     told = [[shown.words for shown in person.screen.ephemeral] for person in people]
     replaced = [len(person.last.versions) for person in people]
@@ -96,7 +97,7 @@ async def test_what_is_acknowledged_counts_and_the_rest_gets_a_sentence_and_coun
     assert town.company.store.room() is Room.NONE
 
     disk.empty()
-    await asyncio.gather(*(p.presses("A") for p, count in zip(people, counted, strict=True) if not count))
+    await asyncio.gather(*(p.answers("A") for p, count in zip(people, counted, strict=True) if not count))
     assert [await town.answers(person) for person in people] == [1] * len(people)
     assert (await town.company.store.verify()).broken is None
 
@@ -153,7 +154,7 @@ async def test_a_card_whose_end_could_not_be_written_is_looked_for_and_not_sent_
         await town.company.drain.everything()
         assert (await town.newest(ada)).status is Status.SENT
         assert [method for method, _ in slack.calls].count("chat.postMessage") == 1
-        await ada.presses("A")
+        await ada.answers("A")
         assert await town.answers(ada) == 1
 
 
@@ -218,7 +219,7 @@ async def test_below_the_mark_presses_get_a_sentence_words_that_keep_nothing_an_
         await town.asked(ada)
         await grace.writes("quiz")
         plenty.space.least = FAR_MORE
-        await ada.presses("A")
+        await ada.answers("A")
         assert ada.screen.ephemeral[-1].words.startswith(REFUSED)
         assert (await ada.writes("quiz"))[0] == 503
         await ada.types("/catchball help")
@@ -229,7 +230,7 @@ async def test_below_the_mark_presses_get_a_sentence_words_that_keep_nothing_an_
         await town.company.drain.everything()
         assert (await town.newest(grace)).status is Status.SENT
         plenty.space.least = 0
-        await ada.presses("A")
+        await ada.answers("A")
         assert await town.answers(ada) == 1
 
 
@@ -269,14 +270,14 @@ async def test_in_teams_a_press_gets_its_sentence_and_words_are_refused_so_that_
         asked = (await plenty.outbox(1))[0]
         message = await teams.shows(teams.ada, asked.card, asked.id)
         plenty.space.least = FAR_MORE
-        seen = await teams.people.presses(teams.ada, message, "A")
+        seen = await teams.people.answers(teams.ada, message, "A")
         assert (seen.status, seen.tries, seen.text.startswith(REFUSED)) == (200, 1, True)
-        assert (await teams.people.submits(teams.ada, message, "A")).status == 200
+        assert (await teams.people.submits(teams.ada, message, "Certain", **{QUESTION: "A"})).status == 200
         assert teams.ada.messages[-1].text.startswith(REFUSED)
         refused = await teams.people.says(teams.ada, "quiz")
         assert (refused.status, refused.text.startswith(REFUSED)) == (503, True)
         plenty.space.least = 0
-        await teams.people.presses(teams.ada, message, "A")
+        await teams.people.answers(teams.ada, message, "A")
         assert len(await plenty.done(asked.id)) == 1
 
 

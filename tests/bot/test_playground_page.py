@@ -22,6 +22,7 @@ from tests.needs import program
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 PHONE = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
+DRAWINGS = ["Plain", *(pytest.param(name, marks=pytest.mark.npm) for name in ("Slack", "Teams"))]
 LOOKS = {"light": {"color_scheme": "light"}, "dark": {"color_scheme": "dark"}, "phone": PHONE}
 
 # What a person with a screen reader or without a mouse trips over: what has no name, and what sticks out.
@@ -67,6 +68,12 @@ async def ask_for_a_quiz(visitor: Visitor, name: str = "Ada") -> Any:
     return card
 
 
+async def answer(card: Any, option: str, sure: str = "Fairly sure") -> None:
+    """Choose the option that begins with these words, and press how sure one is."""
+    await card.get_by_role("radio", name=option).check()
+    await card.get_by_role("button", name=sure, exact=True).click()
+
+
 @pytest.mark.parametrize("look", LOOKS)
 async def test_the_page_stands_without_a_complaint(browser: Browser, house: Playground, look: str) -> None:
     async with visit(browser, house.url, **LOOKS[look]) as visitor:
@@ -94,15 +101,106 @@ async def test_a_quiz_is_answered_with_the_keyboard_alone(browser: Browser, hous
         await visitor.page.keyboard.press("Enter")
         card = visitor.person("Ada").get_by_role("article", name="Two labels")
         await expect(card).to_be_visible()
-        option = card.get_by_role("button", name="B: Set it aside")
-        for _ in range(12):
-            if await option.evaluate("(e) => e === document.activeElement"):
-                break
-            await visitor.page.keyboard.press("Shift+Tab")
-        assert await option.evaluate("(e) => getComputedStyle(e).outlineStyle") == "solid"
+        first, second = (card.get_by_role("radio", name=words) for words in ("A. Ship it", "B. Set it aside"))
+        sure = card.get_by_role("button", name="Fairly sure")
+        await back_to(visitor, sure)
+        assert await sure.evaluate("(e) => getComputedStyle(e).outlineStyle") == "solid"
+        await back_to(visitor, card.get_by_role("radio", name="C. Remove"))  # the group, from behind
+        await visitor.page.keyboard.press("ArrowDown")
+        await expect(first).to_be_checked()
+        await visitor.page.keyboard.press("ArrowDown")
+        await expect(second).to_be_checked()
+        await expect(second).to_be_focused()
+        ring = "(e) => getComputedStyle(e.closest('label')).outlineStyle"
+        assert [await radio.evaluate(ring) for radio in (first, second)] == ["none", "solid"]
+        for _ in range(2):
+            await visitor.page.keyboard.press("Tab")
+        await expect(sure).to_be_focused()
         await visitor.page.keyboard.press("Enter")
         await expect(card.get_by_text("Right")).to_be_visible()
+        await expect(card.get_by_text("You said: fairly sure. +2 points.")).to_be_visible()
         assert await card.evaluate("(e) => e.contains(document.activeElement)")
+
+
+async def back_to(visitor: Visitor, wanted: Any) -> None:
+    """Shift and Tab until it has the focus."""
+    for _ in range(12):
+        if await wanted.evaluate("(e) => e === document.activeElement"):
+            return
+        await visitor.page.keyboard.press("Shift+Tab")
+    await expect(wanted).to_be_focused()
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS[:2])
+async def test_a_press_without_an_option_is_told_beside_the_question(
+    browser: Browser, house: Playground, drawing: str
+) -> None:
+    if drawing != "Plain":
+        needs_bundle()
+    async with visit(browser, house.url) as visitor:
+        await visitor.page.get_by_role("radio", name=drawing).check()
+        card = await ask_for_a_quiz(visitor)
+        await card.get_by_role("button", name="Certain").click()
+        await expect(card.get_by_text("Choose an answer first")).to_be_visible()
+        await answer(card, "B. Set it aside", "Certain")
+        await expect(card.get_by_text("You said: certain. +3 points.")).to_be_visible()
+        await expect(card.get_by_text("Choose an answer first")).to_have_count(0)
+        assert await visitor.page.evaluate(TRIPS) == []
+
+
+@pytest.mark.npm
+async def test_in_teams_own_drawing_a_press_without_an_option_does_not_leave_the_card(
+    browser: Browser, house: Playground
+) -> None:
+    needs_bundle()
+    async with visit(browser, house.url) as visitor:
+        await visitor.page.get_by_role("radio", name="Teams").check()
+        card = await ask_for_a_quiz(visitor)
+        await card.get_by_role("button", name="Certain").click()
+        await expect(card.get_by_text("Your answer: please choose one.")).to_be_visible()
+        await answer(card, "B. Set it aside", "Certain")
+        await expect(card.get_by_text("You said: certain. +3 points.")).to_be_visible()
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS)
+async def test_two_questions_in_one_chat_do_not_take_each_others_options_away(
+    browser: Browser, house: Playground, drawing: str
+) -> None:
+    if drawing != "Plain":
+        needs_bundle()
+    async with visit(browser, house.url) as visitor:
+        await visitor.page.get_by_role("radio", name=drawing).check()
+        await ask_for_a_quiz(visitor)
+        await visitor.type("Ada", "quiz")
+        cards = visitor.person("Ada").get_by_role("article", name="Two labels on one pallet")
+        await expect(cards).to_have_count(2)
+        await cards.nth(0).get_by_role("radio", name="B. Set it aside").check()
+        await cards.nth(1).get_by_role("radio", name="A. Ship it").check()
+        await expect(cards.nth(0).get_by_role("radio", name="B. Set it aside")).to_be_checked()
+        await cards.nth(0).get_by_role("button", name="A guess").click()
+        await expect(cards.nth(0).get_by_text("You said: a guess. +1 point.")).to_be_visible()
+        await expect(cards.nth(1).get_by_role("radio", name="A. Ship it")).to_be_checked()
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS)
+async def test_on_a_phone_an_option_and_a_button_are_as_high_as_a_finger_and_stand_in_one_row(
+    browser: Browser, house: Playground, drawing: str
+) -> None:
+    if drawing != "Plain":
+        needs_bundle()
+    async with visit(browser, house.url, **PHONE) as visitor:
+        await visitor.page.get_by_role("radio", name=drawing).check()
+        card = await ask_for_a_quiz(visitor)
+        box = "(e) => { const { top, height } = e.getBoundingClientRect(); return [top, height]; }"
+        options = [
+            await radio.evaluate(f"(e) => ({box})(e.closest('label') ?? e.parentElement)")
+            for radio in await card.get_by_role("radio").all()
+        ]
+        sure = [await button.evaluate(box) for button in await card.get_by_role("button").all()]
+        assert (len(options), len(sure)) == (3, 3)
+        assert all(height >= 44 for _, height in (*options, *sure))
+        assert len({round(top) for top, _ in sure}) == 1
+        assert await visitor.page.evaluate(TRIPS) == []
 
 
 async def test_outbox_and_log_show_what_happens_as_it_happens(browser: Browser, house: Playground) -> None:
@@ -114,7 +212,7 @@ async def test_outbox_and_log_show_what_happens_as_it_happens(browser: Browser, 
         sent = visitor.page.get_by_role("row", name="Ada Okafor Two labels on one pallet").first
         await expect(sent).to_contain_text("sent")
         await visitor.page.get_by_role("tab", name="Outbox").press("ArrowRight")
-        await card.get_by_role("button", name="A: Ship it").click()
+        await answer(card, "A. Ship it")
         answered = visitor.page.get_by_role("row").filter(has_text="answered")
         await expect(answered).to_contain_text("wrong")
         await expect(answered).to_contain_text("ISO 9001:2015 7.3")
@@ -189,7 +287,7 @@ async def test_the_quality_lead_reads_the_numbers(browser: Browser, house: Playg
     async with visit(browser, house.url) as visitor:
         await visitor.page.get_by_role("button", name="a week on").click()
         quiz = visitor.person("Ada").get_by_role("article", name="Two labels")
-        await quiz.get_by_role("button", name="B: Set it aside").click()
+        await answer(quiz, "B. Set it aside")
         await visitor.type("Marie", "stats")
         numbers = visitor.person("Marie").get_by_role("article", name="Numbers")
         await expect(numbers).to_contain_text("100% (6 of 6)")
@@ -232,7 +330,7 @@ async def test_on_a_phone_one_person_is_seen_at_a_time(browser: Browser, house: 
 async def test_a_chat_survives_reloading_the_page(browser: Browser, house: Playground) -> None:
     async with visit(browser, house.url) as visitor:
         card = await ask_for_a_quiz(visitor)
-        await card.get_by_role("button", name="B: Set it aside").click()
+        await answer(card, "B. Set it aside")
         await expect(card.get_by_text("Right")).to_be_visible()
         await visitor.page.reload()
         await expect(card.get_by_text("Right")).to_be_visible()
@@ -248,10 +346,13 @@ async def test_a_quiz_is_answered_in_a_platforms_own_drawing(
     async with visit(browser, house.url, color_scheme=scheme) as visitor:
         await visitor.page.get_by_role("radio", name=drawing).check()
         card = await ask_for_a_quiz(visitor)
-        option = card.get_by_role("button", name="B", exact=drawing == "Teams").first
-        await option.focus()
+        await card.get_by_role("radio", name="A. Ship it").focus()
+        await visitor.page.keyboard.press("ArrowDown")
+        await expect(card.get_by_role("radio", name="B. Set it aside")).to_be_checked()
+        await card.get_by_role("button", name="Certain").focus()
         await visitor.page.keyboard.press("Enter")
         await expect(card.get_by_text("Right")).to_be_visible()
+        await expect(card.get_by_text("You said: certain. +3 points.")).to_be_visible()
         assert await visitor.page.evaluate(TRIPS) == []
 
 
@@ -271,10 +372,11 @@ async def test_every_block_is_drawn_and_every_input_can_be_sent(
         async with visitor.page.expect_request("**/pressed*") as sending:
             await card.get_by_role("button", name="words", exact=True).click()
         values = (await sending.value).post_data_json["values"]
-        assert {name: values[name] for name in ("line", "paragraph", "choice", "moment")} == {
+        assert {name: values[name] for name in ("line", "paragraph", "choice", "options", "moment")} == {
             "line": "words",
             "paragraph": "Two\nlines",
             "choice": "words",
+            "options": "words",
             "moment": "",
         }
         await expect(visitor.person("Ada").get_by_role("article", name="Nothing was counted")).to_be_visible()
@@ -297,10 +399,10 @@ async def test_all_cards_of_the_library_are_shown_and_can_be_tried(
     async with visit(browser, house.url, "/playground/pieces") as visitor:
         await expect(visitor.page.get_by_role("article")).to_have_count(3)
         quiz = visitor.page.get_by_role("article", name="Two labels")
-        await quiz.get_by_role("button", name="A: Ship it").click()
+        await answer(quiz, "A. Ship it")
         await expect(quiz.get_by_text("Not quite")).to_be_visible()
         await visitor.page.get_by_role("button", name="Start again").click()
-        await expect(quiz.get_by_role("button", name="A: Ship it")).to_be_visible()
+        await expect(quiz.get_by_role("radio", name="A. Ship it")).to_be_visible()
         assert await visitor.page.evaluate(TRIPS) == []
     assert await house.store.outbox() == []
 

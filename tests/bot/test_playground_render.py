@@ -66,6 +66,7 @@ def every_block(words: str) -> tuple[Block, ...]:
         Input(id="line", label=words, hint=words, value=words),
         Input(id="paragraph", label=words, kind="paragraph", value=words),
         Input(id="choice", label=words, kind="choice", choices=choices, value=words),
+        Input(id="options", label=words, kind="options", choices=choices, value=words),
         Input(id="moment", label=words, kind="moment", optional=True),
         Buttons(buttons=(Button(label=words, verb="answered", item=words, value=words, accessible=words),)),
         Link(label=f"Away: {words}", url="https://example.org/?" + words),
@@ -102,10 +103,36 @@ def test_a_button_carries_its_delivery_and_says_what_is_read_out() -> None:
 def test_every_field_has_a_label_and_a_place_for_its_mistake() -> None:
     page = Elements(html(Card(title="Form", blocks=every_block("x")), scope="s"))
     fields = [attributes for tag in ("input", "textarea", "select") for attributes in page.all(tag)]
-    labels = {attributes["for"] for attributes in page.all("label")}
+    fields = [attributes for attributes in fields if attributes.get("type") != "radio"]
+    labels = {attributes["for"] for attributes in page.all("label") if "for" in attributes}
     mistakes = {attributes.get("id") for attributes in page.all("p")}
     assert {field["id"] for field in fields} == labels
     assert all(f"{field['id']}-error" in mistakes for field in fields)
+
+
+def test_options_are_radio_buttons_in_a_named_group_each_in_its_label_and_one_may_be_chosen_already() -> None:
+    choices = (Choice(value="A", label="A. Ship <it>"), Choice(value="B", label="B. Set it aside"))
+    question = Input(id="option-0", label="Your answer", kind="options", choices=choices, value="B")
+    page = Elements(html(Card(title="Quiz", blocks=(question,)), "d1", "s"))
+    assert [tag for tag, _ in page.tags if tag in ("fieldset", "legend", "label", "input")] == [
+        *("fieldset", "legend"),
+        *("label", "input"),
+        *("label", "input"),
+    ]
+    radios = page.all("input")
+    assert [(r["type"], r["data-field"], r["value"], "checked" in r) for r in radios] == [
+        ("radio", "option-0", "A", False),
+        ("radio", "option-0", "B", True),
+    ]
+    assert {a.get("id") for a in page.all("p")} == {r["aria-describedby"] for r in radios}
+    assert "A. Ship <it>" in page.text
+
+
+def test_options_of_two_cards_on_one_page_do_not_exclude_each_other() -> None:
+    choices = (Choice(value="A", label="A. Ship it"),)
+    card = Card(title="Quiz", blocks=(Input(id="option-0", label="Yours", kind="options", choices=choices),))
+    names = [Elements(html(card, scope=scope)).all("input")[0]["name"] for scope in ("d1", "d2")]
+    assert len(set(names)) == 2
 
 
 def test_two_cards_on_one_page_share_no_id() -> None:

@@ -65,11 +65,11 @@ async def test_a_press_while_another_process_writes_is_answered_in_time_and_coun
         ada = await town.arrives("ada")
         await town.asked(ada)
         with locked(path, 3.5):
-            assert await timed(ada.presses("A")) < SLACK_WAITS
+            assert await timed(ada.answers("A")) < SLACK_WAITS
             assert ada.screen.ephemeral[-1].words.startswith(REFUSED)
             assert await timed(ada.writes("help")) < SLACK_WAITS
         assert ada.screen.warnings == []
-        await ada.presses("A")
+        await ada.answers("A")
         assert (await town.answers(ada), len(ada.last.versions)) == (1, 1)
     store.close()
 
@@ -84,11 +84,11 @@ async def test_a_press_that_waits_two_seconds_for_the_lock_is_answered_in_time_o
         for person in people:
             await town.asked(person)
         with locked(path, 2):
-            took = await asyncio.gather(*(timed(person.presses("A")) for person in people))
+            took = await asyncio.gather(*(timed(person.answers("A")) for person in people))
         assert max(took) < SLACK_WAITS
         for person in people:
             assert len(person.last.versions) + len(person.screen.ephemeral) == 1
-            await person.presses("A")
+            await person.answers("A")
         assert [await town.answers(person) for person in people] == [1] * 5
     store.close()
 
@@ -129,7 +129,7 @@ async def test_while_postgresql_is_restarted_people_hear_of_it_and_then_all_goes
         assert (await house.health())["status"] == "ready"
 
         await asyncio.to_thread(server.stop)
-        assert await timed(ada.presses("A")) < SLACK_WAITS
+        assert await timed(ada.answers("A")) < SLACK_WAITS
         assert ada.screen.ephemeral[-1].words.startswith(REFUSED)
         assert (await ada.writes("quiz"))[0] == 503
         assert (await house.health())["status"] == "no database"
@@ -137,7 +137,7 @@ async def test_while_postgresql_is_restarted_people_hear_of_it_and_then_all_goes
         await asyncio.to_thread(server.start)
 
         assert (await house.health())["version"] == VERSION
-        assert await timed(ada.presses("A")) < SLACK_WAITS
+        assert await timed(ada.answers("A")) < SLACK_WAITS
         assert await town.answers(ada) == 1
         await ada.writes("quiz")
         await _until_shown(town, "U0ADA", 2)
@@ -156,7 +156,7 @@ async def test_a_restart_between_two_presses_is_noticed_by_nobody(server: Server
         await town.asked(ada)
         await asyncio.to_thread(server.stop)
         await asyncio.to_thread(server.start)
-        await ada.presses("A")
+        await ada.answers("A")
         assert (await town.answers(ada), ada.screen.ephemeral) == (1, [])
     store.close()
 

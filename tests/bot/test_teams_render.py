@@ -239,3 +239,29 @@ def test_only_the_buttons_of_a_form_carry_the_form() -> None:
     assert Card.model_validate_json(send["data"]["form"]) == EVERYTHING
     press = card(Card(title="T", blocks=(Buttons(buttons=(Button(label="A", verb="answered"),)),)))
     assert "form" not in press["body"][1]["actions"][0]["data"]
+
+
+def test_options_are_all_in_view_and_wrap_and_one_has_to_be_chosen() -> None:
+    choices = tuple(Choice(value=letter, label=f"{letter}. " + "word " * 40) for letter in "ABCDEFG")
+    (drawn,) = bodies(
+        card(
+            Card(
+                title="Q",
+                blocks=(Input(id="option-0", label="Your answer", kind="options", choices=choices),),
+            )
+        ),
+        "Input.ChoiceSet",
+    )
+    assert (drawn["style"], drawn["wrap"], drawn["isRequired"]) == ("expanded", True, True)
+    assert [choice["value"] for choice in drawn["choices"]] == list("ABCDEFG")
+    assert drawn["choices"][0]["title"] == choices[0].label
+    assert drawn["errorMessage"] == "Your answer: please choose one."
+    assert "value" not in drawn
+
+
+def test_a_question_is_no_form_whose_mistakes_would_be_shown() -> None:
+    choices = (Choice(value="A", label="A. Yes"),)
+    sure = Buttons(buttons=(Button(label="Certain", verb="answered", value="3"),))
+    question = Input(id="option-0", label="Your answer", kind="options", choices=choices)
+    drawn = card(Card(title="Q", blocks=(question, sure)))
+    assert "form" not in drawn["body"][-1]["actions"][0]["data"]

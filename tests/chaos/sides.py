@@ -9,17 +9,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from tests.simulators.ledger import Ledger, Sight
-from tests.simulators.slack_people import SlackPerson, radio
+from tests.simulators.slack_people import SlackPerson
 from tests.simulators.slack_reports import SlackReports
 from tests.simulators.teams import Teams
 from tests.simulators.teams_limits import actions
-from tests.simulators.teams_people import People, texts
+from tests.simulators.teams_people import QUESTION, People, texts
 from tests.simulators.teams_screens import Message
 
 LOOKS_FOR = 2.5  # seconds in which a card that was pressed may still change: the answer comes after the yes
 NOT_COUNTED = "Nothing was counted"  # the title of the card that a press gets which means nothing
-
-QUESTION = "Your answer"  # the label of a question's options
 
 Json = dict[str, Any]
 Drawn = Any
@@ -106,9 +104,11 @@ class OnSlack:
             return Told(True, "taken away")
         person = SlackPerson(self.reports, slack.members[sight.person])
         before, told = len(shown.versions), len(person.screen.ephemeral)
-        block = f"option-{button.item}"
-        filled = {block: {block: radio(button.value)}} if button.question else {}
-        status, _ = await person.presses(button.label, replace(shown, blocks=card), **filled)
+        held = replace(shown, blocks=card)
+        if button.question:
+            status, _ = await person.answers(button.value, button.label, held)
+        else:
+            status, _ = await person.presses(button.label, held)
         until = asyncio.get_running_loop().time() + (LOOKS_FOR if status == 200 else 0)
         while asyncio.get_running_loop().time() < until:
             if len(shown.versions) > before or len(person.screen.ephemeral) > told:

@@ -51,6 +51,12 @@ FULL = Card(
         Table(header=("h",) * 20, rows=(("1",) * 20,) * 99),
         Input(id="line", label="A line", value="x" * 3000),
         Input(id="pick", label="Pick", kind="choice", choices=TWO, value="b"),
+        Input(
+            id="option",
+            label="Your answer",
+            kind="options",
+            choices=tuple(Choice(value=str(n), label="o" * (10, 300)[n == 0]) for n in range(10)),
+        ),
         Buttons(buttons=tuple(button("b" * 75, item=str(n)) for n in range(5))),
         Link(label="Out", url="https://example.org"),
     ),
@@ -104,6 +110,23 @@ def test_every_kind_of_block_is_checked() -> None:
             [Input(id="a", label="A", kind="choice", choices=(Choice(value="v", label="l" * 76),))],
             "has 76 characters, at most 75",
         ),
+        ([Input(id="a", label="A", kind="options")], 'the input "a" has no choices'),
+        (
+            [Input(id="a", label="A", kind="options", choices=(Choice(value="v", label="l" * 301),))],
+            "has 301 characters, at most 300",
+        ),
+        (
+            [
+                Input(
+                    id="a",
+                    label="A",
+                    kind="options",
+                    choices=tuple(Choice(value=str(n), label="l") for n in range(11)),
+                )
+            ],
+            "has 11 choices, at most 10",
+        ),
+        ([Input(id="a", label="A", kind="options", choices=TWO, value="c")], '"c" is not among its choices'),
         ([Buttons(buttons=())], "a row of buttons has no buttons"),
         (
             [Buttons(buttons=tuple(button(item=str(n)) for n in range(6)))],

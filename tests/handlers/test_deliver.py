@@ -14,7 +14,7 @@ from handlers.events import Broadcast, Change, Click, Left, Said
 from handlers.model import Address, Delivery, Job, Places, Platform, Policy, Queue, Reason, Status
 from handlers.pace import Pace
 from handlers.ports import TryLater, Undeliverable, Unknown
-from tests.conftest import Company, at
+from tests.conftest import Company, at, chosen
 
 HERE = Queue(Platform.PLAYGROUND, "here", Job.SEND)
 
@@ -187,7 +187,7 @@ async def test_a_press_proves_that_a_card_arrived_and_no_second_copy_follows(com
     company.chat.errors = [Unknown("timeout")]
     company.chat.can_tell = False
     await company.drain.everything()
-    await company.press("ada", row, row.card.buttons()[0])
+    await company.answer("ada", row, "A")
     assert await now_is(company, row) == (Status.SENT, Reason.NONE)
     company.clock.pass_by(QUARANTINE)
     await company.drain.everything()
@@ -239,7 +239,8 @@ async def test_a_second_copy_is_recognised_at_the_first_press_and_taken_away(com
     row = await waiting(company)
     await company.drain.everything()
     answer = row.card.buttons()[0]
-    first = Click("k1", at("ada"), answer.verb, row.id, "m0", answer.item, answer.value)
+    values = chosen(row.card, "A")
+    first = Click("k1", at("ada"), answer.verb, row.id, "m0", answer.item, answer.value, values)
     shown = await company.dispatch(first)
     assert shown.show is not None
     await company.drain.everything()

@@ -11,7 +11,7 @@ import pytest
 from handlers.events import Click, Forms, Joined, Left, Said
 from handlers.model import Delivery, Platform, Role
 from handlers.ports import Stranger
-from tests.conftest import Company, at, button
+from tests.conftest import Company, at, button, chosen
 
 
 async def asked(company: Company, name: str) -> Delivery:
@@ -26,15 +26,18 @@ async def test_an_answer_counts_once_however_often_it_arrives(company: Company) 
     question = await asked(company, "ada")
     first = question.card.buttons()[0]
     for key in ("press-1", "press-1", "press-2"):
-        await company.press("ada", question, first, key)
+        await company.press("ada", question, first, key, chosen(question.card, "A"))
     assert [p.verb for p in await company.store.done(question.id)] == ["answered"]
 
 
 async def test_two_presses_at_the_same_moment_leave_one_answer(company: Company) -> None:
     await company.admit("ada")
     question = await asked(company, "ada")
-    a, b = question.card.buttons()[:2]
-    shown = await asyncio.gather(company.press("ada", question, a), company.press("ada", question, b))
+    sure = question.card.buttons()[:2]
+    presses = zip(sure, (chosen(question.card, option) for option in "AB"), strict=True)
+    shown = await asyncio.gather(
+        *(company.press("ada", question, press, values=values) for press, values in presses)
+    )
     done = await company.store.done(question.id)
     assert len(done) == 1
     assert all(outcome.show is not None for outcome in shown)
@@ -44,7 +47,7 @@ async def test_a_press_on_somebody_elses_card_is_refused_with_a_sentence(company
     await company.admit("ada")
     await company.admit("tim")
     question = await asked(company, "ada")
-    outcome = await company.press("tim", question, question.card.buttons()[0])
+    outcome = await company.answer("tim", question, "A")
     assert "sent to somebody else" in str(outcome.show)
     assert await company.store.done(question.id) == ()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.simulators.slack_ledger import TEAM
@@ -63,7 +64,11 @@ class SlackPerson:
         return await self.reports.event(event)
 
     async def presses(self, label: str, shown: Shown | None = None, **filled: Json) -> tuple[int, Any]:
-        """A button of a message (the newest one that has it, unless given), by its label."""
+        """A button of a message (the newest one that has it, unless given), by its label.
+
+        filled: as of `submits`. Slack reports the state of every input of the message with a press, and does
+        not ask whether something was filled in.
+        """
         screen = self.screen
         shown = shown or next(
             m for m in [*screen.ephemeral, *screen.messages][::-1] if _button(m.blocks, label)
@@ -77,10 +82,20 @@ class SlackPerson:
             },
             "channel": {"id": shown.channel, "name": "directmessage"},
             "message": {"type": "message", "ts": shown.ts, "text": shown.text, "blocks": shown.blocks},
-            "state": {"values": filled},
+            "state": _state(shown.blocks, filled),
             "response_url": self.slack.response_url(self.member.id, shown.ts),
         }
         return await self._interacts(body)
+
+    async def answers(
+        self, option: str, sure: str = "Fairly sure", shown: Shown | None = None
+    ) -> tuple[int, Any]:
+        """Choose an option of a question (the newest one that is open, unless given), and press how sure one is."""
+        shown = shown or next(m for m in reversed(self.screen.messages) if _radios(m.blocks))
+        (block,) = _radios(shown.blocks)
+        chosen = next(each for each in block["element"]["options"] if each["value"] == option)
+        state = {"type": "radio_buttons", "selected_option": chosen}
+        return await self.presses(sure, shown, **{block["block_id"]: state})
 
     async def presses_in(self, place: str, label: str) -> tuple[int, Any]:
         """A button of their "home" or of the "modal" they have open."""
@@ -96,12 +111,10 @@ class SlackPerson:
         """The open modal: block id -> what its element holds, as `text(...)`, `option(...)` write it."""
         view = self.screen.modal
         assert view is not None
-        empty = {b["block_id"]: {b["element"]["action_id"]: _state(b["element"])} for b in _inputs(view)}
-        given = {block: {block: state} for block, state in filled.items()}
         body = self._person() | {
             "type": "view_submission",
             "trigger_id": self.slack.trigger(self.member.id),
-            "view": view | {"state": {"values": empty | given}},
+            "view": view | {"state": _state(view["blocks"], filled)},
             "response_urls": [],
         }
         status, answer = await self._interacts(body)
@@ -115,7 +128,7 @@ class SlackPerson:
         screen.errors = {}
         match answer.get("response_action", "close"):
             case "errors":
-                blocks = {block["block_id"] for block in _inputs(screen.modal or {})}
+                blocks = {block["block_id"] for block in _inputs((screen.modal or {}).get("blocks", []))}
                 assert set(answer["errors"]) <= blocks, "errors must name input blocks"
                 screen.errors = answer["errors"]
             case "update":
@@ -181,11 +194,21 @@ def _button(blocks: list[Json], label: str) -> tuple[Json, Json] | None:
     return next((found for found in rows if found[1]["text"]["text"] == label), None)
 
 
-def _inputs(view: Json) -> list[Json]:
-    return [block for block in view.get("blocks", []) if block["type"] == "input"]
+def _inputs(blocks: list[Json]) -> list[Json]:
+    return [block for block in blocks if block["type"] == "input"]
 
 
-def _state(element: Json) -> Json:
+def _radios(blocks: list[Json]) -> list[Json]:
+    return [block for block in _inputs(blocks) if block["element"]["type"] == "radio_buttons"]
+
+
+def _state(blocks: list[Json], filled: Mapping[str, Json]) -> Json:
+    """What all inputs hold: what was filled in, by block id, and the rest as it was."""
+    held = {b["block_id"]: {b["element"]["action_id"]: _untouched(b["element"])} for b in _inputs(blocks)}
+    return {"values": held | {block: {block: state} for block, state in filled.items()}}
+
+
+def _untouched(element: Json) -> Json:
     """What an element holds before anybody touches it."""
     held = {
         "plain_text_input": ("value", "initial_value"),

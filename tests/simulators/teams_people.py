@@ -15,6 +15,7 @@ from tests.simulators.teams_limits import actions, problems
 from tests.simulators.teams_screens import ADAPTIVE, Member, Message
 
 TRIES = 3  # Teams repeats an invoke that failed twice before it gives up
+QUESTION = "Your answer"  # the label of a question's options
 PATIENCE = 10.0  # seconds until a client gives up on an answer
 BARELY = 30  # seconds that a token is good for where clocks differ: nothing but the tolerance lets it in
 
@@ -67,6 +68,10 @@ class People:
             message.replace(seen.card)
             self.teams.ledger.replaced(self.clock.now(), message.id)
         return seen
+
+    async def answers(self, member: Member, message: Message, option: str, sure: str = "Fairly sure") -> Seen:
+        """Choose an option of a question, and press how sure one is."""
+        return await self.presses(member, message, sure, **{QUESTION: option})
 
     async def submits(self, member: Member, message: Message, title: str, **values: str) -> Seen:
         """The same at a client that does not know Action.Execute and takes its fallback."""

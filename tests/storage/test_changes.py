@@ -38,9 +38,12 @@ async def test_an_answer_counts_once_however_often_it_arrives(store: Storage) ->
     row = delivery(ADA)
     await store.plan(roster(row), MONDAY)
     sent = await settled(store, row.id)
-    answers = [press(sent, "answered", item="0", value=letter, correct=letter == "A") for letter in "ABA"]
+    answers = [
+        press(sent, "answered", item="0", value=letter, correct=letter == "A", certainty=level)
+        for letter, level in (("A", 3), ("B", 1), ("A", 2))
+    ]
     assert await asyncio.gather(*(store.commit(answer) for answer in answers)) == [True, False, False]
-    assert await store.done(row.id) == (Participation("answered", "0", "A", True, (AWARENESS,)),)
+    assert await store.done(row.id) == (Participation("answered", "0", "A", True, 3, (AWARENESS,)),)
     assert await store.commit(press(sent, "answered", item="1", value="B", correct=False))
 
 
@@ -80,7 +83,7 @@ async def test_what_was_done_comes_back_oldest_first(store: Storage) -> None:
     row = delivery(ADA, piece=QUIZ)
     await store.plan(roster(row), MONDAY)
     sent = await settled(store, row.id)
-    did = Participation("answered", "0", "B", False, (TRAINING,))
+    did = Participation("answered", "0", "B", False, 2, (TRAINING,))
     at = MONDAY.replace(hour=11)
     assert await store.commit(change(delivery=sent, remember=(did,), at=at, actor=ADA))
     assert await store.commit(replace(press(sent), at=at.replace(hour=10)))

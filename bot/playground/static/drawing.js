@@ -58,5 +58,5 @@ export function valuesIn(element) {
   const fields = element.querySelectorAll(
     "input[name]:not([type=radio]), input[type=radio]:checked, textarea[name], select[name]",
   );
-  return Object.fromEntries([...fields].map((field) => [field.name, field.value]));
+  return Object.fromEntries([...fields].map((field) => [field.dataset.field ?? field.name, field.value]));
 }

@@ -39,8 +39,8 @@ function piece({ id, clauses, card }) {
     again.hidden = presses.length === 0;
     return draw(article, shown, press);
   };
-  const press = async ({ verb, item, value }) => {
-    presses.push({ verb, item, value });
+  const press = async ({ verb, item, value, values }) => {
+    presses.push({ verb, item, value, values });
     const answer = await post(`pieces/${encodeURIComponent(id)}/tried?drawing=${drawing()}`, { presses });
     if (answer) await show(answer);
     else presses.pop();

@@ -31,8 +31,7 @@ function radios(element, id, label) {
         value: option.value,
         defaultChecked: option.value === element.initial_option?.value,
       }),
-      " ",
-      option.text.text,
+      h("div", { key: "text" }, option.text.text),
     ]),
   );
   return h("fieldset", { className: "input" }, h("legend", null, label), ...options);

@@ -58,7 +58,10 @@ function buttons(blocks) {
 // A moment is two blocks, `id.date` and `id.time`, and comes back as one local date and time.
 function values(host) {
   const raw = Object.fromEntries(
-    [...host.querySelectorAll("[data-input]:not([type=radio]), [data-input]:checked")].map((field) => [field.dataset.input, field.value]),
+    [...host.querySelectorAll("[data-input]:not([type=radio]), [data-input]:checked")].map((field) => [
+      field.dataset.input,
+      field.value,
+    ]),
   );
   for (const [id, date] of Object.entries(raw)) {
     if (!id.endsWith(".date")) continue;
