@@ -12,12 +12,12 @@ from sqlalchemy import Connection, Row, select
 from storage import ledger
 from storage.engine import connect
 from storage.ledger import LEDGER, Verdict
-from storage.tables import BroadcastRow, DeliveryRow, OccurrenceRow, PersonRow, WithdrawalRow, table
+from storage.tables import BroadcastRow, DeliveryRow, MemoryRow, OccurrenceRow, PersonRow, WithdrawalRow, table
 from tests.chaos.crowd import Press, Word
 from tests.chaos.killer import Struck
 from tests.simulators.ledger import Call, Ledger, Sight
 
-READ = (PersonRow, DeliveryRow, OccurrenceRow, BroadcastRow)
+READ = (PersonRow, DeliveryRow, OccurrenceRow, BroadcastRow, MemoryRow)
 OPEN = ("pending", "sending", "unknown", "reconciling")
 TOLD = (
     "status",
@@ -40,6 +40,7 @@ class Rows:
     deliveries: Sequence[Row[Any]]
     occurrences: Sequence[Row[Any]]
     broadcasts: Sequence[Row[Any]]
+    memories: Sequence[Row[Any]]
     entries: Sequence[Row[Any]]
     verdict: Verdict
 
@@ -49,10 +50,10 @@ class Rows:
         try:
             with engine.connect() as connection:
                 found = (connection.execute(select(table(model))).all() for model in READ)
-                people, deliveries, occurrences, broadcasts = found
+                people, deliveries, occurrences, broadcasts, memories = found
                 entries = connection.execute(select(LEDGER).order_by(LEDGER.c.at)).all()
                 verdict = ledger.verify(connection)
-            return cls(people, deliveries, occurrences, broadcasts, entries, verdict)
+            return cls(people, deliveries, occurrences, broadcasts, memories, entries, verdict)
         finally:
             engine.dispose()
 

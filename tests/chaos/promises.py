@@ -137,6 +137,15 @@ def the_first_answer_counts_and_none_that_nobody_gave(known: Evidence) -> Iterat
             )
 
 
+def a_memory_has_each_answer_that_counts_once(known: Evidence) -> Iterator[Offence]:
+    """Whoever answers before items had names, or an item that is no question, leaves none."""
+    given = Counter((e.actor, e.item) for e in known.participations() if e.kind == "answered")
+    kept = {(row.person, row.item): row.answers for row in known.rows.memories}
+    for key in given.keys() | kept.keys():
+        if given[key] != kept.get(key, 0):
+            yield Offence(f"{key[0]} answered {key[1]} {given[key]} times and remembers {kept.get(key, 0)}")
+
+
 def words_that_were_taken_are_answered_once(known: Evidence) -> Iterator[Offence]:
     for word in known.words:
         answers = [row for row in known.rows.deliveries if word.key in row.slot]
@@ -182,6 +191,7 @@ PROMISES: tuple[Callable[[Evidence], Iterator[Offence]], ...] = (
     shown_means_sent,
     a_press_that_was_told_counts_once,
     the_first_answer_counts_and_none_that_nobody_gave,
+    a_memory_has_each_answer_that_counts_once,
     words_that_were_taken_are_answered_once,
     nobody_posts_before_a_wait_is_over,
     the_ledger_verifies,

@@ -74,13 +74,14 @@ def run() -> Evidence:
             entry("assigned", delivery="d1"),
             entry("assigned", delivery="d2"),
         ),
-        entry("answered", delivery="d1", item="0", value="A", participation=True),
+        entry("answered", delivery="d1", item="why", value="A", participation=True, actor=ADA),
     ]
     rows = Rows(
         people, [row("d1", ADA), row("d2", GRACE), answer],
-        [SimpleNamespace(campaign="first", roster_size=2)], [SimpleNamespace(id="first")], entries, Verdict(5),
+        [SimpleNamespace(campaign="first", roster_size=2)], [SimpleNamespace(id="first")],
+        [SimpleNamespace(person=ADA, item="why", answers=1)], entries, Verdict(5),
     )  # fmt: skip
-    press = Press(at(2), ADA, "d1", "answered", "0", "A", told=at(2.5))
+    press = Press(at(2), ADA, "d1", "answered", "why", "A", told=at(2.5))
     return Evidence(
         rows, slack, teams, [press], [Word(at(2), GRACE, "f:1", "help", [200], at(3))], [], ["first"]
     )
@@ -108,6 +109,7 @@ BREAKS: dict[str, Break] = {
     "shown_means_sent": change("d1", status="failed", reason="left"),
     "a_press_that_was_told_counts_once": lambda run: run.rows.entries.pop(),
     "the_first_answer_counts_and_none_that_nobody_gave": lambda run: setattr(run.rows.entries[-1], "value", "B"),
+    "a_memory_has_each_answer_that_counts_once": lambda run: setattr(run.rows.memories[0], "answers", 2),
     "words_that_were_taken_are_answered_once": change("d3", slot="somebody else's"),
     "nobody_posts_before_a_wait_is_over": lambda run: posted(run.teams, 2, GRACE, "d9", "429", retry_after=4),
     "the_ledger_verifies": lambda run: setattr(

@@ -130,20 +130,21 @@ async def move_in(town: Town, settings: Settings) -> None:
 
 
 def programme(folder: Path, first: datetime, second: datetime) -> Path:
-    """Two campaigns for everyone, each once; the second is one of those that would rather lose than double.
+    """Two campaigns for everyone, each once: questions chosen for each person, and a message; the second is one of those that would rather lose than double.
 
     JSON is YAML. Nobody has quiet hours, and everybody lives in UTC.
     """
     pack = folder / "chaos"
     pack.mkdir()
-    _write(pack / "pack.yaml", {"name": "chaos", "title": "What a run says", "language": "en"})
+    head = {"name": "chaos", "title": "What a run says", "language": "en", "standards": ["ISO 9001:2015"]}
+    _write(pack / "pack.yaml", head)
     item = {"options": {"A": "One", "B": "Two", "C": "Three"}, "key": "B", "explanation": "Two is right."}
-    items = [{"stem": f"Which of them, for the {nth} time?", **item} for nth in ("first", "second")]
-    quiz = {"id": "two-questions", "title": "Two questions", "items": items}
+    item |= {"title": "One of three", "clauses": ["ISO 9001:2015 7.3"]}
+    items = [{"id": nth, "stem": f"Which of them, for the {nth} time?", **item} for nth in ("first", "second")]
     message = {"id": "read-this", "title": "Read this", "text": "It matters.", "author": "Marie"}
-    _write(pack / "pieces.yaml", {"quizzes": [quiz], "messages": [message]})
+    _write(pack / "pieces.yaml", {"items": items, "messages": [message]})
     campaigns = [
-        {"id": FIRST, "title": "First", "pieces": ["two-questions"], "cadence": {"once": _local(first)}},
+        {"id": FIRST, "title": "First", "questions": 2, "cadence": {"once": _local(first)}},
         {
             "id": SECOND, "title": "Second", "pieces": ["read-this"], "cadence": {"once": _local(second)},
             "policy": "at_most_once",
@@ -152,6 +153,7 @@ def programme(folder: Path, first: datetime, second: datetime) -> Path:
     path = folder / "programme.yaml"
     quiet = {"from": "00:00", "until": "00:00"}
     said = {"organisation": "Chaos Works", "zone": "UTC", "packs": ["chaos"], "quiet": quiet}
+    said |= {"standards": [{"standard": "ISO 9001", "edition": "2015"}]}
     _write(path, said | {"campaigns": campaigns})
     return path
 

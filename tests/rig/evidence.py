@@ -14,6 +14,7 @@ from handlers.model import Delivery, Platform
 from storage import deliveries, ledger
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER, Verdict
+from storage.memories import MEMORY
 from storage.rosters import BROADCAST, OCCURRENCE
 from storage.withdrawals import WITHDRAWAL
 from tests.rig.platforms import Call, Copy, Side
@@ -31,6 +32,7 @@ class Evidence:
     occurrences: Sequence[Row[Any]]
     broadcasts: Sequence[Row[Any]]
     withdrawals: Sequence[Row[Any]]
+    memories: Sequence[Row[Any]]
     values: Mapping[str, str]
     verdict: Verdict
 
@@ -61,10 +63,11 @@ class Evidence:
 
 def gathered(town: Town) -> Evidence:
     with town.engine.connect() as connection:
-        tables = (DELIVERY, OCCURRENCE, BROADCAST, WITHDRAWAL)
-        rows, occurrences, broadcasts, withdrawals = (connection.execute(select(t)).all() for t in tables)
+        tables = (DELIVERY, OCCURRENCE, BROADCAST, WITHDRAWAL, MEMORY)
+        read = (connection.execute(select(t)).all() for t in tables)
+        rows, occurrences, broadcasts, withdrawals, memories = read
         entries = connection.execute(select(LEDGER).order_by(LEDGER.c.at, LEDGER.c.sequence)).all()
         kept = {delivery.id: delivery for delivery in deliveries.values(connection, deliveries.query())}
         values = {name: value for name, value in connection.exec_driver_sql("SELECT name, value FROM value")}
         verdict = ledger.verify(connection)
-    return Evidence(town, rows, kept, entries, occurrences, broadcasts, withdrawals, values, verdict)
+    return Evidence(town, rows, kept, entries, occurrences, broadcasts, withdrawals, memories, values, verdict)

@@ -158,7 +158,9 @@ def daily(id_: str, at: time, starts: datetime, grace: timedelta, policy: str = 
 def _campaign(number: int, starts: datetime, chance: Random) -> Campaign:
     grace = timedelta(hours=chance.choice((1, 3, 8, 24)))
     policy = chance.choice(("at_least_once", "at_least_once", "at_most_once"))
-    return daily(f"campaign-{number}", chance.choice(TIMES), starts, grace, policy)
+    campaign = daily(f"campaign-{number}", chance.choice(TIMES), starts, grace, policy)
+    asks = chance.choice((None, None, 1, 2))
+    return campaign.model_copy(update={"pieces": (), "questions": asks}) if asks else campaign
 
 
 def _launch(number: int, at: datetime, chance: Random) -> Launch:

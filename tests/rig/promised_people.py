@@ -40,6 +40,14 @@ def the_first_answer_that_was_told_is_the_one_that_counts(known: Evidence) -> It
                 )
 
 
+def a_memory_has_each_answer_once(known: Evidence) -> Iterator[Offence]:
+    given = Counter((e.actor, e.item) for e in known.entries if e.kind == "answered" and e.correct is not None)
+    kept = {(row.person, row.item): row.answers for row in known.memories}
+    for key in given.keys() | kept.keys():
+        if given[key] != kept.get(key, 0):
+            yield Offence(f"{key[0]} answered {key[1]} {given[key]} times and remembers {kept.get(key, 0)}")
+
+
 def words_are_answered_once(known: Evidence) -> Iterator[Offence]:
     for told in known.town.crowd.told:
         rows = [row for row in known.rows if row.slot in (told.key, f"{told.key}:answer")]

@@ -22,6 +22,7 @@ from tests.rig.promised_order import (
 )
 from tests.rig.promised_people import (
     a_pause_and_an_opt_out_hold,
+    a_memory_has_each_answer_once,
     a_recall_holds,
     an_answer_counts_once_and_what_was_told_is_kept,
     the_first_answer_that_was_told_is_the_one_that_counts,
@@ -47,6 +48,7 @@ PROMISES: tuple[Callable[[Evidence], Iterator[Offence]], ...] = (
     nothing_is_sent_again_that_was_pressed,
     an_answer_counts_once_and_what_was_told_is_kept,
     the_first_answer_that_was_told_is_the_one_that_counts,
+    a_memory_has_each_answer_once,
     words_are_answered_once,
     what_was_sent_is_kept_as_it_was_sent,
     a_pause_and_an_opt_out_hold,
