@@ -78,12 +78,16 @@ def _explanation(item: Item) -> Iterator[Remark]:
 
 
 def _tells(item: Item) -> bool:
-    """Whether the title and the key hold each other word for word, and no other option does so too."""
+    """Whether the title and the key hold each other word for word, and no other option does so too.
+
+    A title that only says what the stem says tells nothing.
+    """
     title = words(item.title)
+    situation = meaning(item.title) <= meaning(item.stem)
 
     def shares(option: str) -> bool:
         given = words(option)
-        return _within(given, title, 2) or _within(title, given, 3)
+        return _within(given, title, 2) or (not situation and _within(title, given, 3))
 
     others = (text for letter, text in item.options.items() if letter != item.key)
     return shares(item.options[item.key]) and not any(map(shares, others))

@@ -78,6 +78,16 @@ def test_a_long_option_that_is_not_the_key_does_not_give_it_away() -> None:
     )
 
 
+def test_a_title_that_is_the_situation_may_come_back_in_the_key() -> None:
+    stem = "One label is left over, and the box is closed. What do you do?"
+    options = {
+        "A": "Keep it for the next box",
+        "B": "Find out where the label is left over",
+        "C": "Ask for more",
+    }
+    assert names(title="The label is left over", stem=stem, options=options) == []
+
+
 def test_a_title_whose_words_are_in_several_options_tells_nothing() -> None:
     options = {
         "A": "Read the data sheet today",
