@@ -82,7 +82,7 @@ def test_a_title_that_is_the_situation_may_come_back_in_the_key() -> None:
     stem = "One label is left over, and the box is closed. What do you do?"
     options = {
         "A": "Keep it for the next box",
-        "B": "Find out where the label is left over",
+        "B": "Ask why the label is left over",
         "C": "Ask for more",
     }
     assert names(title="The label is left over", stem=stem, options=options) == []
