@@ -29,7 +29,9 @@ _BROKEN = (  # what openpyxl raises for files that are none, or damaged; ParseEr
     NotImplementedError,
 )  # fmt: skip
 _JOINER = "\u2060"  # a word joiner: it has no width and is no space
-_STARTS_A_FORMULA = re.compile(r"(^|[\n\t,;])( *)(?=[=+\-@])")  # also where another separator would cut
+_STARTS_A_FORMULA = re.compile(
+    r"(^|[\n\t,;])( *)(?=[=+\-@＝＋－＠])"
+)  # also where another separator would cut
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Row = tuple[int, list[str]]
@@ -67,8 +69,8 @@ def read(path: Path, known: Collection[str]) -> Table:
         raise Unreadable(f"cannot be read: {error.strerror}") from error
     wrong: dict[tuple[int, int], str] = {}
     rows = _csv(content, known) if path.suffix.lower() == ".csv" else _xlsx(content, wrong)
-    found = [(number, [_clean(cell) for cell in row]) for number, row in rows]
-    return Table([(number, row) for number, row in found if any(row)], wrong)
+    found = [(number, _trimmed([_clean(cell) for cell in row])) for number, row in rows]
+    return Table([(number, row) for number, row in found if row], wrong)
 
 
 def write(path: Path, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
@@ -76,16 +78,24 @@ def write(path: Path, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> N
 
     Raises OSError, FileExistsError too: what is there may be somebody's work.
     """
-    safe = [
-        [_UNWRITABLE.sub("", _STARTS_A_FORMULA.sub(rf"\1\2{_JOINER}", cell)) for cell in row] for row in rows
-    ]
+    safe = [[_harmless(cell) for cell in row] for row in rows]
     content = _as_csv(safe) if path.suffix.lower() == ".csv" else _as_xlsx(safe, widths)
     with path.open("xb") as file:
         file.write(content)
 
 
+def _trimmed(row: list[str]) -> list[str]:
+    """Without the empty cells at its end: a spreadsheet gives all rows the width of the widest."""
+    return row[: max((at for at, cell in enumerate(row, start=1) if cell), default=0)]
+
+
 def _clean(cell: str) -> str:
     return cell.replace(_JOINER, "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _harmless(cell: str) -> str:
+    """The text as a cell that is text for every spreadsheet; `_clean` makes it what it was."""
+    return _UNWRITABLE.sub("", _STARTS_A_FORMULA.sub(rf"\1\2{_JOINER}", _clean(cell)))
 
 
 def _csv(content: bytes, known: Collection[str]) -> Iterator[Row]:

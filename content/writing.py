@@ -5,12 +5,16 @@ Beside `content.written` it is the only place that knows yaml; what is written h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
 _WIDTH = 110
+_OTHER_LINE_ENDS = re.compile(
+    r"[\r\x85\u2028\u2029\ufeff]"
+)  # which yaml takes for a new line unless it is escaped
 _FOLDED = 70  # characters, from which a text does not stay on the line of its name
 
 
@@ -26,11 +30,13 @@ class _Dumper(yaml.SafeDumper):
 def _list(dumper: yaml.SafeDumper, words: _Inline) -> yaml.Node:
     node = dumper.represent_sequence("tag:yaml.org,2002:seq", words, flow_style=True)
     for part in node.value:
-        part.style = '"' if ":" in part.value else None
+        part.style = '"' if ":" in part.value else part.style
     return node
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    if _OTHER_LINE_ENDS.search(text):
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
     style = "|" if "\n" in text else ">" if len(text) > _FOLDED else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 

@@ -83,7 +83,7 @@ def test_a_title_that_is_the_situation_may_come_back_in_the_key() -> None:
     options = {
         "A": "Keep it for the next box",
         "B": "Ask why the label is left over",
-        "C": "Ask for more",
+        "C": "Ask for one more box",
     }
     assert names(title="The label is left over", stem=stem, options=options) == []
 
