@@ -42,7 +42,8 @@ class Spot:
             yield self.file.mistake((*self.place, *remark.place), f"{remark.problem} [{remark.name}]")
 
     def needless(self) -> Iterator[Mistake]:
-        for name in self.accepted.keys() - self.told:
+        """What is accepted and did not come up; only the other of two that are near may lie in a pack not at hand."""
+        for name in self.accepted.keys() - self.told - {"near-duplicate"}:
             what = "is accepted here, and there is nothing to accept any more; take the line out"
             yield self.file.mistake((*self.place, "accepted", name), what)
 
@@ -92,7 +93,7 @@ def edited(shelf: Shelf, today: date) -> Iterator[Edited]:
         items = [(item.id, item) for entry in entries if entry.folder == folder for _, item in entry.items()]
         for remark in of_set(items, shelf.packs[folder].covers):
             found += spot.tell(remark)
-    for spot in (*(entry.spot for entry in entries), *heads.values()):
+    for spot in (*(entry.spot for entry in entries if entry.folder in heads), *heads.values()):
         found += spot.needless()
     found = sorted(dict.fromkeys(found), key=lambda mistake: (mistake.file, mistake.line))
     for path in heads or dict.fromkeys(entry.spot.file.path for entry in entries):

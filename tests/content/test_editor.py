@@ -136,6 +136,9 @@ def test_two_stems_that_ask_nearly_the_same_are_told_at_the_second_also_between_
     assert house([item(1, stem=second, accepted=reason)], pack="second") == []
     house([item(0, stem=first, accepted=reason)], pack="first")
     assert house([item(1, stem=second)], pack="second") == []
+    assert (
+        house([item(2)], pack="second") == []
+    )  # what is accepted may be about a pack that is not looked at now
 
 
 def test_situations_that_only_end_in_the_same_words_are_not_near() -> None:
@@ -196,6 +199,13 @@ def test_an_acceptance_that_cannot_be_is_a_mistake(house: House, accepted: objec
     with pytest.raises(BadPack) as bad:
         house([item(0, accepted=accepted)])
     assert said in str(bad.value)
+
+
+def test_of_a_file_alone_only_what_it_shows_is_said(house: House, tmp_path: Path) -> None:
+    bare = item(0, today="", accepted={"no-today": "it is the last of a row"})
+    assert house([bare], covers=["ISO 9001:2015 7.3"]) == []
+    (alone,) = edited(read_shelf(tmp_path / "packs" / "ours" / "items.yaml"), TODAY)
+    assert (alone.path.name, len(alone.pieces), alone.remarks) == ("items.yaml", 1, [])
 
 
 def test_what_is_accepted_is_no_part_of_a_piece(house: House, tmp_path: Path) -> None:
