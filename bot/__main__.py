@@ -33,10 +33,32 @@ def parser() -> argparse.ArgumentParser:
     moving = add("copy-database", "moving", "copy_database", "move from a SQLite file to PostgreSQL")
     moving.add_argument("source", help="sqlite:///path, which nothing may have open")
     moving.add_argument("target", help="postgresql://user:password@host/name, an empty database")
-    check = add("check", "content", "check", "report every mistake in the programme and its packs")
-    check.add_argument(
-        "path", nargs="?", type=Path, help="a programme file or a pack folder; by default the programme's"
+    check = add(
+        "check",
+        "content",
+        "check",
+        "report every mistake in the programme and its packs, and what to look at again",
     )
+    check.add_argument(
+        "path",
+        nargs="?",
+        type=Path,
+        help="a programme, a pack or a folder of packs; by default the programme's",
+    )
+    packs = add("pack", "packs", "pack", "items of a pack as a spreadsheet, CSV or XLSX").add_subparsers(
+        dest="action", required=True, metavar="ACTION"
+    )
+    taking = packs.add_parser("import", help="items from a sheet into a pack")
+    taking.add_argument("sheet", type=Path, help="a file that ends in .csv or .xlsx; see `pack template`")
+    taking.add_argument("--into", type=Path, required=True, metavar="FOLDER", help="the pack's folder")
+    taking.add_argument("--dry-run", action="store_true", help="only say what would change; write nothing")
+    giving = packs.add_parser(
+        "export", help="the items of a pack as a sheet that can be edited and come back"
+    )
+    giving.add_argument("folder", type=Path, help="the pack's folder")
+    giving.add_argument("--out", type=Path, required=True, help="a new file that ends in .csv or .xlsx")
+    template = packs.add_parser("template", help="an empty sheet with one example")
+    template.add_argument("--out", type=Path, default=Path("items.xlsx"), help="by default items.xlsx")
     preview = add("preview", "content", "preview", "print the payload of a piece as a platform gets it")
     preview.add_argument("id", help="the piece's id")
     preview.add_argument("--as", dest="platform", choices=("slack", "teams", "plain"), default="plain")

@@ -13,7 +13,7 @@ from content.pieces import Clause, Item, Piece, Quiz
 from content.programme import Programme, Standard
 from content.shelf import Shelf
 
-__all__ = ["BadPack", "Library", "Mistake", "check_pack", "load"]
+__all__ = ["BadPack", "Library", "Mistake", "check_pack", "load", "read_shelf"]
 
 
 @dataclass(frozen=True)
@@ -63,18 +63,25 @@ def serves(piece: Piece, standards: Collection[Standard]) -> Piece:
 
 
 def check_pack(path: Path) -> tuple[Piece, ...]:
-    """Read a pack (its folder, or its pack.yaml), one file of pieces, or a programme. Raises BadPack.
+    """The pieces of a pack, a folder of packs, a file of pieces or a programme. Raises BadPack, as `read_shelf`."""
+    return tuple(read_shelf(path).pieces.values())
+
+
+def read_shelf(path: Path) -> Shelf:
+    """Read a pack (its folder, or its pack.yaml), a folder of packs, a file of pieces or a programme. Raises BadPack.
 
     The clauses are checked against the standards of the pack; a programme's also against its own.
     """
     shelf = Shelf()
     folder = path.parent if path.name == "pack.yaml" else path
     if folder.is_dir():
-        for file in shelf.pack(folder):
-            shelf.programme(file)
+        inside = [] if (folder / "pack.yaml").exists() else sorted(folder.glob("*/pack.yaml"))
+        for pack in [head.parent for head in inside] or [folder]:
+            for file in shelf.pack(pack):
+                shelf.programme(file)
     elif (file := shelf.read(path)).is_programme:
         shelf.programme(file)
     else:
         shelf.pieces_of(file, shelf.head(path.parent))
     shelf.judge()
-    return tuple(shelf.pieces.values())
+    return shelf

@@ -10,12 +10,13 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, cast, get_args
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from content.cards import Value
 from content.mistakes import BadPack, suggestion
 from content.pieces import BasePiece, Draft, Item, Piece, Quiz, Words
 from content.programme import Programme, Standard
+from content.remarks import Accepted, Reasons
 from content.rules import rules, standards_named, with_clauses
 from content.written import Place, Written, read, shown
 
@@ -30,6 +31,7 @@ class Pack(Value):
     language: str = "en"
     standards: tuple[Annotated[str, StringConstraints(pattern=r"^.+:\d{4}$")], ...] = ()
     covers: tuple[Annotated[str, StringConstraints(pattern=r"^.+:\d{4} \S+$")], ...] = ()  # each by an item
+    accepted: Reasons = Field(default_factory=dict)
 
 
 def plural(kind: str) -> str:
@@ -49,12 +51,13 @@ WRITTEN: Mapping[str, type[BasePiece | Item]] = {**KINDS, "items": Item}
 
 
 class Shelf:
-    """The files read so far, the pieces in them, and where each id stands."""
+    """The files read so far, the pieces in them, where each id stands, and the packs that were read whole."""
 
     def __init__(self) -> None:
         self.files: dict[Path, Written] = {}
         self.pieces: dict[str, Piece] = {}
         self.ids: dict[str, str] = {}
+        self.packs: dict[Path, Pack] = {}
 
     def read(self, path: Path) -> Written:
         path = path.resolve()
@@ -92,6 +95,8 @@ class Shelf:
         for file in files:
             if not file.is_programme:
                 self.pieces_of(file, head)
+        if head is not None:
+            self.packs[folder.resolve()] = head
         return [file for file in files if file.is_programme]
 
     def head(self, folder: Path) -> Pack | None:
@@ -118,6 +123,8 @@ class Shelf:
             return
         language = {"language": head.language} if head and model is not Item else {}
         data = language | with_clauses(entry)
+        if (accepted := data.pop("accepted", None)) is not None:
+            file.make(Accepted, {"accepted": accepted}, place)
         piece = file.make(model, data, place)
         broken = list(rules(piece))
         for inside, what in broken:

@@ -6,6 +6,7 @@ time and 2015 an edition; tags, references and keys that stand twice are refused
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from content.mistakes import Mistake, problem
 
@@ -22,6 +24,7 @@ Place = tuple[str | int, ...]
 
 DEEPEST = 12  # lists and fields inside each other; ours need seven
 LARGEST = 1_000_000  # bytes of one file
+_ONE_OF_TWO = re.compile(r"constrained-str$|literal\[")  # how pydantic calls them in the place of an error
 _HINT = "A text that holds a colon and a space, or begins with a sign such as [ { * & !, needs double quotes"
 
 
@@ -59,10 +62,15 @@ class Written:
         try:
             return model.model_validate(data)
         except ValidationError as invalid:
-            errors = invalid.errors(include_url=False)
-            for error in errors:
-                here = error["loc"]  # a list whose entries are wrong is called too short as well
-                if not any(other["loc"][: len(here)] == here != other["loc"] for other in errors):
+            errors: dict[Place, ErrorDetails] = {}
+            for error in invalid.errors(
+                include_url=False
+            ):  # of what may be one of two, each tells what it is not
+                errors.setdefault(
+                    tuple(part for part in error["loc"] if not _ONE_OF_TWO.match(str(part))), error
+                )
+            for here, error in errors.items():  # a list whose entries are wrong is called too short as well
+                if not any(other[: len(here)] == here != other for other in errors):
                     self.wrong((*place, *here), problem(error, model))
             return None
 

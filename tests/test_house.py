@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot.__main__ import parser
 from bot.config import Settings
+from content.remarks import Name
 from handlers.commands import COMMANDS
 from handlers.model import Reason, Status
 
@@ -24,13 +26,14 @@ DOORS = {
     "fsrs": ("handlers/memory.py",),
     "procrastinate": ("bot/engine/",),
     "alembic": ("storage/",),
-    "yaml": ("content/written.py",),
+    "yaml": ("content/written.py", "content/writing.py"),
     "botbuilder": ("bot/teams/",),
     "botframework": ("bot/teams/",),
     "slack_bolt": ("bot/slack/",),
     "slack_sdk": ("bot/slack/",),
     "PIL": ("content/charts.py", "bot/teams/"),
     "markdown_it": ("content/markup.py",),
+    "openpyxl": ("content/tables.py",),
     "msal": ("bot/teams/",),
     "cryptography": ("bot/slack/pairs.py",),
     "dotenv": ("bot/__main__.py",),
@@ -149,6 +152,11 @@ def test_every_word_one_can_type_and_every_command_is_in_the_readme() -> None:
     missing = [word for word in typed if f"`{word}`" not in text]
     missing += [name for name in terminal if f"python -m bot {name}" not in text]
     assert not missing
+
+
+def test_every_remark_of_the_editor_is_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert not [name for name in get_args(Name) if f"`{name}`" not in text]
 
 
 def test_every_state_and_reason_is_in_the_architecture() -> None:

@@ -5,29 +5,45 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.clock import SystemClock
 from bot.config import Settings
 from content.cards import Card
+from content.editor import edited
 from content.limits import problems
-from content.packs import check_pack, load
-from content.pieces import BasePiece
+from content.packs import load, read_shelf
+from content.pieces import BasePiece, Message, Quiz
+from content.written import shown
 from handlers.features import compose
 from handlers.rehearsal import READER, cards
 
 
 async def check(settings: Settings, arguments: argparse.Namespace) -> int:
-    """Every mistake with file, entry and field, then every card that a platform would refuse."""
-    path: Path = arguments.path or Path(settings.programme)
-    pieces = check_pack(path)
-    refused = [f"{path}: {piece.id}: {problem}" for piece in pieces for problem in _refusals(piece)]
-    for line in refused:
-        sys.stderr.write(line + "\n")
-    if not refused:
-        sys.stdout.write(f"{path}: {len(pieces)} pieces, no mistakes\n")
-    return 1 if refused else 0
+    """Every mistake with file, entry and field; then every card that a platform would refuse, and every remark."""
+    shelf = read_shelf(arguments.path or Path(settings.programme))
+    wrong = 0
+    for pack in edited(shelf, SystemClock().now().date()):
+        name = shown(pack.path)
+        told = [f"{name}: {piece.id}: {problem}" for piece in pack.pieces for problem in _refusals(piece)]
+        told += map(str, pack.remarks)
+        wrong += len(told)
+        sys.stderr.writelines(f"{line}\n" for line in told)
+        verdict = f"{len(told)} to look at again" if told else "no mistakes"
+        sys.stdout.write(f"{name}: {_counts(pack.pieces)}, {verdict}\n")
+        sys.stdout.writelines(f"{name}: {note}\n" for note in pack.notes)
+    return 1 if wrong else 0
+
+
+def _counts(pieces: Sequence[BasePiece]) -> str:
+    items = [item for piece in pieces if isinstance(piece, Quiz) for item in piece.items]
+    messages = [piece for piece in pieces if isinstance(piece, Message)]
+    named = [*(piece.clauses for piece in pieces), *(item.clauses for item in items)]
+    clauses = {clause.whole for clauses in named for clause in clauses}
+    counted = (("piece", pieces), ("item", items), ("message", messages), ("clause", clauses))
+    return ", ".join(f"{len(those)} {name}{'' if len(those) == 1 else 's'}" for name, those in counted)
 
 
 async def preview(settings: Settings, arguments: argparse.Namespace) -> int:

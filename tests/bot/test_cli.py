@@ -51,6 +51,56 @@ def test_a_card_that_a_platform_would_refuse_is_a_mistake(env: dict[str, str], t
     assert "loud" in done.stderr
 
 
+def test_what_to_look_at_again_is_told_with_a_name_and_fails_too(env: dict[str, str], tmp_path: Path) -> None:
+    pack = tmp_path / "packs" / "ours"
+    pack.mkdir(parents=True)
+    (pack / "pack.yaml").write_text("name: ours\ntitle: Ours\n")
+    (pack / "messages.yaml").write_text("messages:\n- id: hello\n  title: Hello\n  text: TODO\n")
+    for path in (pack.parent, pack):
+        done = bot("check", str(path), env=env)
+        assert done.returncode == 1
+        assert done.stdout == f"{pack}: 1 piece, 0 items, 1 message, 0 clauses, 1 to look at again\n"
+        assert (
+            done.stderr
+            == f'{pack}/messages.yaml:4: hello: text: still says "TODO"; write it out [placeholder]\n'
+        )
+    with (pack / "messages.yaml").open("a") as file:
+        file.write("  accepted: {placeholder: it is the name of a list}\n")
+    done = bot("check", str(pack.parent), env=env)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{pack}: 1 piece, 0 items, 1 message, 0 clauses, no mistakes\n"
+
+
+def test_items_are_imported_from_a_sheet_and_exported_to_one(env: dict[str, str], tmp_path: Path) -> None:
+    pack, sheet = tmp_path / "pack", tmp_path / "Items.csv"
+    pack.mkdir()
+    (pack / "pack.yaml").write_text(
+        'name: pack\ntitle: A pack\nstandards: ["ISO 9001:2015", "ISO 9001:2026"]\n'
+    )
+    assert bot("pack", "template", "--out", str(sheet), env=env).stdout == f"{sheet}: 1 item\n"
+    example = bot("pack", "import", str(sheet), "--into", str(pack), env=env)
+    assert (example.returncode, "row 2, column id" in example.stderr) == (1, True)
+    sheet.write_text(sheet.read_text().replace("write-over-this-example", "caliper"))
+    words = ("pack", "import", str(sheet), "--into", str(pack))
+    dry = bot(*words, "--dry-run", env=env).stdout.splitlines()
+    assert dry[-1] == "1 added, 0 changed, 0 unchanged: nothing was written, this was a dry run"
+    assert not (pack / "items-items.yaml").exists()
+    done = bot(*words, env=env)
+    assert done.returncode == 0, done.stderr
+    assert re.fullmatch(r"added caliper: version [0-9a-f]{12}", done.stdout.splitlines()[0])
+    assert bot(*words, env=env).stdout == "0 added, 0 changed, 1 unchanged\n"
+    out = tmp_path / "out.xlsx"
+    assert bot("pack", "export", str(pack), "--out", str(out), env=env).returncode == 0
+    assert (
+        bot("pack", "import", str(out), "--into", str(pack), env=env).stdout
+        == "0 added, 0 changed, 1 unchanged\n"
+    )
+    for target, said in ((out, "is there already"), (tmp_path / "out.ods", "must be a file that ends in")):
+        refused = bot("pack", "export", str(pack), "--out", str(target), env=env)
+        assert (refused.returncode, said in refused.stderr, "Traceback" in refused.stderr) == (1, True, False)
+    assert bot("check", str(pack), env=env).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("platform", "word"), [("slack", "blocks"), ("teams", "AdaptiveCard"), ("plain", "markdown")]
 )

@@ -12,7 +12,15 @@ from sqlalchemy import Connection, Row, select
 from storage import ledger
 from storage.engine import connect
 from storage.ledger import LEDGER, Verdict
-from storage.tables import BroadcastRow, DeliveryRow, MemoryRow, OccurrenceRow, PersonRow, WithdrawalRow, table
+from storage.tables import (
+    BroadcastRow,
+    DeliveryRow,
+    MemoryRow,
+    OccurrenceRow,
+    PersonRow,
+    WithdrawalRow,
+    table,
+)
 from tests.chaos.crowd import Press, Word
 from tests.chaos.killer import Struck
 from tests.simulators.ledger import Call, Ledger, Sight

@@ -130,7 +130,8 @@ async def move_in(town: Town, settings: Settings) -> None:
 
 
 def programme(folder: Path, first: datetime, second: datetime) -> Path:
-    """Two campaigns for everyone, each once: questions chosen for each person, and a message; the second is one of those that would rather lose than double.
+    """Two campaigns for everyone, each once: questions chosen for each person, and a message that would rather be lost
+    than come twice.
 
     JSON is YAML. Nobody has quiet hours, and everybody lives in UTC.
     """
@@ -140,7 +141,9 @@ def programme(folder: Path, first: datetime, second: datetime) -> Path:
     _write(pack / "pack.yaml", head)
     item = {"options": {"A": "One", "B": "Two", "C": "Three"}, "key": "B", "explanation": "Two is right."}
     item |= {"title": "One of three", "clauses": ["ISO 9001:2015 7.3"]}
-    items = [{"id": nth, "stem": f"Which of them, for the {nth} time?", **item} for nth in ("first", "second")]
+    items = [
+        {"id": nth, "stem": f"Which of them, for the {nth} time?", **item} for nth in ("first", "second")
+    ]
     message = {"id": "read-this", "title": "Read this", "text": "It matters.", "author": "Marie"}
     _write(pack / "pieces.yaml", {"items": items, "messages": [message]})
     campaigns = [

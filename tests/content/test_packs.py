@@ -284,6 +284,7 @@ def test_items_of_a_quiz_are_named_after_it_and_have_its_clauses_where_they_have
     [
         ("    title: A label\n", "", "2: spare-label: title: is missing"),
         ("id: spare-label\n    title", "title", "2: id: is missing"),
+        ("id: spare-label", "id: Spare", "2: Spare: id: must be 2 to 64 small letters, digits and hyphens"),
         ("[operations, manager]", "[cleaners]", "9: spare-label: audience: must be 'everybody', 'manager', "),
         ("key: B", "key: D", "7: spare-label: key: must be one of A, B"),
         ('clauses: ["ISO 9001:2015 8.5.2"]', "clauses: []", "4: spare-label: clauses: must name the clause"),

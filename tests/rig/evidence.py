@@ -70,4 +70,6 @@ def gathered(town: Town) -> Evidence:
         kept = {delivery.id: delivery for delivery in deliveries.values(connection, deliveries.query())}
         values = {name: value for name, value in connection.exec_driver_sql("SELECT name, value FROM value")}
         verdict = ledger.verify(connection)
-    return Evidence(town, rows, kept, entries, occurrences, broadcasts, withdrawals, memories, values, verdict)
+    return Evidence(
+        town, rows, kept, entries, occurrences, broadcasts, withdrawals, memories, values, verdict
+    )

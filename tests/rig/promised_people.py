@@ -41,7 +41,9 @@ def the_first_answer_that_was_told_is_the_one_that_counts(known: Evidence) -> It
 
 
 def a_memory_has_each_answer_once(known: Evidence) -> Iterator[Offence]:
-    given = Counter((e.actor, e.item) for e in known.entries if e.kind == "answered" and e.correct is not None)
+    given = Counter(
+        (e.actor, e.item) for e in known.entries if e.kind == "answered" and e.correct is not None
+    )
     kept = {(row.person, row.item): row.answers for row in known.memories}
     for key in given.keys() | kept.keys():
         if given[key] != kept.get(key, 0):

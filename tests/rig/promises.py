@@ -21,8 +21,8 @@ from tests.rig.promised_order import (
     the_ledger_verifies_and_knows_each_end,
 )
 from tests.rig.promised_people import (
-    a_pause_and_an_opt_out_hold,
     a_memory_has_each_answer_once,
+    a_pause_and_an_opt_out_hold,
     a_recall_holds,
     an_answer_counts_once_and_what_was_told_is_kept,
     the_first_answer_that_was_told_is_the_one_that_counts,
