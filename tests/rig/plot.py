@@ -175,10 +175,10 @@ def _acts(keys: list[str], moment: object, chance: Random) -> Iterator[Act]:
             yield Act(moment(), key, chance.choice(WORDS))
         if chance.random() < 0.1:
             yield Act(moment(), key, "leaves")
-        if chance.random() < 0.1:
+        if chance.random() < 0.15:
             at = moment()
             yield Act(at, key, "blocks")
-            yield Act(at + timedelta(hours=3), key, "unblocks")
+            yield Act(at + timedelta(hours=9), key, "unblocks")
 
 
 def _outages(at: datetime, chance: Random) -> tuple[tuple[datetime, datetime], ...]:
