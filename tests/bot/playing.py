@@ -44,6 +44,9 @@ PIECES: tuple[Piece, ...] = (
         clauses=(AWARENESS,),
         items=(
             Item(
+                id="two-labels",
+                title="Two labels on one pallet",
+                clauses=(AWARENESS,),
                 stem="A pallet carries two labels with different batch numbers. What do you do first?",
                 options={
                     "A": "Ship it, for the customer is waiting",

@@ -89,8 +89,8 @@ async def test_words_are_shown_and_answered_in_the_chat(client: Client) -> None:
 
 async def test_a_press_replaces_the_card_and_is_remembered(client: Client) -> None:
     delivery = await client.quiz("Ada")
-    press = {"delivery": delivery, "verb": "answered", "item": "0", "value": "2"}
-    _, answer = await client.act("Ada", "pressed", **press, values={"option-0": "B"})
+    press = {"delivery": delivery, "verb": "answered", "item": "two-labels", "value": "2"}
+    _, answer = await client.act("Ada", "pressed", **press, values={"option-two-labels": "B"})
     assert "Right" in answer["show"]["html"]
     assert (await client.until("Ada", "Two labels"))["card"]["version"] == answer["show"]["version"]
     _, drawer = await client.get("drawer")
@@ -100,8 +100,14 @@ async def test_a_press_replaces_the_card_and_is_remembered(client: Client) -> No
 
 async def test_the_same_press_sent_twice_counts_once(client: Client) -> None:
     delivery = await client.quiz("Ada")
-    press = {"key": "same-press-1", "delivery": delivery, "verb": "answered", "item": "0", "value": "2"}
-    press["values"] = {"option-0": "A"}
+    press = {
+        "key": "same-press-1",
+        "delivery": delivery,
+        "verb": "answered",
+        "item": "two-labels",
+        "value": "2",
+    }
+    press["values"] = {"option-two-labels": "A"}
     path = f"people/{await client.house.key_of('Ada')}/pressed"
     answers = await asyncio.gather(*(client.post(path, press) for _ in range(4)))
     assert {status for status, _ in answers} == {200}
@@ -180,10 +186,10 @@ async def test_every_drawing_shows_the_same_chat(client: Client) -> None:
 async def test_the_library_shows_every_piece_and_trying_one_counts_nothing(client: Client) -> None:
     _, library = await client.get("pieces")
     assert {piece["id"] for piece in library["pieces"]} == {"two-labels", "why-we-do-this", "gap-analysis"}
-    press = {"verb": "answered", "item": "0", "value": "3"}
+    press = {"verb": "answered", "item": "two-labels", "value": "3"}
     _, card = await client.post("pieces/two-labels/tried", {"presses": [press]})
     assert "Choose an answer first" in card["html"]
-    chosen = press | {"values": {"option-0": "A"}}
+    chosen = press | {"values": {"option-two-labels": "A"}}
     _, card = await client.post("pieces/two-labels/tried", {"presses": [press, chosen]})
     assert "Not quite" in card["html"]
     _, drawer = await client.get("drawer")
@@ -245,8 +251,8 @@ async def test_strangers_and_unknown_cards_are_named(client: Client) -> None:
 
 async def test_a_press_on_somebody_elses_card_counts_nothing(client: Client) -> None:
     delivery = await client.quiz("Ada")
-    press = {"delivery": delivery, "verb": "answered", "item": "0", "value": "2"}
-    _, answer = await client.act("Grace", "pressed", **press, values={"option-0": "B"})
+    press = {"delivery": delivery, "verb": "answered", "item": "two-labels", "value": "2"}
+    _, answer = await client.act("Grace", "pressed", **press, values={"option-two-labels": "B"})
     assert answer["show"]["title"] == "Nothing was counted"
 
 

@@ -170,15 +170,15 @@ async def client(tmp_path: Path) -> AsyncIterator[Client]:
 
 
 @pytest.mark.parametrize(
-    ("value", "values"), [("3", {}), ("3", {"option-0": "E"}), ("3", {"option-1": "B"}), ("E", {})]
+    ("value", "values"), [("3", {}), ("3", {"option-two-labels": "E"}), ("3", {"option-1": "B"}), ("E", {})]
 )
 async def test_in_the_playground_a_press_without_an_option_gets_the_sentence_and_the_next_one_counts(
     client: Client, value: str, values: dict[str, str]
 ) -> None:
-    press = {"delivery": await client.quiz("Ada"), "verb": "answered", "item": "0"}
+    press = {"delivery": await client.quiz("Ada"), "verb": "answered", "item": "two-labels"}
     _, told = await client.act("Ada", "pressed", **press, value=value, values=values)
     assert CHOOSE in told["show"]["html"]
     assert await client.house.store.done(press["delivery"]) == ()
-    _, answered = await client.act("Ada", "pressed", **press, value="3", values={"option-0": "B"})
+    _, answered = await client.act("Ada", "pressed", **press, value="3", values={"option-two-labels": "B"})
     assert "You said: certain. +3 points." in answered["show"]["html"]
     assert [did.certainty for did in await client.house.store.done(press["delivery"])] == [3]
