@@ -83,7 +83,7 @@ class Learning(Value):
     """
 
     retention: Annotated[float, Field(ge=0.7, le=0.97)] = 0.9
-    new_a_week: Annotated[int, Field(ge=0, le=50)] = 2
+    new_a_week: Annotated[int, Field(ge=0, le=50)] = 3
     most_a_week: Annotated[int, Field(ge=1, le=50)] = 5
     before_audit: Annotated[int, Field(ge=0, le=366)] = 45
     groups: dict[Literal["operations", "office"], Rule] = Field(default_factory=dict)
