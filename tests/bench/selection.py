@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import statistics
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,6 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from bot.cli.running import TURN, YOUNG
 from content.campaigns import Cadence, Campaign
 from content.packs import Library, check_pack, serves
 from content.pieces import Quiz
@@ -121,7 +124,10 @@ def _memories(random: Random, names: list[str]) -> list[tuple[Any, ...]]:
 
 
 async def choosing(url: str, count: str) -> Json:
-    """`questions.chosen` as the planner calls it; seconds of CPU of all threads of this process."""
+    """`questions.chosen` as the planner calls it, in a process that is set as `serve` is; CPU of all its threads."""
+    sys.setswitchinterval(TURN)
+    gc.freeze()
+    gc.set_threshold(YOUNG)
     store = Storage.open(url, version="bench")
     people: list[Person] = [person(number, Platform.SLACK) for number in range(int(count))]
     desk = Desk(store, library(), FrozenClock(DUE), lambda: "")
