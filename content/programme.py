@@ -77,7 +77,7 @@ class Learning(Value):
 
     retention: the recall, between 0 and 1, below which an item is due again (FSRS' desired retention).
     new_a_week: items that a person meets for the first time; most_a_week: questions in all that they are asked.
-    before_audit: days before an audit from which on that day counts, and not today.
+    before_audit: days before an audit from which on what would be forgotten by then is due.
     groups: who works in operations and in the office, as audiences; items for a group that is not told apart
     are for everybody.
     """

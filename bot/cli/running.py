@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 # and the event loop wait for each other in convoys: the slowest answer of a hundred took 8 to 20 times the middle one.
 TURN = 0.001
 
-# Objects that come to be before garbage is looked for. With Python's own 700 the choice of everybody's questions makes it
-# look through all there is 49 times, each for 100 to 190 ms in which nobody is answered; with this, never.
+# Objects that come to be before garbage is looked for. With Python's own 700 the choice of 100,000 people's questions
+# made it look through all there is 49 times, each for 50 to 190 ms in which nobody was answered; with this, never.
 YOUNG = 10_000
 
 

@@ -48,7 +48,7 @@ def policies(runs: Runs) -> str:
             cell = f"{statistics.fmean(values):.1%} ± {100 * interval(values):.1f}"
             if name != CATCHBALL:
                 by, half = ahead(runs, name, when)
-                cell += f" ({-100 * by:+.1f} ± {100 * half:.1f})"
+                cell += f" ({_points(-by)} ± {100 * half:.1f})"
             cells.append(cell)
         cells += [f"{_mean(one.met for one in found):.0%}", f"{_mean(one.asked for one in found):.0f}"]
         rows.append(tuple(cells))
@@ -83,7 +83,13 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
 
 
 def _lead(lead: tuple[float, float]) -> str:
-    return f"{100 * lead[0]:+.1f} ± {100 * lead[1]:.1f}"
+    return f"{_points(lead[0])} ± {100 * lead[1]:.1f}"
+
+
+def _points(share: float) -> str:
+    """With its sign, but for zero."""
+    text = f"{100 * share:+.1f}"
+    return text[1:] if text in ("-0.0", "+0.0") else text
 
 
 def _mean(values: Iterable[float]) -> float:
