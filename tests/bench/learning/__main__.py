@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.bench.learning.plot import lines
-from tests.bench.learning.tables import Runs, laws, policies, worlds
+from tests.bench.learning.tables import Runs, laws, places, policies, worlds
 from tests.bench.learning.truth import USUAL, World
 from tests.bench.learning.year import CATCHBALL, CRAM, KNOWN, LOOKS, SLOTS, Found, Setup, items, simulate
 
@@ -27,6 +27,15 @@ WORLDS: Mapping[str, World] = {
     "know half as much from work": World(known=0.5),
     "know half as much again": World(known=1.5),
 }
+PLACES = (
+    0.3,
+    0.35,
+    0.4,
+    0.45,
+    0.5,
+    0.6,
+    0.9,
+)  # of what is new; at 0.9, the retention, all that is due comes before it
 ELSEWHERE = 0.4  # share of the people in each other world
 
 
@@ -67,6 +76,8 @@ def report(pool: ProcessPoolExecutor, people: int, seeds: int) -> tuple[str, str
         name: _runs(pool, seeds, few, 1, world, (CATCHBALL, *OTHERS)) for name, world in WORLDS.items()
     }
     parts.append(worlds(elsewhere, OTHERS))
+    parts += ["### The place of what is new", f"Catchball, one question a slot, {few} people."]
+    parts.append(places({unmet: _at(pool, seeds, few, unmet) for unmet in PLACES}))
     weeks = [4 * n for n in range(1, len(LOOKS) + 1)]
     drawn = {name: _curve(found[1][name]) for name in (CATCHBALL, *OTHERS)}
     return "\n\n".join(parts), lines(
@@ -85,6 +96,12 @@ def _runs(
     setups = [Setup(seed, people, questions, world) for seed in range(1, seeds + 1)]
     found: list[Mapping[str, Found]] = list(pool.map(simulate, setups, [names] * seeds))
     return {name: [one[name] for one in found] for name in names}
+
+
+def _at(pool: ProcessPoolExecutor, seeds: int, people: int, unmet: float) -> list[Found]:
+    setups = [Setup(seed, people, 1) for seed in range(1, seeds + 1)]
+    found = pool.map(simulate, setups, [(CATCHBALL,)] * seeds, [unmet] * seeds)
+    return [one[CATCHBALL] for one in found]
 
 
 def _curve(found: Sequence[Found]) -> list[float]:

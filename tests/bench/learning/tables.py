@@ -76,6 +76,15 @@ def worlds(found: Mapping[str, Runs], others: Sequence[str]) -> str:
     return table(rows)
 
 
+def places(found: Mapping[float, Sequence[Found]]) -> str:
+    """Catchball with what is new in another place of its order."""
+    rows: list[tuple[str, ...]] = [("what is new stands at a recall of", *WHEN[:2], "met")]
+    for unmet, runs in found.items():
+        cells = [f"{_mean(one.at(when) for one in runs):.1%}" for when in WHEN[:2]]
+        rows.append((f"{unmet:.2g}", *cells, f"{_mean(one.met for one in runs):.0%}"))
+    return table(rows)
+
+
 def table(rows: Sequence[tuple[str, ...]]) -> str:
     head, *rest = rows
     marks = tuple("---" for _ in head)

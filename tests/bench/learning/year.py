@@ -12,6 +12,7 @@ from random import Random
 from content.packs import check_pack, serves
 from content.pieces import Group, Quiz
 from content.programme import Programme
+from handlers import selection
 from handlers.memory import Day, day_of
 from handlers.selection import Bank
 from tests.bench.learning.policies import ByChance, Catchball, Fixed, InTurn, Items, Policy
@@ -72,11 +73,11 @@ def items() -> Items:
     return [item for piece in pieces if isinstance(piece, Quiz) for item in piece.items if item.clauses]
 
 
-def programme(audit: date | None = None, **learning: object) -> Programme:
+def programme(audit: date | None = None) -> Programme:
     audits = [{"kind": "stage 2", "date": audit}] if audit else []
     standard = {"standard": "ISO 9001", "edition": "2015", "audits": audits}
     whole = {"organisation": "Works", "zone": "UTC", "packs": ["iso9001"], "standards": [standard]}
-    return Programme.model_validate({**whole, "learning": learning})
+    return Programme.model_validate(whole)
 
 
 def audit_of(seed: int) -> date:
@@ -84,8 +85,8 @@ def audit_of(seed: int) -> date:
     return (BEGIN + timedelta(weeks=Random(f"audit {seed}").randint(26, 51))).date()
 
 
-def banks(audit: date | None, everything: Items, **learning: object) -> list[tuple[Bank, Day]]:
-    plan = programme(audit, **learning)
+def banks(audit: date | None, everything: Items) -> list[tuple[Bank, Day]]:
+    plan = programme(audit)
     found = []
     for slot in SLOTS:
         monday = datetime.combine(slot.date() - timedelta(days=slot.weekday()), time(0), UTC)
@@ -93,11 +94,11 @@ def banks(audit: date | None, everything: Items, **learning: object) -> list[tup
     return found
 
 
-def kinds(setup: Setup, **learning: object) -> dict[str, Kind]:
+def kinds(setup: Setup) -> dict[str, Kind]:
     """Every policy by its name, for the same people, who answer in the same slots."""
     everything, audit = items(), audit_of(setup.seed)
     usual = [day_of(slot) for slot in SLOTS]
-    free, known = banks(None, everything, **learning), banks(audit, everything, **learning)
+    free, known = banks(None, everything), banks(audit, everything)
     last_week = massed(_day(audit) - 7)
     return {
         CATCHBALL: Kind(everything, usual, lambda groups, _items, _random: Catchball(free, groups)),
@@ -110,10 +111,14 @@ def kinds(setup: Setup, **learning: object) -> dict[str, Kind]:
     }
 
 
-def simulate(setup: Setup, names: Sequence[str] = (), **learning: object) -> dict[str, Found]:
-    """names: of the policies; all, if there are none."""
-    found, audit = kinds(setup, **learning), _day(audit_of(setup.seed))
-    return {name: _of(setup, found[name], audit) for name in names or found}
+def simulate(setup: Setup, names: Sequence[str] = (), unmet: float = selection.UNMET) -> dict[str, Found]:
+    """names: of the policies; all, if there are none. unmet: where what is new has its place."""
+    found, audit, usual = kinds(setup), _day(audit_of(setup.seed)), selection.UNMET
+    selection.UNMET = unmet
+    try:
+        return {name: _of(setup, found[name], audit) for name in names or found}
+    finally:
+        selection.UNMET = usual
 
 
 def _day(date: date) -> Day:
