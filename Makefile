@@ -6,7 +6,7 @@ WEB := bot/playground/web
 BUNDLE := bot/playground/static/bundle/cards.js
 
 .DEFAULT_GOAL := help
-.PHONY: help run run-cluster test check bench chaos mutations lock bundle clean
+.PHONY: help run run-cluster test check bench learning chaos mutations lock bundle clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ check: $(VENV)/run.stamp ## every mistake in the content packs
 
 bench: $(VENV)/test.stamp ## measure: ratios against baselines of the same run (ARGS="answers --quick")
 	$(BIN)/python -m tests.bench $(ARGS)
+
+learning: $(VENV)/test.stamp ## simulate a year of learning, and write docs/learning.md anew (ARGS=--quick for 10 seconds of it)
+	$(BIN)/python -m tests.bench.learning $(or $(ARGS),--write)
 
 chaos: $(VENV)/test.stamp ## kill, stop and starve real processes (SEEDS=20 DATABASE=both, or SEED=n for one again)
 	$(BIN)/python -m tests.chaos --seeds $(or $(SEEDS),20) --database $(or $(DATABASE),both) $(if $(SEED),--seed $(SEED))

@@ -72,6 +72,10 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--since", help="first day, such as 2026-09-01; by default 90 days ago")
     report.add_argument("--until", help="last day; by default today")
     report.add_argument("--json", action="store_true")
+    learning = add("learning", "learning", "learning", "how well the memory model foretold people's answers")
+    learning.add_argument("action", choices=("evaluate",))
+    learning.add_argument("--since", help="first day whose answers are judged; by default all")
+    learning.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it as well")
     broadcast = add("broadcast", "sending", "broadcast", "send a message to an audience")
     broadcast.add_argument("--title", required=True)
     broadcast.add_argument(

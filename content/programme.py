@@ -77,13 +77,13 @@ class Learning(Value):
 
     retention: the recall, between 0 and 1, below which an item is due again (FSRS' desired retention).
     new_a_week: items that a person meets for the first time; most_a_week: questions in all that they are asked.
-    before_audit: days before an audit from which on that day counts, and not today.
+    before_audit: days before an audit from which on what would be forgotten by then is due.
     groups: who works in operations and in the office, as audiences; items for a group that is not told apart
     are for everybody.
     """
 
     retention: Annotated[float, Field(ge=0.7, le=0.97)] = 0.9
-    new_a_week: Annotated[int, Field(ge=0, le=50)] = 2
+    new_a_week: Annotated[int, Field(ge=0, le=50)] = 3
     most_a_week: Annotated[int, Field(ge=1, le=50)] = 5
     before_audit: Annotated[int, Field(ge=0, le=366)] = 45
     groups: dict[Literal["operations", "office"], Rule] = Field(default_factory=dict)

@@ -17,7 +17,7 @@ from handlers.selection import Bank
 
 NEW_FOR = timedelta(days=90)  # how long a joiner is new
 LATELY = 20  # deliveries in which a question is not asked again, as long as there are others
-AT_ONCE = 1000  # people whose memories are held at a time
+AT_ONCE = 100  # people whose memories are held at a time; after them the others of the process have a turn
 
 Chosen = Mapping[str, Quiz | Reason]
 """Person's key -> their quiz, or why there is none."""

@@ -1,4 +1,4 @@
-"""Which items a person is asked next: what is about to be forgotten first, then what they have not met."""
+"""Which items a person is asked next: what they know least first, and what is new in its place among that."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from itertools import islice
+from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from content.calendars import instant
 from content.pieces import Group, Item
 from content.programme import Learning, Programme
-from handlers.memory import Day, Memory, day_of, interval, recall
+from handlers.memory import Day, Memory, day_of, interval
 
 EARLY = 0.5  # days before it is due in which an item may be asked: the slot may come before the hour of the last answer
 TOLD_APART: tuple[Group, ...] = ("operations", "office")  # by a programme's rules, where it has them
+UNMET = (
+    0.45  # recall that an item counts for which has not been met; from the simulated year (docs/learning.md)
+)
 _DIFFICULTIES = ("easy", "medium", "hard")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """An item of the bank. aim: the day its recall is judged for: today, or an audit's that is near."""
+    """An item of the bank. aim: the day on which it should be known: today, or an audit's that is near."""
 
     item: Item
     clauses: frozenset[str]
@@ -38,7 +41,7 @@ class Bank:
     entries: Mapping[str, Entry]
     today: Day
     learning: Learning
-    _ordered: dict[frozenset[Group], list[Entry]] = field(default_factory=dict)
+    _ordered: dict[frozenset[Group], dict[str, Entry]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, items: Iterable[Item], programme: Programme, today: Day) -> Bank:
@@ -57,82 +60,81 @@ class Bank:
     ) -> tuple[Item, ...]:
         """At most so many items, each once, and within what the programme allows a week; the most pressing first.
 
-        First what is due, the lowest recall first. Then what is new, from clauses of which the person has met least.
-        Then, when an audit is near, what is not due yet and would be forgotten by then.
+        What is due comes by its recall today, the lowest first. What is new comes where a recall of `UNMET` stands,
+        from the clauses of which they have met least. Near an audit what would be forgotten by then is due as well.
         """
         asked = sum(memory.reviewed >= monday for memory in known.values())
         room = min(most, self.learning.most_a_week - asked)
         if room <= 0:
             return ()
-        due, later = self._known(known, groups)
-        chosen = due[:room]
         fresh = self.learning.new_a_week - sum(memory.met >= monday for memory in known.values())
-        chosen += islice(self._new(known, groups), max(0, min(room - len(chosen), fresh)))
-        chosen += later[: room - len(chosen)]
-        return tuple(self.entries[name].item for name in chosen)
+        pressing = self._pressing(known, self._meant(frozenset(groups)), max(0, fresh))
+        return tuple(self.entries[name].item for name in islice(pressing, room))
 
     def one(self, known: Mapping[str, Memory], groups: Collection[Group]) -> Item | None:
         """An item for somebody who asks for one: the same order without a limit, and then what they know least."""
-        due, later = self._known(known, groups)
-        rest = sorted(self._meant(known, groups), key=lambda name: known[name].recall(self.today))
-        chosen = next(iter([*due, *islice(self._new(known, groups), 1), *later, *rest]), None)
-        return self.entries[chosen].item if chosen else None
+        meant = self._meant(frozenset(groups))
+        rest = sorted(
+            (name for name in known if name in meant), key=lambda name: known[name].recall(self.today)
+        )
+        name = next(chain(self._pressing(known, meant, 1), rest), None)
+        return self.entries[name].item if name else None
 
-    def _known(self, known: Mapping[str, Memory], groups: Collection[Group]) -> tuple[list[str], list[str]]:
-        """What is due, and what is not yet but will be forgotten on the day that counts; the lowest recall first."""
-        due: list[tuple[float, str]] = []
-        later: list[tuple[float, str]] = []
-        ahead = interval(self.learning.retention)
-        for name in self._meant(known, groups):
-            memory, aim = known[name], self.entries[name].aim
-            waited, gap = self.today - memory.reviewed, max(1.0, ahead * memory.stability)
-            at_aim = recall(memory.stability, aim - memory.reviewed)
-            if waited + EARLY >= gap:
-                due.append((at_aim, name))
-            elif aim > self.today and at_aim < self.learning.retention and waited >= gap / 2:
-                later.append((at_aim, name))
-        return [name for _, name in sorted(due)], [name for _, name in sorted(later)]
+    def _pressing(self, known: Mapping[str, Memory], meant: Mapping[str, Entry], fresh: int) -> Iterator[str]:
+        """What may be asked, one after the other; of what is new at most so much."""
+        due, forgotten = self._due(known, meant), interval(UNMET)
+        lower = sum(faded >= forgotten for faded, _ in due)
+        yield from (name for _, name in due[:lower])
+        yield from islice(self._new(known, meant), fresh)
+        yield from (name for _, name in due[lower:])
 
-    def _new(self, known: Mapping[str, Memory], groups: Collection[Group]) -> Iterator[str]:
+    def _due(self, known: Mapping[str, Memory], meant: Mapping[str, Entry]) -> list[tuple[float, str]]:
+        """What has faded below the retention, or will have on the day that counts, the most faded first.
+
+        How far something has faded is told in stabilities: the more of them have passed, the lower is the recall.
+        """
+        found: list[tuple[float, str]] = []
+        today, ahead = self.today, interval(self.learning.retention)
+        for name, memory in known.items():
+            if name in meant:
+                waited, stability = today - memory.reviewed, memory.stability
+                gap, aim = max(1.0, ahead * stability), meant[name].aim
+                will_have = aim > today and waited >= gap / 2 and aim - memory.reviewed > gap
+                if waited + EARLY >= gap or will_have:
+                    found.append((waited / stability, name))
+        return sorted(found, reverse=True)
+
+    def _new(self, known: Mapping[str, Memory], meant: Mapping[str, Entry]) -> Iterator[str]:
         """What they have not met, one after the other, as if each were asked before the next."""
         met = Counter(
             clause for name in known if name in self.entries for clause in self.entries[name].clauses
         )
-        chosen: set[str] = set()
-        while (entry := self._least_met(known, chosen, met, frozenset(groups))) is not None:
-            chosen.add(entry.item.id)
+        left = [entry for name, entry in meant.items() if name not in known]
+        while left:
+            entry = _least_met(left, met)
+            left.remove(entry)
             met.update(entry.clauses)
             yield entry.item.id
 
-    def _least_met(
-        self,
-        known: Mapping[str, Memory],
-        chosen: Collection[str],
-        met: Counter[str],
-        groups: frozenset[Group],
-    ) -> Entry | None:
-        """The first, in the order in which they are asked, of those whose clause has been met least."""
+    def _meant(self, groups: frozenset[Group]) -> Mapping[str, Entry]:
+        """The items for somebody of these groups, in the order in which they are asked when they are new."""
         if groups not in self._ordered:
             meant = (entry for entry in self.entries.values() if not entry.groups.isdisjoint(groups))
-            self._ordered[groups] = sorted(meant, key=lambda entry: entry.order)
-        best, least = None, sys.maxsize
-        for entry in self._ordered[groups]:
-            name = entry.item.id
-            if name not in known and name not in chosen:
-                times = min(met[clause] for clause in entry.clauses)
-                if times < least:
-                    best, least = entry, times
-                    if times == 0:
-                        break
-        return best
+            self._ordered[groups] = {e.item.id: e for e in sorted(meant, key=lambda entry: entry.order)}
+        return self._ordered[groups]
 
-    def _meant(self, known: Iterable[str], groups: Collection[Group]) -> list[str]:
-        """Those of the items that are in the bank and for somebody of these groups."""
-        return [
-            name
-            for name in known
-            if (entry := self.entries.get(name)) is not None and not entry.groups.isdisjoint(groups)
-        ]
+
+def _least_met(entries: Iterable[Entry], met: Mapping[str, int]) -> Entry:
+    """The first of those whose clause has been met least."""
+    best, least = None, sys.maxsize
+    for entry in entries:
+        times = min(met[clause] for clause in entry.clauses)
+        if times < least:
+            best, least = entry, times
+            if times == 0:
+                break
+    assert best is not None
+    return best
 
 
 def next_audits(programme: Programme, today: Day) -> Mapping[str, Day]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from content.audience import Audience
+from handlers.calibration import Given
 from handlers.events import Broadcast, Change
 from handlers.headway import Headway
 from handlers.memory import Memory
@@ -41,6 +42,7 @@ from handlers.outlook import Outlook
 from handlers.pace import Pace
 from handlers.ports import Full, Grouping
 from storage import (
+    answers,
     audiences,
     changes,
     deliveries,
@@ -214,6 +216,15 @@ class Storage:
 
     async def memories(self, people: Sequence[str]) -> Mapping[str, Mapping[str, Memory]]:
         return await self._read(partial(memories.of, people=people))
+
+    async def every_answer(self, take: Callable[[Given], None]) -> None:
+        """In their order, each given to `take` in a thread of the readers."""
+
+        def read(connection: Connection) -> None:
+            for answer in answers.given(connection):
+                take(answer)
+
+        await self._read(read)
 
     async def joiners(self, since: date) -> Sequence[Person]:
         return await self._read(partial(people.joiners, since=since))

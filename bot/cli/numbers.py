@@ -11,6 +11,7 @@ from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 from bot.app import opened
+from bot.cli.days import day
 from bot.config import BadSetting, Settings
 from handlers.metrics import METRICS, PERIOD, states
 from handlers.model import Tally
@@ -24,8 +25,8 @@ async def report(settings: Settings, arguments: argparse.Namespace) -> int:
     async with opened(settings) as house:
         zone = ZoneInfo(house.library.programme.zone)
         today = house.clock.now().astimezone(zone).date()
-        until = _day(arguments.until, "--until", today)
-        since = _day(arguments.since, "--since", until - PERIOD)
+        until = day(arguments.until, "--until") if arguments.until else today
+        since = day(arguments.since, "--since") if arguments.since else until - PERIOD
         if since > until:
             raise BadSetting(f"--since {since} comes after --until {until}")
         begin = datetime.combine(since, time(0), zone)
@@ -61,10 +62,3 @@ def _as_text(since: date, until: date, tallies: Mapping[Grouping, Sequence[Tally
             lines.append(f"{found[0].audience} deliveries planned: {states(found[0])}")
         lines.append("")
     return "\n".join(lines)
-
-
-def _day(text: str | None, option: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text) if text else otherwise
-    except ValueError:
-        raise BadSetting(f"{option}: {text!r} is not a day like 2026-11-23") from None

@@ -20,7 +20,8 @@ log = logging.getLogger(__name__)
 # and the event loop wait for each other in convoys: the slowest answer of a hundred took 8 to 20 times the middle one.
 TURN = 0.001
 # Objects after which Python looks for circles among them. A press is a few hundred, hardly ever in a circle: with
-# Python's own 700 the search took a twentieth of the time.
+# Python's own 700 the search took a twentieth of the time, and where questions are chosen for 100,000 people it stopped
+# everybody 49 times for 50 to 190 ms.
 RUBBISH = 10_000
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import answers, during, inside, pace, sends, starting, tokens, workers
+from tests.bench import answers, during, inside, pace, selection, sends, starting, tokens, workers
 from tests.bench.ceiling import ceiling
 from tests.bench.processes import Neighbours, to_own_core
 from tests.bench.profile import MEMORY, profile
@@ -28,6 +28,7 @@ BENCHES: dict[str, Bench] = {
     "teams-answers": answers.teams_answers,
     "sends": sends.sends,
     "planning": inside.planning,
+    "selection": selection.selection,
     "claiming": inside.claiming,
     "start": starting.starting,
     "tokens": tokens.tokens,

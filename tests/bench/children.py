@@ -1,4 +1,4 @@
-"""What is measured inside a process of its own, on the core of what is tested: planning and claiming.
+"""What is measured inside a process of its own, on the core of what is tested: planning, choosing and claiming.
 
 `python -m tests.bench.children NAME URL ...` prints one line of JSON.
 """
@@ -32,6 +32,8 @@ from storage.engine import connect, writing
 from storage.store import Storage
 from tests.bench.company import QUIZ, TEAM, ZONE, library
 from tests.bench.launch import watching
+from tests.bench.processes import memory
+from tests.bench.selection import choosing, fetching
 from tests.fakes import FrozenClock
 
 Json = dict[str, Any]
@@ -158,14 +160,8 @@ def _one_campaign() -> Library:
     return Library(whole.pieces, programme)
 
 
-def memory(name: str) -> int:
-    """KiB, such as VmRSS and VmHWM of /proc/self/status."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(name))
-
-
 CHILDREN: dict[str, Callable[..., Coroutine[Any, Any, Json]]] = {
-    child.__name__: child for child in (planning, inserting, claiming, filling, firing)
+    child.__name__: child for child in (planning, inserting, claiming, filling, firing, choosing, fetching)
 }
 
 if __name__ == "__main__":

@@ -26,17 +26,17 @@ async def planning(folder: Path, scale: Scale) -> list[Row]:
     rounds = min(scale.rounds, 3)
     empty = _people(folder, "empty", 0)
     planned, inserted = [], []
-    small = await _child(folder, "planning", _people(folder, "few", few), wanted=few)
+    small = await child(folder, "planning", _people(folder, "few", few), wanted=few)
     everybody = _people(folder, "many", many)
     for number in range(rounds):
         ours, theirs = _copy(everybody, f"ours{number}"), _copy(empty, f"theirs{number}")
-        planned.append(await _child(folder, "planning", ours, wanted=many))
-        inserted.append(await _child(folder, "inserting", theirs, ours, wanted=many))
+        planned.append(await child(folder, "planning", ours, wanted=many))
+        inserted.append(await child(folder, "inserting", theirs, ours, wanted=many))
         for url in (ours, theirs):
             Path(url.removeprefix("sqlite:///")).unlink()
-    seconds = _each(planned, "seconds"), _each(inserted, "seconds")
-    grown = statistics.median(_each(planned, "grown"))
-    stall = statistics.median(_each(planned, "stall"))
+    seconds = each(planned, "seconds"), each(inserted, "seconds")
+    grown = statistics.median(each(planned, "grown"))
+    stall = statistics.median(each(planned, "stall"))
     rate = [many / statistics.median(s) for s in seconds]
     return [
         Row(
@@ -46,7 +46,7 @@ async def planning(folder: Path, scale: Scale) -> list[Row]:
             ratios(*seconds),
             "<= 4",
             f"time of {many:,} / one bulk INSERT; loading the people apart: "
-            f"{statistics.median(_each(planned, 'loading')):.1f} s; longest stall {ms(stall)}; {rounds} rounds",
+            f"{statistics.median(each(planned, 'loading')):.1f} s; longest stall {ms(stall)}; {rounds} rounds",
         ),
         Row(
             "planning memory",
@@ -61,14 +61,14 @@ async def claiming(folder: Path, scale: Scale) -> list[Row]:
     """Due rows claimed in one go, against APScheduler firing as many due jobs."""
     company = await found(f"sqlite:///{folder}/due.db", DUE, Platform.SLACK)
     jobs = f"sqlite:///{folder}/jobs.db"
-    await _child(folder, "filling", jobs, str(DUE), wanted=DUE)
+    await child(folder, "filling", jobs, str(DUE), wanted=DUE)
     claimed, fired = [], []
     for number in range(scale.rounds):
         ours, theirs = _copy(company.url, f"due{number}"), _copy(jobs, f"jobs{number}")
-        claimed.append(await _child(folder, "claiming", ours, str(DUE), wanted=DUE))
-        fired.append(await _child(folder, "firing", theirs, str(DUE), wanted=DUE))
-    seconds = _each(claimed, "seconds"), _each(fired, "seconds")
-    stalls = statistics.median(_each(claimed, "stall")), statistics.median(_each(fired, "stall"))
+        claimed.append(await child(folder, "claiming", ours, str(DUE), wanted=DUE))
+        fired.append(await child(folder, "firing", theirs, str(DUE), wanted=DUE))
+    seconds = each(claimed, "seconds"), each(fired, "seconds")
+    stalls = statistics.median(each(claimed, "stall")), statistics.median(each(fired, "stall"))
     return [
         Row(
             "claiming",
@@ -104,7 +104,7 @@ def _copy(url: str, name: str) -> str:
     return f"sqlite:///{target}"
 
 
-async def _child(folder: Path, *words: str, wanted: int) -> Json:
+async def child(folder: Path, *words: str, wanted: int) -> Json:
     """What a child said. Raises Nonsense unless it counted as many as there were."""
     log = folder / "child.log"
     async with running(["-m", "tests.bench.children", *words], {}, log, listening=False) as process:
@@ -115,5 +115,5 @@ async def _child(folder: Path, *words: str, wanted: int) -> Json:
     return said
 
 
-def _each(children: Sequence[Json], name: str) -> list[float]:
+def each(children: Sequence[Json], name: str) -> list[float]:
     return [child[name] for child in children]

@@ -142,6 +142,12 @@ def of_children() -> float:
     return ended.ru_utime + ended.ru_stime
 
 
+def memory(name: str) -> int:
+    """KiB, such as VmRSS and VmHWM of /proc/self/status."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
+
+
 def to_own_core() -> None:
     """The load generator and the peers, which is this process, keep off the core of what is measured."""
     os.sched_setaffinity(0, {OURSELVES})

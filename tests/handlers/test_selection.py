@@ -1,4 +1,4 @@
-"""Who is asked which question when: what is about to be forgotten first, then what is new."""
+"""Who is asked which question when: what is known least first, and what is new in its place among that."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from content.pieces import Clause, Difficulty, Group, Item
 from content.programme import Learning, Programme
 from handlers.memory import Memory, day_of, interval
-from handlers.selection import Bank, next_audits
+from handlers.selection import UNMET, Bank, next_audits
 
 TODAY = day_of(datetime(2026, 11, 24, 8, 30, tzinfo=UTC))
 MONDAY = day_of(datetime(2026, 11, 22, 23, tzinfo=UTC))
@@ -64,10 +64,14 @@ def bank(*items: Item, audit: str = "", **learning: object) -> Bank:
     return Bank.of(items, programme(audit, **learning), TODAY)
 
 
-def test_what_is_due_comes_by_the_lowest_recall_and_before_what_is_new() -> None:
-    items = bank(item("new"), item("old"), item("older"), item("fresh"))
-    known = memory("old", 5, 6), memory("older", 5, 30), memory("fresh", 50, 6)
-    assert choose(items, *known) == ["older", "old", "new"]
+def test_what_is_due_comes_by_the_lowest_recall_and_what_is_new_between_what_is_lost_and_what_only_fades() -> (
+    None
+):
+    items = bank(item("new"), item("fades"), item("faded"), item("lost"), item("fresh"))
+    known = memory("fades", 5, 6), memory("faded", 5, 30), memory("lost", 0.2, 60), memory("fresh", 50, 6)
+    recalls = [m.recall(TODAY) for m in known]
+    assert recalls[2] < UNMET < recalls[1] < recalls[0] < 0.9 < recalls[3]
+    assert choose(items, *known, most=5) == ["lost", "new", "faded", "fades"]
 
 
 def test_what_is_new_comes_from_the_clause_of_which_they_have_met_least_and_the_easier_first() -> None:
@@ -115,15 +119,12 @@ def test_before_an_audit_what_would_be_forgotten_by_then_is_asked_as_well() -> N
     assert choose(bank(*items, audit="2027-03-01"), *known) == []
 
 
-def test_before_an_audit_the_order_is_by_recall_on_that_day() -> None:
-    known = memory("slow", 40, 80), memory("fast", 4, 7)
-    items = item("slow"), item("fast")
-    now = [known[n].recall(TODAY) for n in (0, 1)]
-    then = [known[n].recall(TODAY + 26) for n in (0, 1)]
-    assert now[0] < now[1]
-    assert then[1] < then[0]
+def test_before_an_audit_the_order_is_still_by_what_is_known_least_today() -> None:
+    """In the simulated year the recall on that day was no better a guide (docs/learning.md)."""
+    known = memory("slow", 40, 80), memory("fast", 4, 7), memory("soon", 20, 12)
+    items = item("slow"), item("fast"), item("soon")
     assert choose(bank(*items), *known) == ["slow", "fast"]
-    assert choose(bank(*items, audit="2026-12-20"), *known) == ["fast", "slow"]
+    assert choose(bank(*items, audit="2026-12-20"), *known) == ["slow", "fast", "soon"]
 
 
 def test_the_next_audit_of_a_standard_counts_when_it_is_near() -> None:
@@ -198,20 +199,18 @@ def test_whatever_there_is_the_rules_of_a_slot_hold(
         return TODAY - known[name].reviewed + 0.5 >= gap
 
     def pressing(name: str) -> float:
-        return known[name].recall(items.entries[name].aim)
+        return known[name].recall(TODAY) if name in known else UNMET
 
-    asked_due = [name for name in chosen if name in known and due(name)]
+    assert all(pressing(one) <= pressing(other) + 1e-9 for one, other in pairwise(chosen))
     left = [n for n in known if n in written and set(written[n][1]) & groups and due(n) and n not in chosen]
-    assert chosen[: len(asked_due)] == asked_due
-    assert all(pressing(one) <= pressing(other) for one, other in pairwise(asked_due))
     if left and len(chosen) < max(0, min(most, cap - asked)):
         pytest.fail("something due was left out although there was room")
-    if left and asked_due:
-        assert max(map(pressing, asked_due)) <= min(map(pressing, left))
+    if left and chosen:
+        assert max(map(pressing, chosen)) <= min(map(pressing, left)) + 1e-9
 
 
 def test_the_settings_have_a_range() -> None:
-    assert Learning() == Learning(retention=0.9, new_a_week=2, most_a_week=5)
+    assert Learning() == Learning(retention=0.9, new_a_week=3, most_a_week=5)
     for wrong in ({"retention": 1.0}, {"most_a_week": 0}, {"groups": {"office": "teem:A"}}):
         with pytest.raises(ValueError, match=r".+"):
             Learning.model_validate(wrong)
