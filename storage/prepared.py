@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Select, String, bindparam
+from sqlalchemy import ColumnElement, Connection, Dialect, Float, Select, String, bindparam
 from sqlalchemy.sql import Executable
 
 Row = Any  # a named tuple, whose fields are the columns' names
@@ -37,7 +37,12 @@ class _Prepared:
     def of(cls, statement: Executable, dialect: Dialect, names: Sequence[str] | None = None) -> _Prepared:
         compiled: Any = statement.compile(dialect=dialect, column_keys=names)  # type: ignore[attr-defined]
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
-        out = (column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)
+        out = (  # drivers give floats as they are, and SQLAlchemy cannot say so before it has seen a row
+            None
+            if isinstance(column.type, Float)
+            else column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in columns
+        )
         types = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
         processors = {name: type_.bind_processor(dialect) for name, type_ in types.items()}
         return cls(
