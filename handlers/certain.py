@@ -27,11 +27,13 @@ async def wrong(scope: Scope) -> Sheet:
     return Sheet(
         title=f"Certain and wrong{scope.of_whom}",
         facts=() if asked_for_clauses else _facts(shown),
-        says=() if shown else (_nothing(left_out),),
+        says=_said(shown, left_out),
         header=("Clause", CONFIDENTLY_WRONG.short, "People")
         if asked_for_clauses
-        else ("Question", "Clause", CONFIDENTLY_WRONG.short, "Most chosen wrong answer"),
-        rows=tuple(_clause(sure) if sure.item is None else _question(sure, sure.item) for sure in shown),
+        else (CONFIDENTLY_WRONG.short, "Question", "Most chosen wrong answer", "Clause"),
+        rows=tuple(
+            _clause(sure) if sure.item is None else _question(sure, sure.item) for sure in shown if sure.wrong
+        ),
         charts=bars("Certain and wrong by clause", _shares(by_clause)),
         notes=(
             f"{scope.period} Wrong, of the answers given as certain."
@@ -62,10 +64,14 @@ def _shares(clauses: Iterable[Sure]) -> list[tuple[str, float]]:
     return [(sure.group, 100 * share(sure)) for sure in clauses if sure.people >= SMALLEST and sure.wrong]
 
 
-def _nothing(left_out: int) -> str:
+def _said(shown: Sequence[Sure], left_out: int) -> tuple[str, ...]:
+    if any(sure.wrong for sure in shown):
+        return ()
+    if shown:
+        return ("Whoever was certain in this period was right.",)
     if left_out:
-        return f"Nothing to show yet: all certain answers to a question came from {FEWER}."
-    return "Nobody has answered as certain in this period."
+        return (f"Nothing to show yet: the certain answers to each question came from {FEWER}.",)
+    return ("Nobody has answered as certain in this period.",)
 
 
 def _shown(sure: Sure) -> str:
@@ -78,7 +84,7 @@ def _clause(sure: Sure) -> tuple[str, ...]:
 
 def _question(sure: Sure, item: Item) -> tuple[str, ...]:
     clauses = ", ".join(dict.fromkeys(str(clause.whole) for clause in item.clauses))
-    return shortened(item.stem, STEM), clauses or "none", _shown(sure), _most_chosen(sure, item)
+    return _shown(sure), shortened(item.stem, STEM), _most_chosen(sure, item), clauses or "none"
 
 
 def _most_chosen(sure: Sure, item: Item) -> str:

@@ -51,7 +51,7 @@ async def induction(scope: Scope) -> Sheet:
         rows=tuple(_row(joiner, done) for joiner, done in zip(found, states, strict=True))
         if scope.by_name
         else (),
-        charts=bars("People by when they did", _counts(states), unit="people"),
+        charts=bars("People by when they did", _counts(states), unit=""),
         notes=notes,
         data=tuple({"state": name, "people": number} for name, number in _counts(states)),
     )

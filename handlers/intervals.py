@@ -18,7 +18,7 @@ class Estimate(NamedTuple):
     high: float
 
     def __str__(self) -> str:
-        return f"{self.value:.0%} ({self.low:.0%} to {self.high:.0%})"
+        return f"{self.value:.0%} ({100 * self.low:.0f}-{self.high:.0%})"
 
 
 def wilson(part: int, of: int) -> Estimate:

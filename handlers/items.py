@@ -129,12 +129,12 @@ def _one(scope: Scope, found: Sequence[Answers]) -> Sheet:
 
 
 def _figures(answers: Answers) -> tuple[tuple[str, str], ...]:
-    value = discrimination(answers)
+    value = discrimination(answers) if _judged(answers) else None
     return (
         (DIFFICULTY.name.capitalize(), str(wilson(answers.right, answers.people))),
         (
             DISCRIMINATION.name.capitalize(),
-            "no data" if value is None else f"{value:.2f} (of {answers.pairs:,})",
+            "too few to tell" if value is None else f"{value:.2f} (of {answers.pairs:,})",
         ),
         (TIME.name.capitalize(), lasted(answers.median_ms)),
     )
@@ -164,7 +164,7 @@ def _row(answers: Answers, several: bool) -> tuple[str, ...]:
         name,
         f"{answers.people:,}",
         f"{answers.right / answers.people:.0%}",
-        "-" if value is None else f"{value:.2f}",
+        "-" if value is None or not _judged(answers) else f"{value:.2f}",
         options,
         lasted(answers.median_ms),
         ", ".join(word for word, _ in flags(answers)) or "nothing",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from content.cards import Chart
 from content.pieces import Item
 from handlers.counts import Cell, GroupedBy, Meant, Recalls, Sums, kinds_of
 from handlers.definitions import COVERAGE, RECALL, RECALL_AT_AUDIT
 from handlers.intervals import mean
-from handlers.memory import EPOCH, Day, day_of
+from handlers.memory import A_DAY, EPOCH, Day, day_of
 from handlers.questions import rules
 from handlers.scope import Scope
 from handlers.selection import audits_ahead
@@ -62,7 +62,10 @@ async def recall(scope: Scope) -> Sheet:
         rows = folded(rows, f"{by}s")
     rows.sort(key=_worst_first)
     facts = _total(rows) if grouped != "item" else _met(rows, by)
-    dates = ", ".join(f"{standard} {_date(day)}" for standard, day in sorted(audits.items()))
+    zone = ZoneInfo(programme.zone)
+    dates = ", ".join(
+        f"{name} {(EPOCH + day * A_DAY).astimezone(zone):%Y-%m-%d}" for name, day in sorted(audits.items())
+    )
     return Sheet(
         title=f"Recall by {by}{scope.of_whom}",
         facts=facts,
@@ -188,10 +191,6 @@ def _chart(rows: Sequence[Row], by: str) -> tuple[Chart, ...]:
     sums = [(row.name or "none", row.audit if at_audit else row.now) for row in rows]
     values = [(name, 100 * mean(each).value) for name, each in sums if each.people >= SMALLEST]
     return bars(f"{'Recall at the audit' if at_audit else 'Recall now'} by {by}", values)
-
-
-def _date(day: Day) -> str:
-    return f"{(EPOCH + timedelta(days=day)):%Y-%m-%d}"
 
 
 def _data(row: Row) -> Mapping[str, str | float | None]:

@@ -72,7 +72,7 @@ def text(sheet: Sheet) -> str:
 def bars(
     title: str,
     values: Iterable[tuple[str, float]],
-    unit: str = "%",
+    unit: Literal["%", ""] = "%",
     shape: Literal["bar", "line"] = "bar",
 ) -> tuple[Chart, ...]:
     """One chart of the first of these, or none of nothing; its alternative text names every value."""
@@ -83,9 +83,8 @@ def bars(
     points = tuple(
         Point(label=label, value=round(value, 1)) for label, (_, value) in zip(labels, shown, strict=True)
     )
-    space = "" if unit == "%" else " "
     said = ", ".join(
-        f"{name[:80]} {point.value:g}{space}{unit}" for (name, _), point in zip(shown, points, strict=True)
+        f"{name[:80]} {point.value:g}{unit}" for (name, _), point in zip(shown, points, strict=True)
     )
     return (Chart(title=title, shape=shape, points=points, unit=unit, alt=f"{title}: {said}."),)
 

@@ -23,7 +23,7 @@ from handlers.sheets import bars
 
 STATES = (MASTERED, LEARNING, NEW)
 AHEAD = timedelta(days=60)  # how far a next question is looked for in the plan
-MOST = 30  # clauses in the table
+MOST = 15  # clauses in the table
 Known = Mapping[str, Memory]
 
 
@@ -41,12 +41,12 @@ async def progress(desk: Desk, person: Person) -> Card:
         return Card(title="Your progress", blocks=tuple(blocks))
     counted = Counter(state_of(known.get(item.id)) for item in meant)
     blocks = [Facts(facts=_facts(desk, person, did, counted))]
-    blocks += bars("Questions meant for you", [(s.short, counted[s.name]) for s in STATES], unit="questions")
+    blocks += bars("Questions meant for you", [(s.short, counted[s.name]) for s in STATES], unit="")
     rows = _by_clause(known, meant)
     if rows:
         blocks.append(Table(header=("Clause", *(state.short for state in STATES)), rows=rows[:MOST]))
     if len(rows) > MOST:
-        blocks.append(Note(markdown=f"The {MOST} clauses of {len(rows)} of which you have met most."))
+        blocks.append(Note(markdown=f"The {MOST} of {len(rows)} clauses of which you have met most."))
     blocks += [Note(markdown=_points([answer for _, answer in did])), following]
     return Card(title="Your progress", blocks=tuple(blocks))
 
