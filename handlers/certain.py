@@ -11,7 +11,7 @@ from handlers.scope import Scope
 from handlers.sheets import FEWER, SMALLEST, Sheet, bars, shortened
 
 WORDS = ("item", "clause")
-STEM, OPTION = 60, 45  # characters of a question and of an option in a table
+STEM, OPTION = 60, 40  # characters of a question and of an option in a table
 
 
 async def wrong(scope: Scope) -> Sheet:
@@ -30,7 +30,7 @@ async def wrong(scope: Scope) -> Sheet:
         says=_said(shown, left_out),
         header=("Clause", CONFIDENTLY_WRONG.short, "People")
         if asked_for_clauses
-        else (CONFIDENTLY_WRONG.short, "Question", "Most chosen wrong answer", "Clause"),
+        else (CONFIDENTLY_WRONG.short, "Question", "Most chosen wrong answer"),
         rows=tuple(
             _clause(sure) if sure.item is None else _question(sure, sure.item) for sure in shown if sure.wrong
         ),
@@ -84,7 +84,7 @@ def _clause(sure: Sure) -> tuple[str, ...]:
 
 def _question(sure: Sure, item: Item) -> tuple[str, ...]:
     clauses = ", ".join(dict.fromkeys(str(clause.whole) for clause in item.clauses))
-    return _shown(sure), shortened(item.stem, STEM), _most_chosen(sure, item), clauses or "none"
+    return _shown(sure), f"{shortened(item.stem, STEM)} ({clauses or 'no clause'})", _most_chosen(sure, item)
 
 
 def _most_chosen(sure: Sure, item: Item) -> str:

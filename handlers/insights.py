@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
-from content.cards import Card, Note
+from content.cards import Button, Buttons, Card, Note, Text
 from handlers import certain, delayed, induction, items, metrics, recall
 from handlers.desk import Desk
 from handlers.model import Person
@@ -63,7 +64,19 @@ async def stats(desk: Desk, person: Person, words: str) -> Card:
         manager=manager,
         by_name=may(person, "see induction by name"),
     )
+    asked_for = (name.lower(), word, days, manager, scope.by_name, str(scope.zone))
+    counted = await desk.counting.result(asked_for, partial(_counted, topic, scope))
+    return counted or _still_counting(f"stats {words}")
+
+
+async def _counted(topic: Topic, scope: Scope) -> Card:
     return card(await topic.run(scope))
+
+
+def _still_counting(typed: str) -> Card:
+    again = Button(label="Show the numbers", verb="said", value=typed[:200], style="primary")
+    waits = "So many answers take some seconds to count. The numbers will be here when you press."
+    return Card(title="Still counting", blocks=(Text(markdown=waits), Buttons(buttons=(again,))))
 
 
 def understood(topic: Topic, words: Sequence[str]) -> tuple[str, int | None] | None:

@@ -34,18 +34,17 @@ async def items(scope: Scope) -> Sheet:
         else ("Nobody has met a question in this period.",),
         header=(
             "Question",
-            "Answers",
             DIFFICULTY.short,
             DISCRIMINATION.short,
+            "To look at",
             CHOSEN.short,
             TIME.short,
-            "To look at",
         ),
+        narrow=4,
         rows=tuple(_row(answers, versions[answers.item.id] > 1) for answers in found),
         notes=(
-            f"{scope.period} People's first answers to each version; the time counts from the delivery. "
-            f"* is the key. Judged from {ENOUGH} answers on.",
-            "One in full: `stats items` and its name.",
+            f"{scope.period} People's first answers to each version. Judged from {ENOUGH} answers on.",
+            "One in full, with the share of each option and the median time: `stats items` and its name.",
         ),
         data=tuple(_data(answers) for answers in found),
     )
@@ -154,7 +153,7 @@ def _remark(answers: Answers) -> str:
 def _row(answers: Answers, several: bool) -> tuple[str, ...]:
     name = answers.item.id + (f" ({answers.version[:8]})" if several else "")
     if answers.people < SMALLEST:
-        return name, FEWER, "-", "-", "-", "-", "-"
+        return name, FEWER, "-", "too few answers to judge", "-", "-"
     value = discrimination(answers)
     options = " ".join(
         f"{letter}{'*' if letter == answers.item.key else ''} {answers.options.get(letter, 0) / answers.people:.0%}"
@@ -162,12 +161,11 @@ def _row(answers: Answers, several: bool) -> tuple[str, ...]:
     )
     return (
         name,
-        f"{answers.people:,}",
-        f"{answers.right / answers.people:.0%}",
+        f"{answers.right / answers.people:.0%} of {answers.people:,}",
         "-" if value is None or not _judged(answers) else f"{value:.2f}",
+        ", ".join(word for word, _ in flags(answers)) or "nothing",
         options,
         lasted(answers.median_ms),
-        ", ".join(word for word, _ in flags(answers)) or "nothing",
     )
 
 

@@ -22,7 +22,10 @@ Data = Mapping[str, str | float | None]
 
 @dataclass(frozen=True)
 class Sheet:
-    """says: sentences (Markdown) above the table; notes: small print; data: the rows as numbers, for programs."""
+    """says: sentences (Markdown) above the table; notes: small print; data: the rows as numbers, for programs.
+
+    narrow: how many of the columns a card shows; 0 for all.
+    """
 
     title: str
     facts: tuple[tuple[str, str], ...] = ()
@@ -32,6 +35,7 @@ class Sheet:
     charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()
     data: tuple[Data, ...] = ()
+    narrow: int = 0
 
 
 def card(sheet: Sheet) -> Card:
@@ -41,9 +45,10 @@ def card(sheet: Sheet) -> Card:
         blocks.append(Facts(facts=tuple(Fact(label=label, value=value) for label, value in sheet.facts)))
     blocks += [Text(markdown=said) for said in sheet.says]
     blocks += sheet.charts
-    rows = _fitting(sheet.rows)
+    columns = sheet.narrow or len(sheet.header)
+    rows = _fitting([row[:columns] for row in sheet.rows])
     if rows:
-        blocks.append(Table(header=sheet.header, rows=rows))
+        blocks.append(Table(header=sheet.header[:columns], rows=rows))
     notes = list(sheet.notes)
     if len(rows) < len(sheet.rows):
         notes.insert(

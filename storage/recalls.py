@@ -39,7 +39,7 @@ BANK = Table(
     "asked_bank",
     MetaData(),
     Column("item", String, primary_key=True),
-    Column("grp", String, primary_key=True),
+    Column("grp", Integer, primary_key=True),  # its place among the groups: shorter to sort by than its name
     Column("kinds", Integer, nullable=False),
     Column("audit", Float),
     prefixes=["TEMPORARY"],
@@ -64,8 +64,11 @@ def recalls(
         return Recalls(counted, ())
     BANK.create(connection)
     try:
-        connection.execute(insert(BANK), [meant._asdict() | {"grp": meant.group} for meant in bank])
-        found = [_recalled(row) for row in connection.execute(_groups(who, by, day))]
+        names = sorted({meant.group for meant in bank})
+        places = {name: place for place, name in enumerate(names)}
+        connection.execute(insert(BANK), [_row(meant, places[meant.group]) for meant in bank])
+        rows = connection.execute(_groups(who, by, day)).all()
+        found = [_recalled(row, names[row.grp] if by == "item" else row.grp) for row in rows]
     finally:
         BANK.drop(connection)
     return Recalls(counted, found)
@@ -117,8 +120,12 @@ def _products(m: ColumnElement[Any], r: ColumnElement[Any]) -> tuple[ColumnEleme
     return func.sum(m * m), func.sum(m * r), func.sum(r * r)
 
 
-def _recalled(row: Any) -> Recalled:
+def _row(meant: Meant, place: int) -> dict[str, Any]:
+    return {"item": meant.item, "grp": place, "kinds": meant.kinds, "audit": meant.audit}
+
+
+def _recalled(row: Any, group: str) -> Recalled:
     """PostgreSQL sums whole numbers to decimals."""
-    group, *numbers = row
+    _, *numbers = row
     now, audit = ([float(number) for number in part] for part in (numbers[:6], numbers[6:]))
     return Recalled(group, Sums(int(now[0]), *now[1:]), Sums(int(audit[0]), *audit[1:]))
