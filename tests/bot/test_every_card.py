@@ -22,6 +22,7 @@ from handlers.commands import COMMANDS
 from handlers.events import Forms, Joined, Said
 from handlers.forecast import Terms
 from handlers.headway import Headway, words
+from handlers.insights import TOPICS
 from handlers.model import Participation, Platform, Reason, Role, Status
 from handlers.ports import Grouping
 from handlers.rehearsal import READER, cards
@@ -84,11 +85,12 @@ async def test_every_card_of_the_house_passes(company: Company) -> None:
     await company.admit("marie", team="Quality", site="Berlin", roles=frozenset(Role))
     words = [*(command.words[0] for command in COMMANDS), "pause 2 weeks", "what?", "prefer slack"]
     words += [f"stats {by}" for by in get_args(Grouping)]
+    words += [f"stats {name} {word}" for name, topic in TOPICS.items() for word in ("", *topic.words)]
     for number in range(3):
         await company.said("marie", "quiz")
         await company.drain.everything()
         question = await company.latest("marie")
-        await company.press("marie", question, question.card.buttons()[number])
+        await company.answer("marie", question, "ABC"[number])
     for said in words:
         outcome = await company.dispatch(Said(said, at("marie"), said, direct=True, forms=Forms.CARD))
         assert outcome.show is not None
