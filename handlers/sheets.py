@@ -114,10 +114,10 @@ def _labels(names: Sequence[str]) -> list[str]:
     """Twenty characters at most, no two alike: a standard by its number, a long name by its beginning."""
     found: list[str] = []
     for name in names:
-        label = shortened(name.removeprefix("ISO/IEC ").removeprefix("ISO "), 20) or "none"
-        number = 2
+        whole = shortened(name.removeprefix("ISO/IEC ").removeprefix("ISO "), 20) or "none"
+        label, number = whole, 2
         while label in found:
-            label = f"{label[:16]} ({number})"
+            label = f"{whole[:15]} ({number})"
             number += 1
         found.append(label)
     return found
