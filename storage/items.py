@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from content.pieces import Item
 from handlers.counts import Answers
 from storage.answers import in_order, is_answer, items_of, of_manager, right
 from storage.contents import CONTENT_ITEM
@@ -22,43 +23,41 @@ def analysed(connection: Connection, since: datetime, until: datetime, manager: 
     f = first.c
     other = f.answered > 1
     rest = (f.right_in_all - f.right_) * 1.0 / case((other, f.answered - 1), else_=1)
+    sums = {"x": f.right_, "y": rest, "xy": f.right_ * rest, "yy": rest * rest}
     query = (
         select(
-            f.item,
-            f.version,
+            *(f.item, f.version, f.value),
             func.max(f.hash).label("hash"),
             func.count().label("people"),
             func.sum(f.right_).label("right_"),
             func.sum(case((other, 1), else_=0)).label("pairs"),
-            *(
-                func.sum(case((other, value), else_=0.0)).label(name)
-                for name, value in (
-                    ("x", f.right_),
-                    ("y", rest),
-                    ("xy", f.right_ * rest),
-                    ("yy", rest * rest),
-                )
-            ),
+            *(func.sum(case((other, value), else_=0.0)).label(name) for name, value in sums.items()),
         )
-        .group_by(f.item, f.version)
-        .order_by(f.item, f.version)
+        .group_by(f.item, f.version, f.value)
+        .order_by(f.item, f.version, f.value)
     )
-    rows = connection.execute(query).all()
-    items = items_of(connection, ((row.item, row.version, row.hash) for row in rows))
-    options, medians = _options(connection, first), _medians(connection, first)
-    return [
-        Answers(
-            items[row.version],
-            row.version,
-            row.people,
-            row.right_,
-            options[row.version],
-            medians.get(row.version),
-            row.pairs,
-            *(float(value) for value in (row.x, row.y, row.xy, row.yy)),
-        )
-        for row in rows
-    ]
+    options: dict[str, list[Any]] = {}  # version -> a row for each option that was chosen
+    for row in connection.execute(query):
+        options.setdefault(row.version, []).append(row)
+    items = items_of(connection, ((rows[0].item, rows[0].version, rows[0].hash) for rows in options.values()))
+    medians = _medians(connection, first)
+    return [_answers(items[version], rows, medians.get(version)) for version, rows in options.items()]
+
+
+def _answers(item: Item, options: Sequence[Any], median_ms: float | None) -> Answers:
+    def total(name: str) -> float:
+        return sum(float(getattr(row, name)) for row in options)
+
+    return Answers(
+        item=item,
+        version=options[0].version,
+        people=int(total("people")),
+        right=int(total("right_")),
+        options={row.value: row.people for row in options},
+        median_ms=median_ms,
+        pairs=int(total("pairs")),
+        **{name: total(name) for name in ("x", "y", "xy", "yy")},
+    )
 
 
 def _first(since: datetime, until: datetime, manager: str) -> Any:
@@ -88,16 +87,6 @@ def _first(since: datetime, until: datetime, manager: str) -> Any:
         .where(f.at >= since)
         .subquery("first_answers")
     )
-
-
-def _options(connection: Connection, first: Any) -> Mapping[str, Mapping[str, int]]:
-    f = first.c
-    found: dict[str, dict[str, int]] = {}
-    for row in connection.execute(
-        select(f.version, f.value, func.count().label("n")).group_by(f.version, f.value)
-    ):
-        found.setdefault(row.version, {})[row.value] = row.n
-    return found
 
 
 def _medians(connection: Connection, first: Any) -> Mapping[str, float]:
