@@ -34,12 +34,13 @@ async def delayed(scope: Scope) -> Sheet:
     return Sheet(
         title=f"Delayed recall{scope.of_whom}",
         says=() if found else ("Nobody has answered a question in this period.",),
-        header=("When", DELAYED.short, "Answers", "People", "The same at first"),
+        header=("When", DELAYED.short, "The same at first", "n", "People"),
         rows=tuple((name, *_cells(found.get(about))) for about, name in names.items()) if found else (),
+        narrow=4,
         charts=bars("Right by days after the first answer", points, shape="line") if len(points) > 1 else (),
         notes=(
-            f"{scope.period} In brackets: Wilson's interval, 95 %. What was wrong is asked again sooner, so compare a "
-            "row with the same at first: these people's first answers to these questions.",
+            f"{scope.period} In brackets: Wilson's interval, 95 %; n: answers. What was wrong is asked again "
+            "sooner, so compare a row with the same at first: these people's first answers to these questions.",
         ),
         data=tuple(_data(each) for each in shown.values()),
     )
@@ -47,11 +48,11 @@ async def delayed(scope: Scope) -> Sheet:
 
 def _cells(each: Delayed | None) -> tuple[str, str, str, str]:
     if each is None:
-        return "no answers yet", "0", "0", "-"
+        return "no answers yet", "-", "0", "0"
     if each.people < SMALLEST:
         return FEWER, "-", "-", "-"
     at_first = f"{each.at_first / each.answers:.0%}"
-    return str(wilson(each.right, each.answers)), f"{each.answers:,}", f"{each.people:,}", at_first
+    return str(wilson(each.right, each.answers)), at_first, f"{each.answers:,}", f"{each.people:,}"
 
 
 def _data(each: Delayed) -> Mapping[str, str | float | None]:

@@ -47,10 +47,11 @@ async def induction(scope: Scope) -> Sheet:
     return Sheet(
         title=title,
         facts=_facts(states, over),
-        header=("Who", "Team", "First day", "When they did") if scope.by_name else (),
+        header=("Who", "First day", "When they did", "Team") if scope.by_name else (),
         rows=tuple(_row(joiner, done) for joiner, done in zip(found, states, strict=True))
         if scope.by_name
         else (),
+        narrow=3 if scope.by_name else 0,
         charts=bars("People by when they did", _counts(states), unit=""),
         notes=notes,
         data=tuple({"state": name, "people": number} for name, number in _counts(states)),
@@ -91,4 +92,4 @@ def _facts(states: Sequence[str], over: Sequence[str]) -> tuple[tuple[str, str],
 def _row(joiner: Joiner, done: str) -> tuple[str, ...]:
     why = "" if joiner.first_at or joiner.sent else ", nothing has reached them"
     left = ", left" if joiner.left else ""
-    return joiner.name or "name not known", joiner.team or "none", f"{joiner.joined}", f"{done}{why}{left}"
+    return joiner.name or "name not known", f"{joiner.joined}", f"{done}{why}{left}", joiner.team or "none"

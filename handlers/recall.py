@@ -70,11 +70,11 @@ async def recall(scope: Scope) -> Sheet:
         title=f"Recall by {by}{scope.of_whom}",
         facts=facts,
         says=() if rows else ("The packs of this programme hold no question.",),
-        header=(by.capitalize(), RECALL.short, RECALL_AT_AUDIT.short, "People", COVERAGE.short),
+        header=(by.capitalize(), RECALL.short, RECALL_AT_AUDIT.short, "n", COVERAGE.short),
         rows=tuple((row.name or "none", *_cells(row)) for row in rows),
         charts=_chart(rows, by),
         notes=(
-            f"Recall is of what was met, beside what was met at all. In brackets: 95 %, with people as the sample. "
+            f"Recall is of what was met, beside what was met at all. In brackets: 95 %, with people (n) as the sample. "
             f"Next audits: {dates or 'no date is set'}; recall on that day if nothing were asked until then.",
             f"Also: {', '.join(f'`stats recall {word}`' for word in WORDS if word != by)}.",
         ),
