@@ -69,6 +69,13 @@ def parser() -> argparse.ArgumentParser:
     people.add_argument("action", choices=("import",))
     people.add_argument("file", type=Path, help="a CSV file; see the README for its columns")
     report = add("report", "numbers", "report", "the numbers, as text or JSON")
+    report.add_argument(
+        "words",
+        nargs="*",
+        metavar="TOPIC",
+        help="recall [clause|team|site|standard], wrong [clause], items [ID], delayed or induction; by default reach, "
+        "acknowledgement, participation and accuracy",
+    )
     report.add_argument("--since", help="first day, such as 2026-09-01; by default 90 days ago")
     report.add_argument("--until", help="last day; by default today")
     report.add_argument("--json", action="store_true")

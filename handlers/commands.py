@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import drafts, metrics, progress, questions, quiz
+from handlers import drafts, insights, progress, questions, quiz, standing
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
@@ -80,7 +80,7 @@ async def today(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 
 
 async def own_progress(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    return Outcome(show=await progress.progress(desk, person))
+    return Outcome(show=await standing.progress(desk, person))
 
 
 async def pause(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
@@ -132,7 +132,7 @@ async def resume(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 
 
 async def stats(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    return Outcome(show=await metrics.stats(desk, person, rest))
+    return Outcome(show=await insights.stats(desk, person, rest))
 
 
 async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
@@ -204,7 +204,11 @@ def _sentence(title: str, markdown: str) -> Outcome:
 COMMANDS: tuple[Command, ...] = (
     Command(("quiz", "question"), "one question now", ask_one),
     Command(("today",), "what waits for you and what comes next", today),
-    Command(("progress",), "what you have answered, by clause; only you see it", own_progress),
+    Command(
+        ("progress",),
+        "what you master, are learning and have not met, by clause; only you see it",
+        own_progress,
+    ),
     Command(("pause",), "for a week, or `pause 1 day`, `pause until 2026-12-24`", pause),
     Command(("resume",), "end a pause", resume),
     Command(("celebrate",), "`celebrate on` or `celebrate off`: your own milestones", celebrate),
@@ -212,7 +216,10 @@ COMMANDS: tuple[Command, ...] = (
     Command(("my data", "mydata"), "what is held about you", my_data),
     Command(("broadcast",), "write to many (leaders)", broadcast),
     Command(
-        ("stats",), "`stats`, `stats team`, `stats clause` (quality lead; managers for their team)", stats
+        ("stats",),
+        "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction` "
+        "(quality lead; managers for their team)",
+        stats,
     ),
     Command(("help", "hi", "hello", "hey"), "this list", show_help),
 )

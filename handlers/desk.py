@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from content.cards import Card
 from content.packs import Library
 from content.pieces import BasePiece
+from handlers.counting import Counting
 from handlers.forecast import Paces, Terms
 from handlers.model import Address, Delivery, Lane, Person
 from handlers.ports import Clock, Store
@@ -25,6 +26,7 @@ class Desk:
     clock: Clock
     new_id: Callable[[], str]
     paces: Paces = field(default_factory=dict)  # of the platforms that this process is connected to
+    counting: Counting = field(default_factory=Counting)
 
     @property
     def terms(self) -> Terms:

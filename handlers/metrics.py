@@ -11,11 +11,13 @@ from content.cards import Block, Card, Chart, Fact, Facts, Note, Point, Table, T
 from content.markup import escape
 from handlers.desk import Desk
 from handlers.model import Person, Tally
-from handlers.permissions import may, refusal
+from handlers.permissions import refusal, whose_numbers
 from handlers.ports import Grouping
 
 PERIOD = timedelta(days=90)
 MOST = 40  # groups in one table of a card
+NOT_FOR_YOU = refusal("see everybody's numbers", "see the own team's numbers")
+MORE = "What is learnt from answers: `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`."
 
 
 @dataclass(frozen=True)
@@ -69,18 +71,15 @@ METRICS = (REACH, ACKNOWLEDGEMENT, PARTICIPATION, ACCURACY)
 async def stats(desk: Desk, person: Person, words: str) -> Card:
     """The numbers as a card: of everybody for who may, else of the manager's own people."""
     title = "Numbers"
-    if may(person, "see everybody's numbers"):
-        manager = ""
-    elif may(person, "see the own team's numbers"):
-        manager, title = person.key, "Numbers of your team"
-    else:
-        sentence = refusal("see everybody's numbers", "see the own team's numbers")
-        return Card(title=title, blocks=(Note(markdown=sentence),))
+    manager = whose_numbers(person)
+    if manager is None:
+        return Card(title=title, blocks=(Note(markdown=NOT_FOR_YOU),))
+    if manager:
+        title = "Numbers of your team"
     by, period = _asked(words)
     if by is None:
-        return Card(
-            title=title, blocks=(Note(markdown=f"Type `stats`, or {_words()}, and a number of days."),)
-        )
+        sentence = f"Type `stats`, or {_words()}, and a number of days. {MORE}"
+        return Card(title=title, blocks=(Note(markdown=sentence),))
     now = desk.clock.now()
     since = now - period
     total = (*await desk.store.tallies("all", since, now, manager=manager), Tally(group="all"))[0]
@@ -113,7 +112,7 @@ def card(
         rows = tuple((g.group or "none", *(m.in_short(g) for m in METRICS)) for g in groups[:MOST])
         blocks.append(Table(header=header, rows=rows))
     cut = f" The first {MOST} of {len(groups)} are shown." if len(groups) > MOST else ""
-    blocks.append(Note(markdown=f"{since:%Y-%m-%d} to {until:%Y-%m-%d}.{cut} Also: {_words()}."))
+    blocks.append(Note(markdown=f"{since:%Y-%m-%d} to {until:%Y-%m-%d}.{cut} Also: {_words()}. {MORE}"))
     return Card(title=title, blocks=tuple(blocks))
 
 

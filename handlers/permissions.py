@@ -8,11 +8,19 @@ WHO_MAY: dict[str, tuple[Role, ...]] = {
     "broadcast": (Role.LEADER, Role.ADMINISTRATOR),
     "see everybody's numbers": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
     "see the own team's numbers": (Role.MANAGER,),
+    "see induction by name": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),
 }
 
 
 def may(person: Person, action: str) -> bool:
     return person.has(*WHO_MAY[action])
+
+
+def whose_numbers(person: Person) -> str | None:
+    """ "" for everybody's, their own key for those of their own people, None for nobody's."""
+    if may(person, "see everybody's numbers"):
+        return ""
+    return person.key if may(person, "see the own team's numbers") else None
 
 
 def refusal(*actions: str) -> str:

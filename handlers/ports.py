@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 from content.audience import Audience
 from content.cards import Card
+from content.pieces import Group
+from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.events import Broadcast, Change, Incoming, Outcome
 from handlers.headway import Headway
-from handlers.memory import Memory
+from handlers.memory import Day, Memory
 from handlers.model import (
     Address,
     Claim,
@@ -301,6 +303,48 @@ class Store(Protocol):
         self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
     ) -> Sequence[Tally]:
         """Counts by group over deliveries due in [since, until); with a manager, of their own people only."""
+        ...
+
+    # what is learnt from answers; with a manager, of the people whose manager that is now
+    async def recalls(
+        self,
+        bank: Sequence[Meant],
+        by: GroupedBy,
+        day: Day,
+        groups: Mapping[Group, Audience],
+        *,
+        manager: str = "",
+    ) -> Recalls:
+        """What people who have not left remember of the items meant for them, on this day and on each item's audit.
+
+        groups: who belongs to which; to "everybody" everybody does.
+        """
+        ...
+
+    async def certain(
+        self, by: Literal["item", "clause"], since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Sure]:
+        """Answers given in [since, until) by who was certain, by version of the item or by clause."""
+        ...
+
+    async def first_answers(
+        self, since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Answers]:
+        """By version of an item, what people answered who met it in [since, until)."""
+        ...
+
+    async def delayed(
+        self, windows: Sequence[Window], since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Delayed]:
+        """Answers given in [since, until): first ones under 0, and those that fall into a window after the first."""
+        ...
+
+    async def inducted(
+        self, campaigns: Collection[str], since: date, until: date, *, manager: str = ""
+    ) -> Sequence[Joiner]:
+        """Whose first day was from `since` to `until`, also who has left, and when they first answered or
+        acknowledged something of these campaigns; the latest first.
+        """
         ...
 
     async def outbox(self, limit: int = 100) -> Sequence[Delivery]:

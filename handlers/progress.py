@@ -1,11 +1,10 @@
-"""What a person sees of themselves: the home, what waits today, and how far they have come."""
+"""What a person sees first: the home, and what waits today."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import timedelta
 
-from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Table, Text
+from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
 from handlers.desk import Desk
 from handlers.features import compose
@@ -72,34 +71,6 @@ async def today(desk: Desk, person: Person) -> Card:
         blocks += [Note(markdown=f"You are paused until {desk.local(person.paused_until, person)}.")]
     blocks += [Buttons(buttons=(Button(label="A question now", verb="said", value="quiz"),))]
     return Card(title="Today", blocks=tuple(blocks))
-
-
-async def progress(desk: Desk, person: Person) -> Card:
-    """Answers and how many were right, by clause; for the person alone."""
-    did = [(at, p) for at, p in await desk.store.participations_of(person.key) if p.verb == ANSWERED]
-    if not did:
-        start = Button(label="A question now", verb="said", value="quiz", style="primary")
-        return Card(
-            title="Your progress",
-            blocks=(Text(markdown="You have not answered a question yet."), Buttons(buttons=(start,))),
-        )
-    by_clause: dict[str, list[bool]] = defaultdict(list)
-    for _, answer in did:
-        for clause in answer.clauses:
-            by_clause[str(clause)].append(bool(answer.correct))
-    right = sum(bool(p.correct) for _, p in did)
-    weeks = {at.astimezone(desk.zone(person)).strftime("%G-W%V") for at, _ in did}
-    rows = tuple((clause, str(len(r)), str(sum(r))) for clause, r in sorted(by_clause.items()))[:50]
-    facts = (
-        Fact(label="Answered", value=str(len(did))),
-        Fact(label="Right", value=f"{right} ({right / len(did):.0%})"),
-        Fact(label="Weeks with an answer", value=str(len(weeks))),
-    )
-    blocks: list[Block] = [Facts(facts=facts)]
-    if rows:
-        blocks.append(Table(header=("Clause", "Answered", "Right"), rows=rows))
-    blocks.append(Note(markdown="Only you see this. A wrong answer costs nothing."))
-    return Card(title="Your progress", blocks=tuple(blocks))
 
 
 async def waiting_for(desk: Desk, person: Person) -> list[Delivery]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from content import audience
+from content.audience import AnyOf, Audience, Everyone, Has, JoinedSince
 from content.campaigns import Campaign
 from content.pieces import Group, Item, Quiz
+from content.programme import Learning
 from handlers.desk import Desk
 from handlers.memory import day_of
 from handlers.model import Person, Reason, Role
 from handlers.people import subject
-from handlers.schedule import monday_before
+from handlers.schedule import A_DAY, monday_before
 from handlers.selection import Bank
 
 NEW_FOR = timedelta(days=90)  # how long a joiner is new
@@ -73,15 +75,29 @@ def quiz(name: str, title: str, items: tuple[Item, ...], *, first: bool) -> Quiz
 
 def grouping(desk: Desk) -> Callable[[Person, datetime], frozenset[Group]]:
     """To which groups a person belongs at a moment."""
-    rules = {name: audience.parse(rule) for name, rule in desk.library.programme.learning.groups.items()}
+    learning = desk.library.programme.learning
+    known: dict[date, Mapping[Group, Audience]] = {}
 
     def groups(person: Person, at: datetime) -> frozenset[Group]:
-        found: set[Group] = {"everybody"}
-        found |= {name for name, rule in rules.items() if rule.matches(subject(person))}
-        if person.has(Role.MANAGER, Role.LEADER):
-            found.add("manager")
-        if person.joined is not None and at.date() - person.joined < NEW_FOR:
-            found.add("new joiner")
-        return frozenset(found)
+        if at.date() not in known:
+            known[at.date()] = rules(learning, at)
+        seen = subject(person)
+        return frozenset(
+            {"everybody", *(name for name, rule in known[at.date()].items() if rule.matches(seen))}
+        )
 
     return groups
+
+
+def rules(learning: Learning, at: datetime) -> Mapping[Group, Audience]:
+    """Who belongs to each group at a moment but "everybody", for a person and for a database.
+
+    A group that the programme does not tell apart is everybody's.
+    """
+    told = {name: audience.parse(rule) for name, rule in learning.groups.items()}
+    return {
+        "operations": told.get("operations", Everyone()),
+        "office": told.get("office", Everyone()),
+        "manager": AnyOf((Has("role", Role.MANAGER), Has("role", Role.LEADER))),
+        "new joiner": JoinedSince(at.date() - NEW_FOR + A_DAY),
+    }

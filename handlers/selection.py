@@ -139,10 +139,16 @@ def _least_met(entries: Iterable[Entry], met: Mapping[str, int]) -> Entry:
 
 def next_audits(programme: Programme, today: Day) -> Mapping[str, Day]:
     """Standard -> the day of its next audit, where that is near enough to count (`Learning.before_audit`)."""
+    near = today + programme.learning.before_audit
+    return {standard: day for standard, day in audits_ahead(programme, today).items() if day <= near}
+
+
+def audits_ahead(programme: Programme, today: Day) -> Mapping[str, Day]:
+    """Standard -> the day of its next audit, where one is set."""
     zone, found = ZoneInfo(programme.zone), {}
     for standard in programme.standards:
         days = [day_of(instant(datetime.combine(audit.date, time(0)), zone)) for audit in standard.audits]
-        ahead = [day for day in days if today < day <= today + programme.learning.before_audit]
+        ahead = [day for day in days if day > today]
         if ahead:
             found[str(standard)] = min(ahead)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,10 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver opens no transaction of its own: `_begin` does
     for pragma in _SQLITE:
         connection.execute(pragma)
+    if not connection.execute("SELECT 1 FROM pragma_function_list WHERE name = 'power'").fetchone():
+        connection.create_function(
+            "power", 2, math.pow, deterministic=True
+        )  # a SQLite built without mathematics
 
 
 def _begin(connection: Connection) -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from content.audience import Audience
+from content.pieces import Group
 from handlers.calibration import Given
+from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.events import Broadcast, Change
 from handlers.headway import Headway
-from handlers.memory import Memory
+from handlers.memory import Day, Memory
 from handlers.model import (
     Address,
     Claim,
@@ -48,6 +50,9 @@ from storage import (
     deliveries,
     ends,
     headways,
+    histories,
+    inductions,
+    items,
     ledger,
     memories,
     metrics,
@@ -56,6 +61,7 @@ from storage import (
     paces,
     people,
     presses,
+    recalls,
     rosters,
     values,
     weeks,
@@ -221,7 +227,7 @@ class Storage:
         """In their order, each given to `take` in a thread of the readers."""
 
         def read(connection: Connection) -> None:
-            for answer in answers.given(connection):
+            for answer in histories.given(connection):
                 take(answer)
 
         await self._read(read)
@@ -308,6 +314,38 @@ class Storage:
         self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
     ) -> Sequence[Tally]:
         return await self._read(lambda c: metrics.tallies(c, by, since, until, manager))
+
+    async def recalls(
+        self,
+        bank: Sequence[Meant],
+        by: GroupedBy,
+        day: Day,
+        groups: Mapping[Group, Audience],
+        *,
+        manager: str = "",
+    ) -> Recalls:
+        return await self._read(lambda c: recalls.recalls(c, bank, by, day, groups, manager))
+
+    async def certain(
+        self, by: Literal["item", "clause"], since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Sure]:
+        query = answers.sure_by_item if by == "item" else answers.sure_by_clause
+        return await self._read(lambda c: query(c, since, until, manager))
+
+    async def first_answers(
+        self, since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Answers]:
+        return await self._read(lambda c: items.analysed(c, since, until, manager))
+
+    async def delayed(
+        self, windows: Sequence[Window], since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Delayed]:
+        return await self._read(lambda c: answers.delayed(c, windows, since, until, manager))
+
+    async def inducted(
+        self, campaigns: Collection[str], since: date, until: date, *, manager: str = ""
+    ) -> Sequence[Joiner]:
+        return await self._read(lambda c: inductions.joined(c, campaigns, since, until, manager))
 
     async def outbox(self, limit: int = 100) -> Sequence[Delivery]:
         query = deliveries.query().order_by(_D.number.desc()).limit(limit)

@@ -17,6 +17,9 @@ from bot.__main__ import parser
 from bot.config import Settings
 from content.remarks import Name
 from handlers.commands import COMMANDS
+from handlers.definitions import DEFINITIONS
+from handlers.insights import TOPICS
+from handlers.metrics import METRICS
 from handlers.model import Reason, Status
 
 ROOT = Path(__file__).parent.parent
@@ -157,6 +160,15 @@ def test_every_word_one_can_type_and_every_command_is_in_the_readme() -> None:
 def test_every_remark_of_the_editor_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text()
     assert not [name for name in get_args(Name) if f"`{name}`" not in text]
+
+
+def test_every_number_is_defined_in_the_readme_as_in_the_code() -> None:
+    text = (ROOT / "README.md").read_text()
+    rows = [f"| {d.name} | {d.unit} | {d.formula} |" for d in DEFINITIONS]
+    rows += [f"| {metric.name} | % | {metric.means} |" for metric in METRICS]
+    assert not [row for row in rows if row not in text]
+    typed = [f"`stats {topic}" for topic in TOPICS]
+    assert not [words for words in typed if words not in text]
 
 
 def test_every_state_and_reason_is_in_the_architecture() -> None:

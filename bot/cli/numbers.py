@@ -10,27 +10,35 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
-from bot.app import opened
+from bot.app import House, opened
 from bot.cli.days import day
 from bot.config import BadSetting, Settings
+from handlers.insights import TOPICS, understood
 from handlers.metrics import METRICS, PERIOD, states
 from handlers.model import Tally
 from handlers.ports import Grouping
+from handlers.scope import Scope
+from handlers.sheets import Sheet, text
 
 GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
 
 
 async def report(settings: Settings, arguments: argparse.Namespace) -> int:
-    """All groupings over one period; days are the programme's."""
+    """A topic, or else all groupings of the participation numbers, over one period; days are the programme's."""
     async with opened(settings) as house:
         zone = ZoneInfo(house.library.programme.zone)
         today = house.clock.now().astimezone(zone).date()
         until = day(arguments.until, "--until") if arguments.until else today
-        since = day(arguments.since, "--since") if arguments.since else until - PERIOD
+        back = _back(arguments.words)
+        since = day(arguments.since, "--since") if arguments.since else until - back
         if since > until:
             raise BadSetting(f"--since {since} comes after --until {until}")
         begin = datetime.combine(since, time(0), zone)
         end = datetime.combine(until + timedelta(days=1), time(0), zone)
+        if arguments.words:
+            sheet = await _topic(house, arguments.words, begin, end)
+            sys.stdout.write(_sheet_as_json(sheet) if arguments.json else text(sheet))
+            return 0
         tallies = {by: await house.store.tallies(by, begin, end) for by in GROUPINGS}
     if arguments.json:
         content = {by: [_as_json(tally) for tally in found] for by, found in tallies.items()}
@@ -38,6 +46,32 @@ async def report(settings: Settings, arguments: argparse.Namespace) -> int:
     else:
         sys.stdout.write(_as_text(since, until, tallies))
     return 0
+
+
+async def _topic(house: House, words: Sequence[str], begin: datetime, end: datetime) -> Sheet:
+    """Everybody's, and by name: who has the machine has the database."""
+    name, *rest = words
+    topic = TOPICS.get(name.lower())
+    asked = understood(topic, rest) if topic else None
+    if topic is None or asked is None:
+        usage = topic.usage(name) if topic else f"There are {', '.join(TOPICS)}."
+        raise BadSetting(f"report {' '.join(words)}: {usage.replace('`stats ', '`report ')}")
+    now = house.clock.now()
+    zone = ZoneInfo(house.library.programme.zone)
+    return await topic.run(Scope(house.desk, now, begin, min(end, now), zone, word=asked[0], by_name=True))
+
+
+def _back(words: Sequence[str]) -> timedelta:
+    """How far it looks back: the days that are typed, or what the topic says."""
+    topic = TOPICS.get(words[0].lower()) if words else None
+    if topic is None:
+        return PERIOD
+    _, days = understood(topic, words[1:]) or ("", None)
+    return timedelta(days=days or topic.days or 0)
+
+
+def _sheet_as_json(sheet: Sheet) -> str:
+    return json.dumps({"title": sheet.title, "facts": dict(sheet.facts), "rows": sheet.data}, indent=2) + "\n"
 
 
 def _as_json(tally: Tally) -> Mapping[str, Any]:

@@ -18,6 +18,11 @@ from content.markup import Span, escape
 BUDGET = 28 * 1024  # bytes of the whole card, as Teams documents it
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 
+WIDEST, PADDING = (
+    24,
+    6,
+)  # characters of a cell that its column makes room for, and what the cell takes besides
+
 _STYLES = {"plain": "default", "primary": "positive", "danger": "destructive"}
 
 
@@ -171,11 +176,16 @@ def _table(block: Table) -> list[Element]:
     return [
         {
             "type": "Table",
-            "columns": [{"width": 2 if number else 3} for number in range(len(block.header))],
+            "columns": [{"width": _width(column)} for column in zip(block.header, *block.rows, strict=True)],
             "firstRowAsHeaders": True,
             "rows": header + [_row(row) for row in block.rows],
         }
     ]
+
+
+def _width(cells: tuple[str, ...]) -> int:
+    """The share of a column, by its longest cell: Teams makes all alike, and numbers stand beside sentences."""
+    return min(max(map(len, cells)), WIDEST) + PADDING
 
 
 def _row(cells: tuple[str, ...], **style: Any) -> Element:

@@ -236,6 +236,28 @@ def test_the_report_is_text_or_json(env: dict[str, str]) -> None:
     assert (bad.returncode, "--since" in bad.stderr) == (2, True)
 
 
+def test_the_report_prints_what_is_learnt_from_answers(env: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE + "ada@example.org,Ada,Production,,\n")
+    bot("people", "import", str(tmp_path / "people.csv"), env=env)
+    for words, found in (
+        ("recall team", "fewer than 5 people (1 team)"),
+        ("recall", "not met yet"),
+        ("wrong clause 30", "Nobody has answered as certain"),
+        ("items", "Nobody has met a question"),
+        ("items no-such", "There is no question no-such"),
+        ("delayed --since 2026-01-01", "Nobody has answered a question"),
+        ("induction", "No campaign of this programme counts"),
+    ):
+        done = bot("report", *words.split(), env=env)
+        assert done.returncode == 0, done.stderr
+        assert found in done.stdout
+    rows = json.loads(bot("report", "recall", "standard", "--json", env=env).stdout)["rows"]
+    assert {(row["met"], row["now"]) for row in rows} == {(0.0, None)}
+    bad = bot("report", "weather", env=env)
+    assert bad.returncode == 2
+    assert "There are recall, wrong, items, delayed, induction" in bad.stderr
+
+
 def test_a_database_of_a_newer_version_is_refused_with_what_to_do(env: dict[str, str]) -> None:
     assert bot("migrate", env=env).returncode == 0
     with sqlite3.connect(env["DATABASE_URL"].removeprefix("sqlite:///")) as database:

@@ -22,10 +22,13 @@ from handlers.commands import COMMANDS
 from handlers.events import Forms, Joined, Said
 from handlers.forecast import Terms
 from handlers.headway import Headway, words
+from handlers.insights import TOPICS
 from handlers.model import Participation, Platform, Reason, Role, Status
 from handlers.ports import Grouping
 from handlers.quiz import CERTAINTIES
 from handlers.rehearsal import READER, cards
+from handlers.sheets import Sheet, bars
+from handlers.sheets import card as sheet_card
 from tests.conftest import Company, at
 from tests.simulators import slack_blocks, slack_oracles, teams_limits
 
@@ -87,10 +90,26 @@ def test_the_authors_card_passes_with_every_state_there_is(withdrawn: bool) -> N
     passes(card)
 
 
+@pytest.mark.parametrize("columns", [2, 4, 7])
+def test_a_sheet_of_any_size_passes(columns: int) -> None:
+    names = [f"Größe und Gewicht der Lieferungen an das Werk {number}" for number in range(150)]
+    sheet = Sheet(
+        title="Recall by team",
+        facts=(("Recall", "79% (77-81%)"),) * 6,
+        says=("A sentence about what to look at. " * 8,) * 5,
+        header=("Column",) * columns,
+        rows=tuple((name,) * columns for name in names),
+        charts=bars("Recall at the audit by team", ((name, 61.5) for name in names)),
+        notes=("What was counted, and how. " * 10,),
+    )
+    passes(sheet_card(sheet))
+
+
 async def test_every_card_of_the_house_passes(company: Company) -> None:
     await company.admit("marie", team="Quality", site="Berlin", roles=frozenset(Role))
     words = [*(command.words[0] for command in COMMANDS), "pause 2 weeks", "what?", "prefer slack"]
     words += [f"stats {by}" for by in get_args(Grouping)]
+    words += [f"stats {name} {word}" for name, topic in TOPICS.items() for word in ("", *topic.words)]
     for number in range(3):
         await company.said("marie", "quiz")
         await company.drain.everything()

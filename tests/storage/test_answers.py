@@ -1,62 +1,110 @@
-"""Every answer of the ledger comes in its order, and nothing else."""
+"""Counts over answers: who was certain and wrong, what is right later, how items behave; on small examples."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from handlers.calibration import Given
-from handlers.memory import day_of
-from storage.engine import connect, writing
-from storage.ledger import Ledger
+import pytest
+
+from content.cards import content_hash
+from handlers.counts import Delayed, Window
+from handlers.intervals import discrimination
 from storage.store import Storage
-from tests.storage.scene import MONDAY
+from tests.answering import A_DAY, AWARENESS, TRAINING, answered, item
+from tests.storage.scene import ADA, GRACE, LINUS, MARIE, MONDAY, change
 
-A_DAY = timedelta(days=1)
-
-
-def answer(
-    person: str, at: datetime, item: str, correct: bool | None, certainty: int | None = None
-) -> dict[str, Any]:
-    did = {"kind": "answered", "participation": True, "actor": person, "person": person}
-    return {**did, "at": at, "item": item, "correct": correct, "certainty": certainty}
+LABELS, KEYS, BADGE = item("labels"), item("keys", AWARENESS, TRAINING), item("badge", TRAINING)
+PERIOD = (MONDAY - A_DAY, MONDAY + 200 * A_DAY)
+WINDOWS = (Window(7, 4, 15), Window(30, 20, 46))
+FOUR = (ADA, LINUS, MARIE, GRACE)
 
 
-def write(url: str, *records: dict[str, Any]) -> None:
-    engine = connect(url)
-    with writing(engine.connect()) as connection, connection.begin():
-        Ledger("1.2.3").append(connection, records)
-    engine.dispose()
+async def people(store: Storage) -> None:
+    for who in FOUR:
+        await store.commit(change(person=who))
 
 
-async def test_answers_come_by_their_time_and_only_those_that_leave_a_memory(
-    store: Storage, url: str
-) -> None:
-    write(
-        url,
-        answer("ada", MONDAY + A_DAY, "why-quality", False, 3),
-        answer("tim", MONDAY, "why-quality", True),
-        answer("ada", MONDAY, "how-now", True, 1),
-        answer("ada", MONDAY, "0", True),  # shown before items had names
-        answer("ada", MONDAY, "no-key", None),
-        {"kind": "acknowledged", "participation": True, "actor": "ada", "at": MONDAY},
-        {"kind": "planned", "person": "ada", "at": MONDAY, "item": "why-quality"},
+async def test_only_what_was_certain_counts_as_certain_and_wrong(store: Storage) -> None:
+    await people(store)
+    await answered(store, ADA, LABELS, "B", MONDAY, 3)
+    await answered(store, ADA, LABELS, "B", MONDAY + A_DAY, 3)
+    await answered(store, LINUS, LABELS, "C", MONDAY, 3)
+    await answered(store, MARIE, LABELS, "A", MONDAY, 3)
+    await answered(store, GRACE, LABELS, "B", MONDAY, 2)
+    await answered(store, GRACE, LABELS, "B", MONDAY + A_DAY)
+    (sure,) = await store.certain("item", *PERIOD)
+    assert (sure.group, sure.people, sure.certain, sure.wrong) == ("labels", 3, 4, 3)
+    assert (sure.item, dict(sure.chosen)) == (LABELS, {"B": 2, "C": 1})
+    (sure,) = await store.certain("item", *PERIOD, manager="tim")
+    assert (sure.people, sure.certain) == (2, 3)
+    assert await store.certain("item", MONDAY + 2 * A_DAY, PERIOD[1]) == []
+
+
+async def test_an_answer_counts_for_each_clause_of_its_item(store: Storage) -> None:
+    await people(store)
+    await answered(store, ADA, KEYS, "B", MONDAY, 3)
+    await answered(store, LINUS, BADGE, "A", MONDAY, 3)
+    found = [(s.group, s.people, s.certain, s.wrong) for s in await store.certain("clause", *PERIOD)]
+    assert found == [("ISO 9001:2015 7.3", 1, 1, 1), ("ISO/IEC 27001:2022 A.6.3", 2, 2, 1)]
+
+
+async def test_a_changed_item_is_counted_apart(store: Storage) -> None:
+    await people(store)
+    mended = LABELS.model_copy(update={"key": "B"})
+    await answered(store, ADA, LABELS, "B", MONDAY, 3)
+    await answered(store, LINUS, mended, "B", MONDAY, 3)
+    found = {s.item.key: s.wrong for s in await store.certain("item", *PERIOD) if s.item}
+    assert found == {"A": 1, "B": 0}
+    versions = {answers.version for answers in await store.first_answers(*PERIOD)}
+    assert versions == {content_hash(LABELS), content_hash(mended)}
+
+
+async def test_an_item_is_judged_by_first_answers_alone(store: Storage) -> None:
+    await people(store)
+    for number, (who, value) in enumerate(((ADA, "A"), (LINUS, "C"), (MARIE, "A"))):
+        await answered(store, who, LABELS, value, MONDAY, after=timedelta(seconds=10 * (number + 1)))
+    await answered(store, LINUS, LABELS, "A", MONDAY + A_DAY)
+    (labels,) = await store.first_answers(*PERIOD)
+    assert (labels.item, labels.people, labels.right, dict(labels.options)) == (
+        LABELS,
+        3,
+        2,
+        {"A": 2, "C": 1},
     )
-    found: list[Given] = []
-    await store.every_answer(found.append)
-    assert found == [
-        Given("tim", "why-quality", day_of(MONDAY), True, None),
-        Given("ada", "how-now", day_of(MONDAY), True, 1),
-        Given("ada", "why-quality", day_of(MONDAY + A_DAY), False, 3),
+    assert (labels.median_ms, labels.pairs, discrimination(labels)) == (20_000, 0, None)
+    await answered(store, GRACE, LABELS, "A", MONDAY, after=timedelta(seconds=40))
+    assert (await store.first_answers(*PERIOD))[0].median_ms == 25_000
+    assert await store.first_answers(MONDAY + A_DAY, PERIOD[1]) == []
+
+
+async def test_discrimination_is_the_correlation_with_the_rest(store: Storage) -> None:
+    """Right here: Ada, Linus. Of two other items Ada has both right, Linus and Marie one, Grace none.
+
+    With x = 1, 1, 0, 0 and y = 1, 1/2, 1/2, 0: (4 * 1.5 - 2 * 2) / sqrt((4 * 2 - 4) * (4 * 1.5 - 4)) = 0.7071.
+    """
+    await people(store)
+    told = {ADA: "AAA", LINUS: "AAB", MARIE: "BBA", GRACE: "BBC"}
+    for who, values in told.items():
+        for question, value in zip((LABELS, KEYS, BADGE), values, strict=True):
+            await answered(store, who, question, value, MONDAY)
+    found = {answers.item.id: answers for answers in await store.first_answers(*PERIOD)}
+    assert (found["labels"].pairs, discrimination(found["labels"])) == (4, pytest.approx(0.70711, abs=1e-5))
+    assert discrimination(found["badge"]) == pytest.approx(0.0)
+    ours = await store.first_answers(*PERIOD, manager="tim")
+    assert {answers.people for answers in ours} == {2}
+
+
+async def test_later_answers_fall_into_windows_and_one_of_each_counts(store: Storage) -> None:
+    await people(store)
+    for day, value in ((0, "B"), (2, "A"), (4, "A"), (8, "B"), (20, "A"), (45.9, "B"), (46, "A")):
+        await answered(store, ADA, LABELS, value, MONDAY + day * A_DAY)
+    for day, value in ((0, "A"), (14.9, "B")):
+        await answered(store, LINUS, LABELS, value, MONDAY + day * A_DAY)
+    await answered(store, LINUS, KEYS, "A", MONDAY + 15 * A_DAY)
+    assert await store.delayed(WINDOWS, *PERIOD) == [
+        Delayed(0, 3, 2, 2, 2),
+        Delayed(7, 2, 2, 1, 1),
+        Delayed(30, 1, 1, 1, 0),
     ]
-
-
-async def test_however_many_there_are_they_come_one_by_one(store: Storage, url: str) -> None:
-    write(
-        url,
-        *(answer(f"p{n % 7}", MONDAY + n * timedelta(seconds=1), "why-quality", True) for n in range(2500)),
-    )
-    found: list[Given] = []
-    await store.every_answer(found.append)
-    assert len(found) == 2500
-    assert found == sorted(found, key=lambda one: one.day)
+    assert await store.delayed(WINDOWS, MONDAY + 19 * A_DAY, PERIOD[1]) == [Delayed(30, 1, 1, 1, 0)]
+    assert await store.delayed(WINDOWS, *PERIOD, manager="nobody") == []

@@ -1,0 +1,90 @@
+"""Each number that is learnt from answers: its name, its unit and its formula, written down once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`short` heads a narrow column."""
+
+    name: str
+    short: str
+    unit: str
+    formula: str
+
+
+RECALL = Definition(
+    "recall",
+    "Recall now",
+    "%",
+    "mean chance, by FSRS-6's curve of forgetting, that people know today what they have met of the items meant for "
+    "them; interval: 95 %, people as clusters",
+)
+RECALL_AT_AUDIT = Definition(
+    "recall at the audit",
+    "At the audit",
+    "%",
+    "the same on the day of the standard's next audit, if nothing is asked",
+)
+COVERAGE = Definition(
+    "coverage",
+    "Met",
+    "%",
+    "pairs of person and item that were ever answered, of all pairs of an item meant for a person",
+)
+CONFIDENTLY_WRONG = Definition(
+    "confidently wrong", "Certain and wrong", "%", "wrong answers, of the answers given as certain"
+)
+DIFFICULTY = Definition(
+    "share right", "Right", "%", "right, of people's first answers to a version of an item"
+)
+DISCRIMINATION = Definition(
+    "discrimination",
+    "Discrim.",
+    "-1 to 1",
+    "correlation between right or wrong here and the share right of the person's other first answers",
+)
+CHOSEN = Definition(
+    "share of an option", "Chosen", "%", "who chose it, of people's first answers to the item"
+)
+TIME = Definition(
+    "median time", "Time", "time", "half of the first answers came within it, counted from the delivery"
+)
+DELAYED = Definition(
+    "delayed recall",
+    "Right",
+    "%",
+    "right, of the answers 4 to 14, 20 to 45 and 60 to 135 days after a person's first to the item (the first in each "
+    "window); Wilson's interval of 95 %",
+)
+INDUCTION = Definition(
+    "induction in time",
+    "Within 48 h",
+    "%",
+    "people who answered or acknowledged something of a `joined` campaign within 48 hours from the beginning of their "
+    "first day (local time), of those whose first day is in the period and whose 48 hours are over",
+)
+MASTERED = Definition(
+    "mastered", "Mastered", "items", "stability of 21 days or more, and the last answer was right"
+)
+LEARNING = Definition("learning", "Learning", "items", "met, and not mastered")
+NEW = Definition("new", "New", "items", "meant for the person, and not met")
+POINTS = Definition(
+    "points", "Points", "points", "1, 2 or 3 for a right answer by certainty; 0, -2 or -6 for a wrong one"
+)
+DEFINITIONS = (
+    *(
+        RECALL,
+        RECALL_AT_AUDIT,
+        COVERAGE,
+        CONFIDENTLY_WRONG,
+        DIFFICULTY,
+        DISCRIMINATION,
+        CHOSEN,
+        TIME,
+        DELAYED,
+    ),
+    *(INDUCTION, MASTERED, LEARNING, NEW, POINTS),
+)

@@ -1,0 +1,31 @@
+"""What somebody asks for and may see: whose numbers, over which days, in which words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from handlers.desk import Desk
+
+
+@dataclass(frozen=True)
+class Scope:
+    """manager: whose people it is about, "" for everybody; by_name: whether who asks may see individuals."""
+
+    desk: Desk
+    now: datetime
+    since: datetime
+    until: datetime
+    zone: ZoneInfo
+    word: str = ""  # what the topic is grouped by, or the item that is asked for
+    manager: str = ""
+    by_name: bool = False
+
+    @property
+    def of_whom(self) -> str:
+        return ", your team" if self.manager else ""
+
+    @property
+    def period(self) -> str:
+        return f"{self.since.astimezone(self.zone):%Y-%m-%d} to {self.until.astimezone(self.zone):%Y-%m-%d}."
