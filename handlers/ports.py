@@ -209,6 +209,12 @@ class Store(Protocol):
         """What these people remember: person -> item -> memory; nobody is there who has answered nothing."""
         ...
 
+    async def asked(
+        self, people: Sequence[str], campaign: str, since: datetime
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        """What a campaign has asked these people since then: person -> item -> when last; answered or not."""
+        ...
+
     async def joiners(self, since: date) -> Sequence[Person]:
         """Everybody who has not left and whose first day was then or later, by key."""
         ...

@@ -18,6 +18,9 @@ from handlers.schedule import A_DAY, monday_before
 from handlers.selection import Bank
 
 NEW_FOR = timedelta(days=90)  # how long a joiner is new
+WAITS = timedelta(
+    days=14
+)  # how long a question that was not answered is left in the chat before it is asked again
 LATELY = 20  # deliveries in which a question is not asked again, as long as there are others
 AT_ONCE = 100  # people whose memories are held at a time; after them the others of the process have a turn
 
@@ -37,10 +40,17 @@ async def chosen(
     found: dict[str, Quiz | Reason] = {}
     for start in range(0, len(people), AT_ONCE):
         some = people[start : start + AT_ONCE]
-        memories = await desk.store.memories([person.key for person in some])
+        keys = [person.key for person in some]
+        memories = await desk.store.memories(keys)
+        asked = await desk.store.asked(keys, campaign.id, due_at - WAITS)
         for person in some:
             known = memories.get(person.key, {})
-            items = bank.choose(known, groups(person, due_at), monday, campaign.questions)
+            waiting = [
+                item
+                for item, at in asked.get(person.key, {}).items()
+                if item not in known or known[item].reviewed < day_of(at)
+            ]
+            items = bank.choose(known, groups(person, due_at), monday, campaign.questions, waiting)
             which = (*(item.id for item in items), "" if known else "first")
             if items and which not in quizzes:
                 quizzes[which] = quiz(campaign.id, campaign.title, items, first=not known)

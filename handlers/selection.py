@@ -17,9 +17,7 @@ from handlers.memory import Day, Memory, day_of, interval
 
 EARLY = 0.5  # days before it is due in which an item may be asked: the slot may come before the hour of the last answer
 TOLD_APART: tuple[Group, ...] = ("operations", "office")  # by a programme's rules, where it has them
-UNMET = (
-    0.45  # recall that an item counts for which has not been met; from the simulated year (docs/learning.md)
-)
+UNMET = 0.4  # recall that an item which has not been met counts for; from the simulated year (docs/learning.md)
 _DIFFICULTIES = ("easy", "medium", "hard")
 
 
@@ -56,9 +54,16 @@ class Bank:
         )
 
     def choose(
-        self, known: Mapping[str, Memory], groups: Collection[Group], monday: Day, most: int
+        self,
+        known: Mapping[str, Memory],
+        groups: Collection[Group],
+        monday: Day,
+        most: int,
+        waiting: Collection[str] = (),
     ) -> tuple[Item, ...]:
         """At most so many items, each once, and within what the programme allows a week; the most pressing first.
+
+        waiting: items that they have in their chat and have not answered; these are not asked a second time.
 
         What is due comes by its recall today, the lowest first. What is new comes where a recall of `UNMET` stands,
         from the clauses of which they have met least. Near an audit what would be forgotten by then is due as well.
@@ -68,7 +73,10 @@ class Bank:
         if room <= 0:
             return ()
         fresh = self.learning.new_a_week - sum(memory.met >= monday for memory in known.values())
-        pressing = self._pressing(known, self._meant(frozenset(groups)), max(0, fresh))
+        meant = self._meant(frozenset(groups))
+        if waiting:
+            meant = {name: entry for name, entry in meant.items() if name not in waiting}
+        pressing = self._pressing(known, meant, max(0, fresh))
         return tuple(self.entries[name].item for name in islice(pressing, room))
 
     def one(self, known: Mapping[str, Memory], groups: Collection[Group]) -> Item | None:

@@ -8,16 +8,18 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, CursorResult, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, CursorResult, and_, bindparam, func, insert, or_, select, update
 
 from handlers.memory import Memory, answered, day_of
-from handlers.model import Participation
+from handlers.model import Participation, Status
+from storage.contents import CONTENT_ITEM
+from storage.deliveries import DELIVERY
 from storage.prepared import MOST, LookUp, Many
 from storage.tables import MemoryRow, table
 
 MEMORY = table(MemoryRow)
 
-_M = MEMORY.c
+_M, _D = MEMORY.c, DELIVERY.c
 _FIELDS = (_M.item, _M.stability, _M.difficulty, _M.met, _M.reviewed, _M.answers, _M.streak)
 _HAD = LookUp(
     lambda keys: select(_M.person, *_FIELDS).where(
@@ -70,6 +72,24 @@ def of(connection: Connection, people: Sequence[str]) -> Mapping[str, Mapping[st
         some = connection.execute(query.where(_M.person.in_(people[start : start + MOST])))
         for person, rows in groupby(_plain(some), itemgetter(0)):
             found[person] = {row[1]: Memory(*row[1:]) for row in rows}
+    return found
+
+
+def asked(
+    connection: Connection, people: Sequence[str], campaign: str, since: datetime
+) -> Mapping[str, Mapping[str, datetime]]:
+    """Person -> item -> when a card with it was due that has been sent."""
+    found: dict[str, dict[str, datetime]] = {}
+    query = (
+        select(_D.person, CONTENT_ITEM.c.item, func.max(_D.slot_at))
+        .select_from(DELIVERY.join(CONTENT_ITEM, CONTENT_ITEM.c.hash == _D.piece))
+        .where(_D.slot_at > since, _D.campaign.concat("") == campaign, _D.status == Status.SENT)
+        .group_by(_D.person, CONTENT_ITEM.c.item)
+    )
+    for start in range(0, len(people), MOST):
+        some = query.where(_D.person.in_(people[start : start + MOST]))
+        for person, item, at in connection.execute(some):
+            found.setdefault(person, {})[item] = at
     return found
 
 

@@ -232,6 +232,11 @@ class Storage:
 
         await self._read(read)
 
+    async def asked(
+        self, people: Sequence[str], campaign: str, since: datetime
+    ) -> Mapping[str, Mapping[str, datetime]]:
+        return await self._read(partial(memories.asked, people=people, campaign=campaign, since=since))
+
     async def joiners(self, since: date) -> Sequence[Person]:
         return await self._read(partial(people.joiners, since=since))
 

@@ -12,7 +12,8 @@ import pytest
 
 from content.campaigns import Campaign
 from content.cards import Button, Card
-from content.packs import Library, load
+from content.packs import Library, check_pack, load
+from content.programme import Learning
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
 from handlers.drain import Drain
@@ -28,6 +29,7 @@ from tests.postgres import postgres
 
 __all__ = ["postgres"]
 
+STARTER = Path("content/packs/starter")
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
@@ -127,7 +129,11 @@ class Company:
 
 @pytest.fixture(scope="session")
 def library() -> Library:
-    return load(Path("content/packs/starter/programme.yaml"))
+    """The starter programme with the pieces of the starter pack alone: few enough to know them."""
+    whole = load(STARTER / "programme.yaml")
+    files = (STARTER / f"{kind}.yaml" for kind in ("messages", "milestones", "pulses", "quizzes"))
+    own = {piece.id: whole.pieces[piece.id] for file in files for piece in check_pack(file)}
+    return Library(own, whole.programme.model_copy(update={"learning": Learning()}))
 
 
 @pytest.fixture

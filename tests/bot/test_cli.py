@@ -246,7 +246,7 @@ def test_the_report_prints_what_is_learnt_from_answers(env: dict[str, str], tmp_
         ("items", "Nobody has met a question"),
         ("items no-such", "There is no question no-such"),
         ("delayed --since 2026-01-01", "Nobody has answered a question"),
-        ("induction", "No campaign of this programme counts"),
+        ("induction", "Nobody's first day lies in this period"),
     ):
         done = bot("report", *words.split(), env=env)
         assert done.returncode == 0, done.stderr

@@ -135,6 +135,12 @@ def test_the_next_audit_of_a_standard_counts_when_it_is_near() -> None:
     assert next_audits(programme("2027-06-01"), TODAY) == {}
 
 
+def test_what_waits_in_the_chat_unanswered_is_not_asked_a_second_time() -> None:
+    items, known = bank(item("one"), item("two"), item("old")), {"old": memory("old", 5, 30)}
+    chosen = items.choose(known, EVERYBODY, MONDAY, 3, waiting=["old", "one"])
+    assert [each.id for each in chosen] == ["two"]
+
+
 def test_an_item_that_is_no_longer_in_the_bank_is_not_asked() -> None:
     assert choose(bank(), memory("gone", 1, 50)) == []
 
