@@ -68,7 +68,7 @@ def test_what_is_due_comes_by_the_lowest_recall_and_what_is_new_between_what_is_
     None
 ):
     items = bank(item("new"), item("fades"), item("faded"), item("lost"), item("fresh"))
-    known = memory("fades", 5, 6), memory("faded", 5, 30), memory("lost", 0.2, 60), memory("fresh", 50, 6)
+    known = memory("fades", 5, 6), memory("faded", 5, 30), memory("lost", 0.2, 90), memory("fresh", 50, 6)
     recalls = [m.recall(TODAY) for m in known]
     assert recalls[2] < UNMET < recalls[1] < recalls[0] < 0.9 < recalls[3]
     assert choose(items, *known, most=5) == ["lost", "new", "faded", "fades"]
