@@ -76,8 +76,9 @@ def items() -> Items:
 def programme(audit: date | None = None) -> Programme:
     audits = [{"kind": "stage 2", "date": audit}] if audit else []
     standard = {"standard": "ISO 9001", "edition": "2015", "audits": audits}
+    apart = {"groups": {"operations": "team:Production", "office": "not team:Production"}}
     whole = {"organisation": "Works", "zone": "UTC", "packs": ["iso9001"], "standards": [standard]}
-    return Programme.model_validate(whole)
+    return Programme.model_validate(whole | {"learning": apart})
 
 
 def audit_of(seed: int) -> date:
