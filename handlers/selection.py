@@ -17,7 +17,9 @@ from handlers.memory import Day, Memory, day_of, interval
 
 EARLY = 0.5  # days before it is due in which an item may be asked: the slot may come before the hour of the last answer
 TOLD_APART: tuple[Group, ...] = ("operations", "office")  # by a programme's rules, where it has them
-UNMET = 0.4  # recall that an item which has not been met counts for; from the simulated year (docs/learning.md)
+UNMET = (
+    0.4  # recall that an item which has not been met counts for; from the simulated year (docs/learning.md)
+)
 _DIFFICULTIES = ("easy", "medium", "hard")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.cli.running import TURN, YOUNG
+from bot.cli.running import RUBBISH, TURN
 from content.campaigns import Cadence, Campaign
 from content.packs import Library, check_pack, serves
 from content.pieces import Quiz
@@ -127,7 +127,7 @@ async def choosing(url: str, count: str) -> Json:
     """`questions.chosen` as the planner calls it, in a process that is set as `serve` is; CPU of all its threads."""
     sys.setswitchinterval(TURN)
     gc.freeze()
-    gc.set_threshold(YOUNG)
+    gc.set_threshold(RUBBISH)
     store = Storage.open(url, version="bench")
     people: list[Person] = [person(number, Platform.SLACK) for number in range(int(count))]
     desk = Desk(store, library(), FrozenClock(DUE), lambda: "")
