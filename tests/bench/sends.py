@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from handlers import deliver
+from handlers import drain
 from handlers.model import Platform
 from tests.bench import slack, teams
 from tests.bench.company import Company, found, programme, statuses
@@ -23,7 +23,7 @@ from tests.bench.scale import Scale
 
 WORK = ["-m", "tests.bench.launch", "work"]
 UNPACED = {"BENCH_PACE": "off"}
-PLACES = deliver.IN_FLIGHT - deliver.FOR_ANSWERS  # sends of a bulk under way at once
+PLACES = drain.IN_FLIGHT - drain.FOR_ANSWERS  # sends of a bulk under way at once
 WARM = 0.1  # of the sends: what is started and opened then does not count
 
 

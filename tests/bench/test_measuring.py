@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tests.bench.ceiling import Nodding
@@ -79,3 +82,9 @@ def test_rounds_are_compared_each_with_itself() -> None:
 )  # fmt: skip
 def test_a_sample_belongs_to_the_innermost_layer_that_is_known(frames: list[str], where: str) -> None:
     assert where in layer(frames)
+
+
+def test_every_bench_can_be_called() -> None:
+    """None of them runs in the tests, so a name that moved would be noticed only by whoever measures next."""
+    listed = subprocess.run([sys.executable, "-m", "tests.bench", "--help"], capture_output=True, text=True)
+    assert (listed.returncode, listed.stderr) == (0, "")
