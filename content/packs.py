@@ -6,14 +6,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TypeVar, cast
 
 from content.mistakes import BadPack, Mistake
-from content.pieces import Clause, Item, Piece, Quiz
+from content.pieces import BasePiece, Clause, Item, Piece, Quiz
 from content.programme import Programme, Standard
 from content.shelf import Shelf
 
 __all__ = ["BadPack", "Library", "Mistake", "check_pack", "load", "read_shelf"]
+
+T = TypeVar("T", bound=BasePiece | Item)
 
 
 @dataclass(frozen=True)
@@ -49,17 +51,22 @@ def load(programme: Path) -> Library:
 
 def serves(piece: Piece, standards: Collection[Standard]) -> Piece:
     """The piece with those of its clauses that are of these standards: a pack may know more editions than one."""
-    known = {str(standard) for standard in standards}
+    known = {(standard.standard, standard.edition) for standard in standards}
 
     def ours(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-        return tuple(clause for clause in clauses if f"{clause.standard}:{clause.edition}" in known)
+        return tuple(clause for clause in clauses if (clause.standard, clause.edition) in known)
 
-    fewer: dict[str, Any] = {"clauses": ours(piece.clauses)}
+    def fewer(served: T) -> T:
+        kept = ours(served.clauses)
+        if len(kept) == len(served.clauses):
+            return served
+        return cast(T, served.model_copy(update={"clauses": kept}))
+
     if isinstance(piece, Quiz):
-        fewer["items"] = tuple(
-            item.model_copy(update={"clauses": ours(item.clauses)}) for item in piece.items
-        )
-    return piece.model_copy(update=fewer)
+        items = tuple(map(fewer, piece.items))
+        if any(now is not before for now, before in zip(items, piece.items, strict=True)):
+            piece = piece.model_copy(update={"items": items})
+    return fewer(piece)
 
 
 def check_pack(path: Path) -> tuple[Piece, ...]:

@@ -56,7 +56,7 @@ class Shelf:
     def __init__(self) -> None:
         self.files: dict[Path, Written] = {}
         self.pieces: dict[str, Piece] = {}
-        self.ids: dict[str, str] = {}
+        self.ids: dict[str, tuple[Written, Place]] = {}
         self.packs: dict[Path, Pack] = {}
 
     def read(self, path: Path) -> Written:
@@ -145,10 +145,10 @@ class Shelf:
     def _id(self, file: Written, place: Place, id: object) -> None:
         if not isinstance(id, str):
             return
-        if id in self.ids:
-            file.wrong((*place, "id"), f"is already used at {self.ids[id]}")
-        where = file.mistake((*place, "id"), "")
-        self.ids.setdefault(id, f"{where.file}:{where.line}")
+        first, there = self.ids.setdefault(id, (file, (*place, "id")))
+        if (first, there) != (file, (*place, "id")):
+            where = first.mistake(there, "")
+            file.wrong((*place, "id"), f"is already used at {where.file}:{where.line}")
 
     def _standards(self, file: Written, standards: Collection[Standard]) -> None:
         """What a campaign says must serve a standard that the programme works to, if it serves any."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATH = "/slack/events"
+UNHURRIED = (
+    1.0  # seconds after a start until Bolt is loaded, unless a socket or the first event needs it before
+)
 BODY_LIMIT = 1024 * 1024  # bytes; Slack's own largest payload, a form of a hundred fields, is well below
 
 
@@ -85,6 +88,8 @@ class SlackDoor:
         return bolt
 
     async def _load(self) -> None:
+        if not self._app_token:
+            await asyncio.sleep(UNHURRIED)
         bolt = await self._behind_bolt()
         if self._app_token:
             self._socket = bolt.socket(self._app_token)
