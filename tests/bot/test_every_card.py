@@ -75,7 +75,12 @@ def passes_as_a_home(card: Card) -> None:
 
 @pytest.mark.parametrize("piece", [*PIECES, DRAFT], ids=lambda piece: piece.id)
 def test_every_piece_of_every_pack_passes_whatever_is_pressed(piece: BasePiece) -> None:
-    for card in cards(piece):
+    """Our own limits ask every card, the others the first, the longest and the one with the most blocks."""
+    all_of_it = list(cards(piece))
+    assert [problems(card) for card in all_of_it] == [()] * len(all_of_it)
+    longest = max(all_of_it, key=lambda card: len(str(card)))
+    fullest = max(all_of_it, key=lambda card: len(card.blocks))
+    for card in {id(card): card for card in (all_of_it[0], longest, fullest)}.values():
         passes(card)
 
 
