@@ -110,9 +110,9 @@ def planned(sheet: Path, folder: Path) -> Plan:
 def _why_not(item: Item, old: _Kept | None, pack: Shelf, target: Path) -> str:
     """Why the item cannot be written: nothing that was written by hand is changed."""
     if old and old.number is None:
-        return f"stands at {pack.ids[item.id]}, which was written by hand; change it there"
+        return f"stands at {pack.where(item.id)}, which was written by hand; change it there"
     if not old and item.id in pack.ids:
-        return f"is already used at {pack.ids[item.id]}"
+        return f"is already used at {pack.where(item.id)}"
     if not old and target in pack.files and not _ours(pack.files[target]):
         return f"would go to {shown(target)}, which was written by hand; give the sheet another name"
     return ""

@@ -147,8 +147,13 @@ class Shelf:
             return
         first, there = self.ids.setdefault(id, (file, (*place, "id")))
         if (first, there) != (file, (*place, "id")):
-            where = first.mistake(there, "")
-            file.wrong((*place, "id"), f"is already used at {where.file}:{where.line}")
+            file.wrong((*place, "id"), f"is already used at {self.where(id)}")
+
+    def where(self, id: str) -> str:
+        """File and line of an id. Raises KeyError where there is none."""
+        file, place = self.ids[id]
+        found = file.mistake(place, "")
+        return f"{found.file}:{found.line}"
 
     def _standards(self, file: Written, standards: Collection[Standard]) -> None:
         """What a campaign says must serve a standard that the programme works to, if it serves any."""
