@@ -160,9 +160,11 @@ class Crowd:
         await self._until_committed(Told(launch.id, "the leader", "launches", launch.at), change)
 
     async def _recalls(self, launch: Launch) -> None:
-        """Whoever sees the message out can take it back; so not before it was confirmed."""
+        """Whoever sees the message out can take it back; so not before it was confirmed, which an outage may put off."""
+        wait = 1.0
         while not any(told.key == launch.id and told.confirmed for told in self.told):
-            await asyncio.sleep(1)
+            await asyncio.sleep(wait)
+            wait = min(60.0, 1.2 * wait)
         now = self.town.clock.now()
         told = Told(f"recall of {launch.id}", "the leader", f"recalls {launch.id}", now)
         await self._until_committed(told, Change(inbox=told.key, at=now, recall=launch.id))
