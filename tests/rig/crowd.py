@@ -160,7 +160,7 @@ class Crowd:
         await self._until_committed(Told(launch.id, "the leader", "launches", launch.at), change)
 
     async def _recalls(self, launch: Launch) -> None:
-        """Whoever sees the message out can take it back; so not before it was confirmed, which an outage may put off."""
+        """Whoever sees the message out can take it back; so not before it was confirmed, which may take hours."""
         wait = 1.0
         while not any(told.key == launch.id and told.confirmed for told in self.told):
             await asyncio.sleep(wait)
