@@ -134,7 +134,9 @@ class Storage:
             raise
 
     def _query(self, query: Callable[[Connection], T]) -> T:
-        with self._engine.connect() as plain, (connection := reading(plain)).begin():
+        with self._engine.connect() as plain:
+            connection = reading(plain)
+            connection.begin()  # never committed: whoever reads leaves nothing behind
             return query(connection)
 
     # people
