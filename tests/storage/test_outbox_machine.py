@@ -35,7 +35,7 @@ def test_nothing_that_happens_to_the_outbox_breaks_its_rules(database: Database)
     broken: list[str] = []
     machine = type("OutboxHere", (Outbox,), {"database": database, "broken": broken})
     chosen = settings(
-        max_examples=60 if database.is_sqlite else 40,
+        max_examples=90 if database.is_sqlite else 40,
         stateful_step_count=40,
         deadline=None,
         database=None,
