@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -43,10 +43,21 @@ class BasePiece(Value):
     language: str = "en"
 
 
+class Check(Value):
+    """One question under a message that shows whether it was understood; answered once, with why at once."""
+
+    stem: Words
+    options: dict[Annotated[str, StringConstraints(pattern=r"^[A-E]$")], Words]
+    key: Annotated[str, StringConstraints(pattern=r"^[A-E]$")]
+    explanation: str = ""
+
+
 class Message(BasePiece):
     """A leader's words to many; acknowledged with one press when `acknowledge` is set.
 
     blanks: name -> what to fill in, for each `{name}` in the text; a paragraph whose blank is empty is left out.
+    expires: when it can no longer be answered, ISO 8601 with offset; empty: never. replies: whether people may
+    write back. objective: what it is meant to bring forward.
     """
 
     kind: Literal["message"] = "message"
@@ -58,6 +69,10 @@ class Message(BasePiece):
     link: str = ""
     link_label: str = ""
     acknowledge: bool = True
+    check: Check | None = None
+    expires: str = ""
+    replies: bool = False
+    objective: str = ""
 
 
 class Item(Value):
@@ -117,9 +132,33 @@ class Forecast(Value):
 
     places: tuple[Count, ...] = ()  # who gets it, by platform
     without: tuple[Count, ...] = ()  # who will probably not, by reason
+    first_at: datetime | None = None  # when the first of all has it
     last_at: datetime | None = None  # when the last of those who are not held up has it
     held: int = 0
     held_until: datetime | None = None  # when the last of those who are held up has it
+
+
+class Exclusion(Value):
+    """Some of an audience who do not get it: by a rule, with the reason in a sentence."""
+
+    rule: str
+    why: Words
+
+
+class Timing(Value):
+    """When a broadcast goes out; an empty one goes out as soon as it is sent.
+
+    at: ISO 8601 with offset, by the author's clock. local: at what `at` says on each person's own clock; where that
+    has passed, at once. spread: minutes over which the many are spread. repeat: again on each such day, week or
+    month, up to the day `until`. zone: of the author's clock, an IANA name.
+    """
+
+    at: str = ""
+    zone: str = ""
+    local: bool = False
+    spread: Annotated[int, Field(ge=0, le=24 * 60)] = 0
+    repeat: Literal["", "daily", "weekly", "monthly"] = ""
+    until: date | None = None
 
 
 class Draft(BasePiece):
@@ -135,4 +174,19 @@ class Draft(BasePiece):
     forecast: Forecast | None = None
 
 
-Piece = Annotated[Message | Quiz | Milestone | Pulse | Draft, Field(discriminator="kind")]
+class Trial(BasePiece):
+    """A message as its author gets it to try it out: exactly as others will, but nothing of it counts."""
+
+    kind: Literal["trial"] = "trial"
+    message: Message
+
+
+class Approval(BasePiece):
+    """What a second person is asked: whether a broadcast, in this version, may go out."""
+
+    kind: Literal["approval"] = "approval"
+    broadcast: str
+    version: int
+
+
+Piece = Annotated[Message | Quiz | Milestone | Pulse | Draft | Trial | Approval, Field(discriminator="kind")]

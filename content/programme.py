@@ -89,6 +89,13 @@ class Learning(Value):
     groups: dict[Literal["operations", "office"], Rule] = Field(default_factory=dict)
 
 
+class SecondPerson(Value):
+    """Which broadcasts a second person has to agree to: to more people than this, and what names everyone."""
+
+    above: Annotated[int, Field(ge=0)]
+    everyone: bool = True
+
+
 class Programme(Value):
     """As written in a programme file. Times are local to each person; `zone` is for who has none."""
 
@@ -101,6 +108,7 @@ class Programme(Value):
     working_days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = WEEKDAYS[:5]
     at_most_a_week: Annotated[int, Field(ge=1)] | None = None  # of all campaigns together, for one person
     learning: Learning = Learning()
+    approval: SecondPerson | None = None
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     campaigns: tuple[Campaign, ...] = ()
 

@@ -1,94 +1,125 @@
-"""A leader's broadcast as its author sees it: what to expect before, how far it is meanwhile, how it ended."""
+"""A leader's broadcast as its author sees it, from the preview to its end."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
-from content.pieces import Draft, Forecast
-from handlers import headway, messages
-from handlers.desk import Desk
-from handlers.events import Broadcast, Click, Outcome
-from handlers.model import Participation, Person
-from handlers.moments import by_reason, until
-from handlers.permissions import may, refusal
-from handlers.shared import Done
+from pydantic import ConfigDict
 
-DECIDED = "decided"
+from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
+from content.markup import escape
+from content.pieces import Draft, Forecast, Message
+from handlers import checks, drafts, headway, messages, warnings
+from handlers.desk import Desk
+from handlers.events import Click, Outcome
+from handlers.model import Person
+from handlers.moments import by_reason, until
+from handlers.permissions import second_person
+from handlers.shared import Done
+from handlers.stages import Broadcast, Stage, step
+
+DECIDED = "decided"  # send, discard, draft: back to where it can be changed
 WITHDREW = "withdrew"
 LOOKED = "looked"
+PAUSED = "held"
+WENT_ON = "released"
+CHANGES = "changes"  # opens the form that its value names
+TRIED = "tried"
 LOOK = Button(label="How far is it?", verb=LOOKED)
+NOTHING_SENT = "Nothing was sent. Type `broadcast` to write another one."
+OLDER = "This draft was written before Catchball kept drafts. Type `broadcast` to write it anew."
 
 
 class Watched(Draft):
-    """A draft that was sent, with how far it has come by now: made to be shown, and never kept."""
+    """A draft as it stands by now, and how far it has come: made to be shown, and never kept."""
 
-    begun: bool
-    complete: bool
-    headway: str  # Markdown
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    broadcast: Broadcast
+    when: str
+    begun: bool = False
+    complete: bool = False
+    headway: str = ""  # Markdown
+    second: str = ""  # why a second person has to approve it; empty: nobody has to
+    warnings: tuple[str, ...] = ()
 
 
-async def watched(desk: Desk, piece: Draft, person: Person, done: Done) -> Draft:
-    """The draft as it stands; before it is sent there is nothing to watch."""
-    if not any(p.verb == DECIDED and p.value == "send" for p in done):
-        return piece
-    found = await desk.store.headway(piece.id, desk.clock.now())
+async def watched(desk: Desk, piece: Draft, person: Person, done: Done = ()) -> Draft:
+    """The broadcast that a card is about, as it stands; what was never kept stays as it is."""
+    broadcast = await desk.store.broadcast(piece.id)
+    return await watch(desk, broadcast, person) if broadcast else piece
+
+
+async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
     now = desk.clock.now().astimezone(desk.zone(person))
-    return Watched(
-        **{name: getattr(piece, name) for name in Draft.model_fields},
-        begun=bool(found.states) or found.withdrawn,
-        complete=found.complete,
-        headway=headway.words(found, now, desk.terms, piece.message.acknowledge),
+    assert isinstance(broadcast.message, Message)
+    seen = Watched(
+        id=broadcast.id,
+        title=broadcast.message.title,
+        clauses=broadcast.message.clauses,
+        message=broadcast.message,
+        audience=broadcast.audience,
+        people=broadcast.people,
+        drafted=now.isoformat(),
+        at=broadcast.timing.at,
+        forecast=broadcast.forecast,
+        broadcast=broadcast,
+        when=drafts.shown_at(broadcast, desk.zone(person)),
+    )
+    if broadcast.stage in (Stage.DRAFT, Stage.WAITING):
+        told = await warnings.of(desk, broadcast)
+        return seen.model_copy(
+            update={"second": second_person(desk.library.programme.approval, broadcast), "warnings": told}
+        )
+    found = await desk.store.headway(broadcast.id, desk.clock.now())
+    asked = broadcast.message.acknowledge
+    return seen.model_copy(
+        update={
+            "begun": bool(found.states) or found.withdrawn,
+            "complete": found.complete,
+            "headway": headway.words(found, now, desk.terms, asked),
+        }
     )
 
 
 def compose(piece: Draft, person: Person, done: Done = ()) -> Card:
     """The message as others see it, then what its author wants to know and can do at this point."""
-    decided = next((p.value for p in done if p.verb == DECIDED), "")
-    if any(p.verb == WITHDREW for p in done):
-        title, blocks = f"Withdrawn: {piece.title}", _withdrawn(piece)
-    elif decided == "send":
-        title, blocks = f"Scheduled: {piece.title}" if piece.at else f"Sent: {piece.title}", _sent(piece)
-    elif decided == "discard":
-        title, blocks = f"Discarded: {piece.title}", _discarded(piece)
-    else:
-        title, blocks = f"Preview: {piece.title}", _preview(piece)
-    return Card(title=title, blocks=(*messages.body(piece.message), *blocks), summary=title)
+    if not isinstance(piece, Watched):
+        return Card(title=piece.title, blocks=(Note(markdown=OLDER),))
+    title, blocks = _STAGES[piece.broadcast.stage](piece)
+    title = f"{title}: {piece.title}"
+    return Card(title=title, blocks=(*body(piece.message), *blocks), summary=title)
 
 
 def react(piece: Draft, click: Click, person: Person, done: Done) -> Outcome:
-    card = compose(piece, person, done)
-    if (click.verb, click.value) not in {(b.verb, b.value) for b in card.buttons()} or click.verb == LOOKED:
-        return Outcome(show=card)
-    if not may(person, "broadcast"):
-        return Outcome(show=card.with_note(refusal("broadcast")))
-    said = Participation(verb=click.verb, value=click.value, clauses=piece.clauses)
-    show = compose(piece, person, (*done, said))
-    if click.verb == WITHDREW:
-        return Outcome(remember=(said,), show=show, recall=piece.id)
-    if click.value == "discard":
-        return Outcome(remember=(said,), show=show)
-    launch = Broadcast(
-        id=piece.id,
-        message=piece.message,
-        audience=piece.audience,
-        author=person.key,
-        at=datetime.fromisoformat(piece.at or piece.drafted),
-    )
-    return Outcome(remember=(said,), show=show, launch=launch)
+    """Every press here needs the memory: see `handlers.steps`."""
+    return Outcome(show=compose(piece, person, done))
 
 
-def expected(piece: Draft) -> tuple[Fact, ...]:
+async def stepped(desk: Desk, person: Person, known: Broadcast, stage: Stage, **fields: object) -> Outcome:
+    """A step, the card after it, and every other card about it drawn anew."""
+    taken = step(known, stage, **fields)
+    seen = await watch(desk, taken.broadcast, person)
+    cards = await desk.store.cards_about(known.id)
+    return Outcome(step=taken, show=compose(seen, person), refresh=tuple(cards))
+
+
+def body(message: Message) -> list[Block]:
+    """The message as others read it, with its question where it has one."""
+    return [*messages.body(message), *(checks.shown(message.check) if message.check else [])]
+
+
+def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
     """The forecast in words, as label and value."""
-    people = f"{piece.people:,} {'person' if piece.people == 1 else 'people'}"
-    told = piece.forecast
+    people = f"{broadcast.people:,} {'person' if broadcast.people == 1 else 'people'}"
+    told = broadcast.forecast
     if told is None:
         return (Fact(label="How many", value=people),)
-    began = datetime.fromisoformat(piece.at or piece.drafted)
     facts = [Fact(label="How many", value=f"{people}: {_places(told)}" if told.places else people)]
     if told.places:
-        takes = until(began, told.last_at, told.held, told.held_until)
-        facts.append(Fact(label="How long", value=takes))
+        moments = [moment for moment in (told.last_at, told.held_until) if moment]
+        starts = datetime.fromisoformat(broadcast.timing.at) if broadcast.timing.at else broadcast.at
+        began = starts.astimezone(moments[0].tzinfo) if moments else starts
+        facts.append(Fact(label="How long", value=until(began, told.last_at, told.held, told.held_until)))
     if told.without:
         reasons = {count.name: count.people for count in told.without}
         without = f"{sum(reasons.values()):,}: {by_reason(reasons)}"
@@ -96,54 +127,103 @@ def expected(piece: Draft) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _preview(piece: Draft) -> list[Block]:
-    send = "Schedule it" if piece.at else "Send it"
+def asked(message: Message) -> tuple[Fact, ...]:
+    """What it asks of people."""
+    facts = [Fact(label="Acknowledge", value="asked for" if message.acknowledge else "not asked for")]
+    if message.replies:
+        facts.append(Fact(label="Replies", value="people may write back"))
+    if message.expires:
+        facts.append(Fact(label="Can be answered until", value=message.expires[:16].replace("T", " ")))
+    if message.objective:
+        facts.append(Fact(label="Objective", value=message.objective))
+    return tuple(facts)
+
+
+def facts(piece: Watched) -> Facts:
+    return Facts(facts=(*_who(piece), _when(piece), *expected(piece.broadcast), *asked(piece.message)))
+
+
+def _preview(piece: Watched) -> tuple[str, list[Block]]:
+    send = "Ask for approval" if piece.second else "Schedule it" if piece.at else "Send it"
     buttons = (
         Button(label=send, verb=DECIDED, value="send", style="primary"),
+        Button(label="Change the text", verb=CHANGES, value="text"),
+        Button(label="Add to it", verb=CHANGES, value="more"),
+        Button(label="To whom, when", verb=CHANGES, value="send"),
+    )
+    rest = (Button(label="Try it", verb=TRIED), Button(label="Discard", verb=DECIDED, value="discard"))
+    told: list[Block] = [Note(markdown=f"⚠️ {warning}") for warning in piece.warnings]
+    if piece.broadcast.remark:
+        told.append(Text(markdown=f"**Sent back:** {escape(piece.broadcast.remark)}"))
+    if piece.second:
+        told.append(Note(markdown=piece.second))
+    return "Preview", [facts(piece), *told, Buttons(buttons=buttons), Buttons(buttons=rest)]
+
+
+def _waiting(piece: Watched) -> tuple[str, list[Block]]:
+    note = Note(markdown=f"{piece.second} They have been asked; nothing goes out before one of them agrees.")
+    buttons = (
+        Button(label="Take it back", verb=DECIDED, value="draft"),
         Button(label="Discard", verb=DECIDED, value="discard"),
     )
-    return [
-        Facts(facts=(_who(piece), _when(piece), *expected(piece), _asked(piece))),
-        Buttons(buttons=buttons),
-    ]
+    return "Waiting for approval", [facts(piece), note, Buttons(buttons=buttons)]
 
 
-def _discarded(piece: Draft) -> list[Block]:
-    nothing = Note(markdown="Nothing was sent. Type `broadcast` to write another one.")
-    return [Facts(facts=(_who(piece), _asked(piece))), nothing]
+def _discarded(piece: Watched) -> tuple[str, list[Block]]:
+    shown = Facts(facts=(*_who(piece), *asked(piece.message)))
+    return "Discarded", [shown, Note(markdown=NOTHING_SENT)]
 
 
-def _sent(piece: Draft) -> list[Block]:
+def _scheduled(piece: Watched) -> tuple[str, list[Block]]:
     """What was expected until it begins; then what has come of it."""
     withdraw = Button(label="Withdraw it", verb=WITHDREW, style="danger")
-    buttons = Buttons(buttons=(LOOK, withdraw))
-    if isinstance(piece, Watched) and piece.begun:
-        return [Facts(facts=(_who(piece), _asked(piece))), Text(markdown=piece.headway), buttons]
-    when = "It goes out then." if piece.at else "It is on its way."
-    facts = (_who(piece), _when(piece), *expected(piece), _asked(piece))
-    return [Facts(facts=facts), Note(markdown=f"{when} You may withdraw it at any time."), buttons]
+    if not piece.begun:
+        back = [Button(label="Back to the draft", verb=DECIDED, value="draft")] if piece.at else []
+        when = "It goes out then." if piece.at else "It is on its way."
+        note = Note(markdown=f"{when} You may withdraw it at any time.")
+        title = "Scheduled" if piece.at else "Sent"
+        return title, [facts(piece), note, Buttons(buttons=(LOOK, *back, withdraw))]
+    pause = [] if piece.complete else [Button(label="Pause", verb=PAUSED)]
+    shown = Facts(facts=(*_who(piece), *asked(piece.message)))
+    return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, *pause, withdraw))]
 
 
-def _withdrawn(piece: Draft) -> list[Block]:
-    facts = Facts(facts=(_who(piece),))
+def _paused(piece: Watched) -> tuple[str, list[Block]]:
+    buttons = (
+        Button(label="Go on", verb=WENT_ON, style="primary"),
+        LOOK,
+        Button(label="Withdraw it", verb=WITHDREW, style="danger"),
+    )
+    note = Note(markdown="Nobody else gets it until you go on; who has it keeps it.")
+    said: list[Block] = [Text(markdown=piece.headway)] if piece.begun else []
+    return "Paused", [Facts(facts=_who(piece)), *said, note, Buttons(buttons=buttons)]
+
+
+def _withdrawn(piece: Watched) -> tuple[str, list[Block]]:
+    said: list[Block] = [Text(markdown=piece.headway)] if piece.begun else []
     note = Note(markdown="Nobody else gets it now; who has it already can no longer answer it.")
-    if not isinstance(piece, Watched):
-        return [facts, note]
     buttons = [] if piece.complete else [Buttons(buttons=(LOOK,))]
-    return [facts, Text(markdown=piece.headway), note, *buttons]
+    return "Withdrawn", [Facts(facts=_who(piece)), *said, note, *buttons]
 
 
-def _who(piece: Draft) -> Fact:
-    return Fact(label="Who", value=piece.audience)
+_STAGES = {
+    Stage.DRAFT: _preview,
+    Stage.WAITING: _waiting,
+    Stage.SCHEDULED: _scheduled,
+    Stage.PAUSED: _paused,
+    Stage.WITHDRAWN: _withdrawn,
+    Stage.DISCARDED: _discarded,
+}
 
 
-def _asked(piece: Draft) -> Fact:
-    return Fact(label="Acknowledge", value="asked for" if piece.message.acknowledge else "not asked for")
+def _who(piece: Watched) -> tuple[Fact, ...]:
+    excluded = [f"{each.rule}: {each.why}" for each in piece.broadcast.exclusions]
+    left_out = (Fact(label="Left out", value="; ".join(excluded)[:500]),) if excluded else ()
+    return (Fact(label="Who", value=piece.audience[:1000]), *left_out)
 
 
-def _when(piece: Draft) -> Fact:
-    at = datetime.fromisoformat(piece.at).strftime("%Y-%m-%d %H:%M") if piece.at else "now"
-    return Fact(label="When", value=at)
+def _when(piece: Watched) -> Fact:
+    return Fact(label="When", value=piece.when)
 
 
 def _places(told: Forecast) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import drafts, insights, progress, questions, quiz, standing
+from handlers import insights, progress, questions, quiz, standing, writing
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
@@ -136,7 +136,11 @@ async def stats(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 
 
 async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    return await drafts.form(desk, person)
+    return await writing.begin(desk, person)
+
+
+async def templates(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await writing.templates(desk, person)
 
 
 async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
@@ -215,6 +219,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("prefer",), "`prefer slack` or `prefer teams`, if you are on both", prefer),
     Command(("my data", "mydata"), "what is held about you", my_data),
     Command(("broadcast",), "write to many (leaders)", broadcast),
+    Command(("templates",), "the same, beginning with a message that is written already", templates),
     Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction` "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,8 @@ from handlers.ports import Clock, Store
 
 ON_DEMAND = "on-demand"  # the campaign of what a person asked for
 ANSWER_LASTS = timedelta(hours=1)  # an answer that comes later than this answers nothing
+
+REQUEST_LASTS = timedelta(days=7)  # what somebody is asked by somebody else
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,14 @@ class Desk:
             expires_at=now + ANSWER_LASTS,
             lane=Lane.INTERACTIVE,
         )
+
+    def about(
+        self, person: Person, address: Address, card: Card, broadcast: str, piece: BasePiece, lane: Lane
+    ) -> Delivery:
+        """A card about a broadcast, one for each person and piece; found again by `Store.cards_about`."""
+        row = self.answer(person, address, card, f"about:{broadcast}", piece=piece)
+        lasts = REQUEST_LASTS if lane is not Lane.INTERACTIVE else ANSWER_LASTS
+        return replace(row, lane=lane, expires_at=row.due_at + lasts)
 
     def local(self, moment: datetime, person: Person) -> str:
         """A moment as this person would say it: "Monday 23 November, 09:30"."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import commands, drafts, people, progress
+from handlers import commands, forms, people, progress, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
-from handlers.features import as_it_stands, feature_of, looks, looks_now
+from handlers.features import as_it_stands, looks, looks_now, react
 from handlers.model import Delivery, Person, Status
 from handlers.ports import Met, Stranger
 
@@ -44,9 +44,8 @@ class Dispatch:
                 person = await self._known(event)
                 words = Said(event.key, event.address, event.value, event.direct, event.forms)
                 return await self._said(words, person)
-            case Click(verb="broadcast"):
-                person = await self._known(event)
-                return await self._commit(event, person, await drafts.submitted(self.desk, person, event))
+            case Click(verb=forms.FILLED):
+                return await self._filled(event)
             case Click():
                 return await self._pressed(event)
 
@@ -62,6 +61,14 @@ class Dispatch:
             outcome = replace(outcome, show=None, deliver=(*outcome.deliver, shown))
         return await self._commit(event, person, outcome)
 
+    async def _filled(self, event: Click) -> Outcome:
+        """A form of a broadcast came back, perhaps about one that has a card already."""
+        known, delivery, _ = await self.desk.store.pressed(event.address, event.delivery)
+        person = _here(known)
+        outcome = await writing.filled(self.desk, person, event, delivery)
+        about = delivery if outcome.step and outcome.step.known else None
+        return await self._commit(event, person, outcome, about)
+
     async def _pressed(self, event: Click) -> Outcome:
         known, delivery, done = await self.desk.store.pressed(event.address, event.delivery)
         person = _here(known)
@@ -71,12 +78,8 @@ class Dispatch:
             return Outcome(show=_sentence(NOT_YOURS))
         if delivery.withdrawn or delivery.status is Status.CANCELLED:
             return Outcome(show=looks_now(delivery, person, done))
-        feature = feature_of(delivery.piece)
         delivery = await as_it_stands(self.desk, delivery, person, done)
-        outcome = feature.react(delivery.piece, event, person, done)
-        if outcome.launch:  # a preview may have lain there for days
-            at = max(outcome.launch.at, self.desk.clock.now())
-            outcome = replace(outcome, launch=replace(outcome.launch, at=at))
+        outcome = await react(self.desk, delivery, event, person, done)
         return await self._commit(event, person, outcome, delivery)
 
     async def _joined(self, event: Joined) -> Outcome:
@@ -108,7 +111,7 @@ class Dispatch:
         known: Person | None = None,
     ) -> Outcome:
         """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall."""
-        changes = (outcome.remember, outcome.deliver, outcome.launch, outcome.recall, outcome.person)
+        changes = (outcome.remember, outcome.deliver, outcome.step, outcome.refresh, outcome.person)
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -121,18 +124,18 @@ class Dispatch:
                 message=event.message if isinstance(event, Click) else "",
                 remember=outcome.remember,
                 deliver=outcome.deliver,
-                launch=outcome.launch,
-                recall=outcome.recall,
+                step=outcome.step,
+                refresh=outcome.refresh,
                 person=outcome.person,
                 known=known or person,
             )
         )
-        if committed and (outcome.deliver or outcome.launch or outcome.recall):
+        if committed and (outcome.deliver or outcome.step or outcome.refresh):
             self.wake()
-        if committed and not outcome.recall:
+        if committed and not (outcome.step and outcome.step.takes_back):
             return outcome
         if delivery is None or delivery.piece is None:
-            return replace(outcome, deliver=(), launch=None)
+            return replace(outcome, deliver=(), step=None)
         done = await self.desk.store.done(delivery.id)
         return Outcome(show=await looks(self.desk, delivery, person, done))
 

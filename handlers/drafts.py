@@ -1,179 +1,236 @@
-"""Writing a broadcast: the form, its mistakes, and the draft whose preview its author gets."""
+"""What an author filled in, checked field by field, and made into a broadcast with its forecast."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from content.audience import BadAudience, parse
-from content.cards import Button, Buttons, Card, Choice, Input, Note, content_hash
 from content.limits import problems
 from content.markup import clean
-from content.pieces import Draft, Message
-from handlers import broadcasts, messages
+from content.pieces import Check, Message, Timing
+from handlers import forms, messages, timing
 from handlers.desk import Desk
-from handlers.events import Click, Outcome
 from handlers.forecast import forecast
-from handlers.model import Headcount, Person, Role, Room
-from handlers.outlook import Outlook
-from handlers.permissions import may, refusal
-from handlers.plan import BROADCAST_GRACE
+from handlers.model import Person
+from handlers.outlook import Group, Outlook
+from handlers.schedule import nominal
+from handlers.stages import Broadcast, Stage
 
-FORM_LASTS = timedelta(hours=24)
-NO_ROOM = (
-    "No new message can be sent now: the disk of the server that Catchball runs on is full. "
-    "Whoever runs it has to free space; what is under way goes on meanwhile. Type `broadcast` again then."
-)
-MAX_TITLE, MAX_TEXT = 100, 3000
-MOST_CHOICES = 100  # Slack: options of one select
+Errors = dict[str, str]
+MOST_MINUTES = 24 * 60
 
 
-async def form(desk: Desk, person: Person) -> Outcome:
-    """The form; its button carries the moment it was opened, so that a form left open can be refused."""
-    if not may(person, "broadcast"):
-        return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=refusal("broadcast")),)))
-    if desk.store.room() is Room.NONE:
-        return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=NO_ROOM),)))
-    audiences = tuple(_audiences(await desk.store.headcount()))
-    return Outcome(
-        form=Card(
-            title="New message",
-            blocks=(
-                Input(id="title", label="Title", max_length=MAX_TITLE),
-                Input(
-                    id="text",
-                    label="Message",
-                    kind="paragraph",
-                    max_length=MAX_TEXT,
-                    hint="**bold**, *italic*, lists and https links are kept.",
-                ),
-                Input(id="audience", label="Who gets it", kind="choice", choices=audiences, value="everyone"),
-                Input(
-                    id="acknowledge",
-                    label="Ask people to acknowledge it",
-                    kind="choice",
-                    choices=(Choice(value="yes", label="Yes"), Choice(value="no", label="No")),
-                    value="yes",
-                ),
-                Input(id="at", label="When (empty: now)", kind="moment", optional=True),
-                Buttons(
-                    buttons=(
-                        Button(
-                            label="Preview",
-                            verb="broadcast",
-                            value=desk.clock.now().isoformat(),
-                            style="primary",
-                        ),
-                    )
-                ),
-            ),
-        )
-    )
+async def changed(
+    desk: Desk, person: Person, known: Broadcast | None, values: Mapping[str, str]
+) -> Broadcast | Mapping[str, str]:
+    """A draft with its forecast, or field -> what is wrong with it. Local times are the author's.
 
-
-async def submitted(desk: Desk, person: Person, click: Click) -> Outcome:
-    """The form came back: its mistakes beside the fields, or a preview in the author's own chat."""
-    if not may(person, "broadcast"):
-        return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=refusal("broadcast")),)))
-    now = desk.clock.now()
-    if _expired(click.value, now):
-        old = "This form was opened more than a day ago. Nothing was sent: type `broadcast` for a new one."
-        return Outcome(show=Card(title="This form has expired", blocks=(Note(markdown=old),)))
-    drafted = await draft(desk, person, click.values)
-    if isinstance(drafted, Mapping):
-        return Outcome(errors=drafted)
-    card = broadcasts.compose(drafted, person)
-    row = desk.answer(person, click.address, card, click.key, piece=drafted)
-    preview = Card(
-        title="Your preview is in the chat",
-        blocks=(Note(markdown="Look at it there and send it, or discard it. Nobody else has it yet."),),
-    )
-    return Outcome(show=preview, deliver=(row,))
-
-
-async def draft(desk: Desk, person: Person, values: Mapping[str, str]) -> Draft | Mapping[str, str]:
-    """A draft with its forecast, or field -> what is wrong with it. Local times are the author's."""
-    now, zone = desk.clock.now(), desk.zone(person)
-    errors: dict[str, str] = {}
-    message = _message(desk, person, values, errors)
-    at = _moment(values.get("at", ""), desk, person, now, errors)
-    expression = values.get("audience", "") or "everyone"
-    outlook = Outlook()
+    What `values` does not name stays as it is known; a new one needs at least a title and a text.
+    """
+    errors: Errors = {}
+    message = _message(desk, person, known.message if known else None, values, errors)
+    when = _timing(desk, person, known.timing if known else Timing(), values, errors)
+    rule = values.get("audience", known.audience if known else "everyone") or "everyone"
     try:
-        outlook = await desk.store.outlook(parse(expression), now)
+        parse(rule)
     except BadAudience as mistake:
         errors["audience"] = str(mistake)
-    if not errors and not outlook.people:
-        errors["audience"] = "Nobody fits this audience. Choose another one."
-    if errors or message is None:
+    if errors or message is None or when is None:
         return errors
-    return Draft(
-        id=f"broadcast-{content_hash(message)[:24]}",
-        title=message.title,
+    now = desk.clock.now()
+    drafted = Broadcast(
+        id=known.id if known else f"broadcast-{desk.new_id()[:12]}",
         message=message,
-        audience=expression,
-        people=outlook.people,
-        drafted=now.astimezone(zone).isoformat(),
-        at=at.isoformat() if at else "",
-        forecast=forecast(outlook, (at or now).astimezone(zone), now, BROADCAST_GRACE, desk.terms),
+        audience=rule,
+        author=person.key,
+        at=now,
+        stage=Stage.DRAFT,
+        version=known.version + 1 if known else 1,
+        timing=when,
     )
+    foreseen = await foresee(desk, drafted, desk.zone(person))
+    return foreseen if foreseen.people else {"audience": "Nobody fits this audience. Choose another one."}
 
 
-def _message(desk: Desk, person: Person, values: Mapping[str, str], errors: dict[str, str]) -> Message | None:
-    for field, most in (("title", MAX_TITLE), ("text", MAX_TEXT)):
-        if len(values.get(field, "")) > most:
-            errors[field] = f"This has {len(values[field])} characters; at most {most} fit."
-    title = clean(values.get("title", ""), MAX_TITLE)
-    text = clean(values.get("text", ""), MAX_TEXT).replace("\n", "  \n")  # Enter breaks the line
-    if not title:
+async def foresee(desk: Desk, broadcast: Broadcast, zone: ZoneInfo) -> Broadcast:
+    """The same with how many there are and what will become of it, by the clock of this zone."""
+    now = desk.clock.now()
+    outlook = await desk.store.outlook(parse(broadcast.audience), now)
+    starts = timing.first(broadcast.timing, _zones(desk, outlook), now)
+    slot = timing.slot_of(broadcast, desk.library.programme.zone)
+    ready = replace(broadcast, at=starts)
+
+    def moments(group: Group) -> list[datetime]:
+        one = replace(ready, timing=ready.timing.model_copy(update={"spread": 0}))
+        due = timing.due_at(one, slot, group.zone or desk.library.programme.zone, "")
+        return [due + later for later in timing.slices(ready.timing)]
+
+    told = forecast(outlook, starts.astimezone(zone), now, timing.GRACE, desk.terms, moments)
+    return replace(broadcast, people=outlook.people, forecast=told)
+
+
+async def launched(desk: Desk, broadcast: Broadcast) -> Broadcast:
+    """Let go at this moment: when the first of it falls due, and under which name."""
+    now = desk.clock.now()
+    outlook = (
+        await desk.store.outlook(parse(broadcast.audience), now) if broadcast.timing.local else Outlook()
+    )
+    starts = timing.first(broadcast.timing, _zones(desk, outlook), now)
+    return replace(broadcast, stage=Stage.SCHEDULED, at=starts, slot=broadcast.timing.at[:16], remark="")
+
+
+def _zones(desk: Desk, outlook: Outlook) -> set[str]:
+    return {group.zone or desk.library.programme.zone for group in outlook.groups}
+
+
+def _message(
+    desk: Desk, person: Person, known: object, values: Mapping[str, str], errors: Errors
+) -> Message | None:
+    before = known if isinstance(known, Message) else None
+    words = {name: values[name] for name in ("title", "text") if name in values}
+    if before is None:
+        words = {"title": values.get("title", ""), "text": values.get("text", "")}
+    for field, most in (("title", forms.MAX_TITLE), ("text", forms.MAX_TEXT)):
+        if len(words.get(field, "")) > most:
+            errors[field] = f"This has {len(words[field])} characters; at most {most} fit."
+    fields: dict[str, object] = {}
+    if "title" in words:
+        fields["title"] = clean(words["title"], forms.MAX_TITLE)
+    if "text" in words:
+        fields["text"] = clean(words["text"], forms.MAX_TEXT).replace("\n", "  \n")  # Enter breaks the line
+    if fields.get("title") == "":
         errors["title"] = "A message needs a title: people see it first."
-    if not text:
+    if fields.get("text") == "":
         errors["text"] = "A message needs a text."
+    fields |= _flags(values) | _around(desk, person, values, errors)
     if errors:
         return None
-    message = Message(
-        id=f"message-{desk.new_id()}",
-        title=title,
-        text=text,
-        author=person.name,
-        acknowledge=values.get("acknowledge", "yes") != "no",
-    )
+    new = {"id": f"message-{desk.new_id()}", "author": person.name}
+    message = Message.model_validate((before.model_dump() if before else new) | fields)
     too_much = problems(messages.compose(message, person))
     if too_much:
         errors["text"] = " ".join(too_much)
     return message
 
 
-def _moment(value: str, desk: Desk, person: Person, now: datetime, errors: dict[str, str]) -> datetime | None:
+def _flags(values: Mapping[str, str]) -> dict[str, object]:
+    """Yes by default for being acknowledged, no for being written back to."""
+    named = {"acknowledge": values.get("acknowledge", "").lower() not in ("no", "off", "false")}
+    named["replies"] = values.get("replies", "").lower() in ("yes", "on", "true")
+    return {name: value for name, value in named.items() if name in values}
+
+
+def _around(desk: Desk, person: Person, values: Mapping[str, str], errors: Errors) -> dict[str, object]:
+    """A picture, a link, a question, what it serves, and until when it can be answered."""
+    fields: dict[str, object] = {}
+    for name in ("picture", "picture_alt", "link", "link_label", "objective"):
+        if name in values:
+            fields[name] = clean(values[name], 2000).strip()
+    for name in ("picture", "link"):
+        if fields.get(name) and not str(fields[name]).lower().startswith("https://"):
+            errors[name] = (
+                "Only an address that begins with https:// is shown. Write it like that, or leave it empty."
+            )
+    if fields.get("picture") and not fields.get("picture_alt"):
+        errors["picture_alt"] = "Say in words what the picture shows: some of us hear it and do not see it."
+    if "clause" in values:
+        clause = forms.clause_of(desk, values["clause"])
+        fields["clauses"] = (clause,) if clause else ()
+        if clause is None and values["clause"] not in ("", forms.NO_CLAUSE):
+            errors["clause"] = (
+                "Write it as the programme's pieces do, such as ISO 9001:2015 7.3, or leave it empty."
+            )
+    if "stem" in values or "options" in values:
+        fields["check"] = _check(values, errors)
+    if "expires" in values:
+        expires = _moment(values["expires"], "expires", desk.zone(person), desk.clock.now(), errors)
+        fields["expires"] = expires.isoformat() if expires else ""
+    return fields
+
+
+def _check(values: Mapping[str, str], errors: Errors) -> Check | None:
+    """Its answers stand one on a line, the right one with a * before it."""
+    stem = clean(values.get("stem", ""), forms.MAX_LINE).strip()
+    lines = [line.strip() for line in values.get("options", "").splitlines() if line.strip()]
+    if not stem and not lines:
+        return None
+    right = [letter for letter, line in zip(forms.LETTERS, lines, strict=False) if line.startswith("*")]
+    if not stem:
+        errors["stem"] = "These answers need a question. Write it here, or empty the answers."
+    elif not 2 <= len(lines) <= len(forms.LETTERS):
+        errors["options"] = (
+            f"A question needs 2 to {len(forms.LETTERS)} lines of answers: there are {len(lines)}."
+        )
+    elif len(right) != 1:
+        errors["options"] = f"Put a * before the one answer that is right; now {len(right)} have one."
+    elif any(not line.lstrip("* ") or len(line) > forms.MAX_LINE for line in lines):
+        errors["options"] = f"Each answer needs words, at most {forms.MAX_LINE} characters."
+    if "stem" in errors or "options" in errors:
+        return None
+    options = dict(
+        zip(forms.LETTERS, (clean(line.lstrip("* "), forms.MAX_LINE) for line in lines), strict=False)
+    )
+    why = clean(values.get("explanation", ""), forms.MAX_LINE)
+    return Check(stem=stem, options=options, key=right[0], explanation=why)
+
+
+def _timing(
+    desk: Desk, person: Person, known: Timing, values: Mapping[str, str], errors: Errors
+) -> Timing | None:
+    zone, now = desk.zone(person), desk.clock.now()
+    at = known.at
+    if "at" in values:
+        moment = _moment(values["at"], "at", zone, now, errors)
+        at = moment.isoformat() if moment else ""
+    names = {"local", "spread", "repeat", "until"} & values.keys()
+    if not names:
+        return known.model_copy(update={"at": at, "zone": str(zone)})
+    spread = values.get("spread", "").strip()
+    if spread and not (spread.isdecimal() and int(spread) <= MOST_MINUTES):
+        errors["spread"] = f"Write a number of minutes from 0 to {MOST_MINUTES}."
+    if values.get("local") == "yes" and not at:
+        errors["at"] = "To reach everybody at a time on their own clock, say at what time."
+    if values.get("repeat", "once") not in ("once", "daily", "weekly", "monthly"):
+        errors["repeat"] = "One of once, daily, weekly, monthly."
+    elif values.get("repeat", "once") != "once" and not at:
+        errors["at"] = "What comes again and again needs a first time."
+    until = values.get("until", "").strip()
+    if until and not _is_day(until):
+        errors["until"] = "Write the day as 2027-03-31, or leave it empty."
+    if {"at", "spread", "repeat", "until"} & errors.keys():
+        return None
+    return forms.timing_of(values, str(zone), at)
+
+
+def _moment(value: str, field: str, zone: ZoneInfo, now: datetime, errors: Errors) -> datetime | None:
     if not value:
         return None
     try:
         local = datetime.fromisoformat(value)
     except ValueError:
-        errors["at"] = "Write the time as 2026-12-01T09:30, or leave it empty to send now."
+        errors[field] = "Write the time as 2026-12-01T09:30, or leave it empty."
         return None
-    at = local if local.tzinfo else local.replace(tzinfo=desk.zone(person))
+    at = local.astimezone(zone) if local.tzinfo else local.replace(tzinfo=zone)
     if at <= now:
-        errors["at"] = "This time has passed. Choose a later one, or leave it empty to send now."
+        errors[field] = "This time has passed. Choose a later one, or leave it empty."
     return at
 
 
-def _expired(opened: str, now: datetime) -> bool:
+def _is_day(value: str) -> bool:
     try:
-        return now - datetime.fromisoformat(opened).astimezone(UTC) > FORM_LASTS
+        return date.fromisoformat(value) is not None
     except ValueError:
-        return True
+        return False
 
 
-def _audiences(there: Headcount) -> Iterator[Choice]:
-    """Everybody, then roles, sites and teams with somebody in them, the largest first."""
-    yield Choice(value="everyone", label=f"Everyone ({there.people:,})")
-    groups = [
-        (word, name, people)
-        for word in ("role", "site", "team")
-        for name, people in sorted(there.groups[word].items(), key=lambda group: (-group[1], group[0]))
-        if name != Role.EMPLOYEE and '"' not in name
-    ]
-    for word, name, people in groups[: MOST_CHOICES - 1]:
-        label = f"{word.capitalize()} {name}"
-        yield Choice(value=f'{word}:"{name}"', label=f"{label[:60]} ({people:,})")
+def shown_at(broadcast: Broadcast, zone: ZoneInfo) -> str:
+    """When it goes out, in words."""
+    when = broadcast.timing
+    said = nominal(datetime.fromisoformat(when.at), str(zone)).replace("T", " ") if when.at else "now"
+    said += ", on each person's own clock" if when.local else ""
+    said += f", spread over {when.spread} minutes" if when.spread else ""
+    said += f", {when.repeat}" if when.repeat else ""
+    return said + (f" until {when.until}" if when.until else "")

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from content.cards import Card
-from content.pieces import BasePiece
 from handlers.model import Address, Delivery, Participation, Person, Platform
+from handlers.stages import Step
 
 
 class Forms(StrEnum):
@@ -86,17 +86,6 @@ Incoming = Click | Said | Joined | Left
 
 
 @dataclass(frozen=True)
-class Broadcast:
-    """A campaign that happens once: a message to an audience, now or at a time."""
-
-    id: str
-    message: BasePiece
-    audience: str
-    author: str  # key of the person who sends it
-    at: datetime
-
-
-@dataclass(frozen=True)
 class Outcome:
     """A decision: what to remember, and what the person sees now. A value; nothing has happened yet.
 
@@ -110,8 +99,8 @@ class Outcome:
     errors: Mapping[str, str] = field(default_factory=dict)
     remember: tuple[Participation, ...] = ()
     deliver: tuple[Delivery, ...] = ()
-    launch: Broadcast | None = None
-    recall: str = ""  # id of a broadcast to withdraw
+    step: Step | None = None  # what becomes of a broadcast
+    refresh: tuple[str, ...] = ()  # ids of deliveries whose message is to be drawn anew
     person: Person | None = None  # the person as they are from now on
 
 
@@ -132,7 +121,7 @@ class Change:
     message: str = ""  # the copy of it that was pressed, by the platform's id
     remember: tuple[Participation, ...] = ()
     deliver: tuple[Delivery, ...] = ()
-    launch: Broadcast | None = None
-    recall: str = ""
+    step: Step | None = None
+    refresh: tuple[str, ...] = ()
     person: Person | None = None
     known: Person | None = None

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from content.cards import Buttons, Card, Input, Note
-from content.pieces import BasePiece, Draft, Message, Milestone, Pulse, Quiz
-from handlers import broadcasts, messages, milestones, pulse, quiz
+from content.pieces import Approval, BasePiece, Draft, Message, Milestone, Pulse, Quiz, Trial
+from handlers import approvals, broadcasts, messages, milestones, pulse, quiz, steps, trials
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Person, Status
@@ -23,6 +23,7 @@ class Feature(Generic[P]):
     """compose: the card as it looks to this person, given what they have done with it already.
     react: what a press means. It is called again when the press turns out to be a repeat.
     seen_by: what of a person their first card depends on; those with the same share one card.
+    decide: in the place of `react`, for the few whose presses need the memory.
     now: the piece with what has become of it meanwhile, for the few whose card shows that; it is never kept.
     """
 
@@ -31,6 +32,7 @@ class Feature(Generic[P]):
     react: Callable[[P, Click, Person, Done], Outcome]
     seen_by: Callable[[Person], Hashable] = lambda person: None
     now: Callable[[Desk, P, Person, Done], Awaitable[P]] | None = None
+    decide: Callable[[Desk, P, Click, Person, Done], Awaitable[Outcome]] | None = None
 
 
 FEATURES: tuple[Feature[Any], ...] = (
@@ -38,7 +40,11 @@ FEATURES: tuple[Feature[Any], ...] = (
     Feature[Quiz](Quiz, quiz.compose, quiz.react),
     Feature[Milestone](Milestone, milestones.compose, milestones.react),
     Feature[Pulse](Pulse, pulse.compose, pulse.react),
-    Feature[Draft](Draft, broadcasts.compose, broadcasts.react, now=broadcasts.watched),
+    Feature[Draft](Draft, broadcasts.compose, broadcasts.react, now=broadcasts.watched, decide=steps.decide),
+    Feature[Approval](
+        Approval, approvals.compose, approvals.react, now=approvals.asked_now, decide=approvals.decide
+    ),
+    Feature[Trial](Trial, trials.compose, trials.react),
 )
 
 
@@ -71,3 +77,14 @@ def looks_now(delivery: Delivery, person: Person, done: Done) -> Card:
         return card
     kept = tuple(block for block in card.blocks if not isinstance(block, Buttons | Input))
     return card.model_copy(update={"blocks": (Note(markdown=WITHDRAWN), *kept)})
+
+
+async def react(desk: Desk, delivery: Delivery, click: Click, person: Person, done: Done) -> Outcome:
+    """What a press on a delivery as it stands means."""
+    feature = feature_of(delivery.piece) if delivery.piece else None
+    assert feature is not None
+    if feature.decide:
+        decided: Outcome = await feature.decide(desk, delivery.piece, click, person, done)
+        return decided
+    outcome: Outcome = feature.react(delivery.piece, click, person, done)
+    return outcome

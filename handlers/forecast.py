@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
@@ -45,6 +45,7 @@ class Arrival(NamedTuple):
     people: int
     at: datetime
     held: bool
+    begins: datetime  # the first of them has it soon after
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,23 @@ class _Load:
     held: bool = False
 
 
-def forecast(outlook: Outlook, at: datetime, now: datetime, grace: timedelta, terms: Terms) -> Forecast:
-    """For a broadcast that goes out at that moment; the moments come back in the zone of `at`."""
+def forecast(
+    outlook: Outlook,
+    at: datetime,
+    now: datetime,
+    grace: timedelta,
+    terms: Terms,
+    moments: Callable[[Group], Sequence[datetime]] | None = None,
+) -> Forecast:
+    """For a broadcast that goes out at that moment; the moments come back in the zone of `at`.
+
+    moments: where not all of it goes out at once, when the equal parts of a group's people are due.
+    """
     zone, at, now = at, at.astimezone(UTC), now.astimezone(UTC)  # within a zone the clock on the wall counts
     without = Counter[Reason]()
     planned = []
-    for group in outlook.groups:
-        due_at = terms.quiet.over(at, terms.of(group))
+    for group, moment in _parts(outlook, moments or (lambda group: [at])):
+        due_at = terms.quiet.over(moment, terms.of(group))
         reason = _reason(group, due_at, terms)
         if reason:
             without[reason] += group.people
@@ -80,6 +91,7 @@ def forecast(outlook: Outlook, at: datetime, now: datetime, grace: timedelta, te
     return Forecast(
         places=_counts(places),
         without=_counts(without),
+        first_at=min((arrival.begins for arrival in found), default=None),
         last_at=last(found, held=False, zone=zone),
         held=sum(arrival.people for arrival in found if arrival.held),
         held_until=last(found, held=True, zone=zone),
@@ -108,9 +120,20 @@ def arrivals(
         if pace and pace.first_contact > 1:
             others += [_Load(each.due_at, each.first_contacts, pace.first_contact - 1) for each in line.ahead]
         ours = [_load(group, at, now, pace, grace) for group in served]
-        for load, moment in _served([*others, *ours], *_speed(line, pace, now), terms):
+        for load, begins, moment in _served([*others, *ours], *_speed(line, pace, now), terms):
             if load.group:
-                yield Arrival(queue.platform, load.people, moment, load.held)
+                yield Arrival(queue.platform, load.people, moment, load.held, begins)
+
+
+def _parts(
+    outlook: Outlook, moments: Callable[[Group], Sequence[datetime]]
+) -> Iterator[tuple[Group, datetime]]:
+    for group in outlook.groups:
+        due = moments(group)
+        for number, moment in enumerate(due):
+            people = group.people * (number + 1) // len(due) - group.people * number // len(due)
+            if people:
+                yield replace(group, people=people), moment
 
 
 def last(found: Sequence[Arrival], *, held: bool, zone: datetime) -> datetime | None:
@@ -121,8 +144,8 @@ def last(found: Sequence[Arrival], *, held: bool, zone: datetime) -> datetime | 
 
 def _served(
     loads: Iterable[_Load], opens: datetime, rate: float | None, terms: Terms
-) -> Iterator[tuple[_Load, datetime]]:
-    """Each load with the moment at which the last of it is served, in parts where quiet hours come in between.
+) -> Iterator[tuple[_Load, datetime, datetime]]:
+    """Each load with the moments at which its first and its last is served, in parts where quiet hours come in between.
 
     In the order in which they fall due; of two that fall due together the one that was there before. What is left of
     a load when it expires is not served.
@@ -138,7 +161,7 @@ def _served(
         people, again = _until_quiet(load, begins, rate, terms)
         if people:
             clock = begins + timedelta(seconds=people * load.calls / rate) if rate else begins
-            yield replace(load, people=people), clock
+            yield replace(load, people=people), begins, clock
         if people < load.people:
             number += 1
             rest = replace(load, ready=again, people=load.people - people, held=True)

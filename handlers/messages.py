@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from content.blanks import filled
 from content.cards import Block, Button, Buttons, Card, Link, Note, Picture, Text
 from content.markup import escape, plain
 from content.pieces import Clause, Message
+from handlers import checks
 from handlers.events import Click, Outcome
 from handlers.model import Participation, Person
-from handlers.shared import shared
+from handlers.shared import Done, shared
 
 ACKNOWLEDGED = "acknowledged"
 
 
 @shared
-def compose(piece: Message, person: Person, done: tuple[Participation, ...] = ()) -> Card:
-    blocks = body(piece)
-    if piece.acknowledge:
-        if any(p.verb == ACKNOWLEDGED for p in done):
-            blocks.append(Note(markdown="✅ You have acknowledged this. Thank you."))
-        else:
-            blocks.append(
-                Buttons(buttons=(Button(label="I have read this", verb=ACKNOWLEDGED, style="primary"),))
-            )
+def compose(piece: Message, person: Person, done: Done = ()) -> Card:
+    return _card(piece, done)
+
+
+def _card(piece: Message, done: Done, missing: bool = False) -> Card:
+    """missing: an answer was pressed and none was chosen."""
+    blocks, buttons = body(piece), []
+    answered = checks.given(done)
+    if piece.check and answered:
+        blocks += checks.feedback(piece.check, answered)
+    elif piece.check:
+        blocks += checks.question(piece.check, missing)
+        buttons.append(Button(label="Answer", verb=checks.ANSWERED, item=checks.ITEM, style="primary"))
+    if piece.acknowledge and any(p.verb == ACKNOWLEDGED for p in done):
+        blocks.append(Note(markdown="✅ You have acknowledged this. Thank you."))
+    elif piece.acknowledge:
+        style: Literal["plain", "primary"] = "plain" if buttons else "primary"
+        buttons.append(Button(label="I have read this", verb=ACKNOWLEDGED, style=style))
+    if buttons:
+        blocks.append(Buttons(buttons=tuple(buttons)))
     return Card(
         title=piece.title,
         blocks=tuple(blocks),
@@ -30,11 +44,18 @@ def compose(piece: Message, person: Person, done: tuple[Participation, ...] = ()
     )
 
 
-def react(piece: Message, click: Click, person: Person, done: tuple[Participation, ...]) -> Outcome:
-    if click.verb != ACKNOWLEDGED or not piece.acknowledge or any(p.verb == ACKNOWLEDGED for p in done):
-        return Outcome(show=compose(piece, person, done))
-    said = Participation(verb=ACKNOWLEDGED, clauses=piece.clauses)
-    return Outcome(remember=(said,), show=compose(piece, person, (*done, said)))
+def react(piece: Message, click: Click, person: Person, done: Done) -> Outcome:
+    """An answer acknowledges as well: who has answered has read it."""
+    did = []
+    if click.verb == checks.ANSWERED and piece.check and checks.given(done) is None:
+        answer = checks.answer(piece.check, click, piece.clauses)
+        if answer is None:
+            return Outcome(show=_card(piece, done, missing=True))
+        did.append(answer)
+    asked = piece.acknowledge and all(p.verb != ACKNOWLEDGED for p in done)
+    if asked and (did or click.verb == ACKNOWLEDGED):
+        did.append(Participation(verb=ACKNOWLEDGED, clauses=piece.clauses))
+    return Outcome(remember=tuple(did), show=compose(piece, person, (*done, *did)))
 
 
 def body(piece: Message) -> list[Block]:

@@ -126,6 +126,7 @@ class Reason(StrEnum):
     LATE = "too late"
     CAPPED = "enough for this week"
     NOTHING = "nothing to ask"
+    HELD = "paused by its author"
     RECALLED = "recalled"
     OPTED_OUT = "not opted in"
     UNCERTAIN = "nobody can tell whether it arrived"
@@ -271,6 +272,9 @@ class Roster:
     piece: BasePiece | None
     size: int  # how many deliveries there are
     deliveries: Iterable[Delivery]
+    next: tuple[str, datetime] | None = (
+        None  # of a broadcast that comes again: its next slot, and when that is due
+    )
 
 
 @dataclass(frozen=True)

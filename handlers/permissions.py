@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from content import audience
+from content.programme import SecondPerson
 from handlers.model import Person, Role
+from handlers.stages import Broadcast
 
 WHO_MAY: dict[str, tuple[Role, ...]] = {
     "broadcast": (Role.LEADER, Role.ADMINISTRATOR),
+    "approve": (Role.APPROVER, Role.ADMINISTRATOR),
     "see everybody's numbers": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
     "see the own team's numbers": (Role.MANAGER,),
     "see induction by name": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),
@@ -29,3 +33,14 @@ def refusal(*actions: str) -> str:
     named = [("an " if role[0] in "aeiou" else "a ") + role for role in roles]
     listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + " or " + named[-1]
     return f"Only {listed} can do this. Ask an administrator if you should be one."
+
+
+def second_person(rule: SecondPerson | None, broadcast: Broadcast) -> str:
+    """Why somebody else has to agree before it goes out, in a sentence; empty: nobody has to."""
+    if rule is None:
+        return ""
+    if rule.everyone and isinstance(audience.parse(broadcast.audience), audience.Everyone):
+        return "What goes to everyone needs a second person to agree."
+    if broadcast.people > rule.above:
+        return f"What goes to more than {rule.above:,} people needs a second person to agree."
+    return ""

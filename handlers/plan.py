@@ -8,15 +8,14 @@ from datetime import datetime, timedelta
 from content import audience
 from content.campaigns import Campaign, Slot
 from content.pieces import BasePiece, Message
-from handlers import questions
+from handlers import questions, timing
 from handlers.desk import Desk
-from handlers.events import Broadcast
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
 from handlers.roster import Saying, enough, rows
 from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal
+from handlers.stages import Broadcast
 
-BROADCAST_GRACE = timedelta(hours=72)
 TEAM_LOOKBACK = timedelta(days=14)
 
 
@@ -31,7 +30,7 @@ class Plan:
         self._received: set[tuple[str, str]] = set()  # campaign, person: who joined and has what it says
 
     async def tick(self) -> int:
-        """Plan everything that came due up to now, and finish what recalls left. Returns how many rows were written.
+        """Plan everything that came due up to now, and finish what recalls and pauses left. Returns the rows written.
 
         A tick at which nothing can be due does not load the people: there may be a hundred thousand. Without room
         for new rows nothing is planned; the slots stay open, and are judged by their grace when there is.
@@ -39,7 +38,7 @@ class Plan:
         if self.desk.store.room() is Room.NONE:
             return 0
         now = self.desk.clock.now()
-        await self.desk.store.finish_recalls()
+        await self.desk.store.finish_steps(now)
         written = await self._joiners(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         broadcasts = await self.desk.store.launched(now)
@@ -124,7 +123,13 @@ class Plan:
             mandatory=campaign.mandatory,
         )
 
-    async def _write(self, said: Saying, zone: str, named: Sequence[Person]) -> int:
+    async def _write(
+        self,
+        said: Saying,
+        zone: str,
+        named: Sequence[Person],
+        again: tuple[str, datetime] | None = None,
+    ) -> int:
         roster = Roster(
             campaign=said.campaign,
             slot=said.slot,
@@ -135,6 +140,7 @@ class Plan:
             piece=said.piece,
             size=len(named),
             deliveries=rows(self.desk, named, said, await enough(self.desk, named, said)),
+            next=again,
         )
         return await self.desk.store.plan(roster, self.desk.clock.now())
 
@@ -195,15 +201,19 @@ class Plan:
         return written
 
     async def _broadcast(self, broadcast: Broadcast, people: Sequence[Person]) -> int:
-        zone = self.desk.library.programme.zone
+        programme = self.desk.library.programme
+        named = audience_of(audience.parse(broadcast.audience), people)
+        slot = timing.slot_of(broadcast, programme.zone)
         said = Saying(
             campaign=broadcast.id,
-            slot=nominal(broadcast.at, zone),
+            slot=slot,
             due_at=broadcast.at,
-            grace=BROADCAST_GRACE,
+            grace=timing.GRACE,
             piece=broadcast.message,
             author=broadcast.author,
             audience=broadcast.audience,
             mandatory=True,
+            due_for=lambda person: timing.due_at(broadcast, slot, person.zone or programme.zone, person.key),
         )
-        return await self._write(said, zone, audience_of(audience.parse(broadcast.audience), people))
+        again = timing.again(broadcast, slot, {person.zone or programme.zone for person in named})
+        return await self._write(said, programme.zone, named, again)

@@ -10,7 +10,7 @@ from content.audience import Audience
 from content.cards import Card
 from content.pieces import Group
 from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
-from handlers.events import Broadcast, Change, Incoming, Outcome
+from handlers.events import Change, Incoming, Outcome
 from handlers.headway import Headway
 from handlers.memory import Day, Memory
 from handlers.model import (
@@ -35,6 +35,7 @@ from handlers.model import (
 )
 from handlers.outlook import Outlook
 from handlers.pace import Pace
+from handlers.stages import Broadcast
 
 
 class TryLater(Exception):
@@ -183,7 +184,8 @@ class Store(Protocol):
         ...
 
     async def commit(self, change: Change) -> bool:
-        """All of the change, or nothing. False: this inbox key, or one of its participations, was here before.
+        """All of the change, or nothing. False: this inbox key, or one of its participations, was here before, or a
+        broadcast is no longer as it was when its step was decided.
 
         Raises Met for a person who is new to the change and not to the store.
         """
@@ -223,8 +225,16 @@ class Store(Protocol):
         """Broadcasts due by now whose roster has not been planned yet, or not to the end."""
         ...
 
-    async def finish_recalls(self) -> None:
-        """Write down what recalls have left to write down: of a hundred thousand it is too much for a moment."""
+    async def finish_steps(self, now: datetime) -> None:
+        """Write down what recalls and pauses have left to write down: of a hundred thousand it is too much at once."""
+        ...
+
+    async def broadcast(self, broadcast: str) -> Broadcast | None:
+        """A broadcast as it stands, by its id."""
+        ...
+
+    async def broadcasts_of(self, author: str, limit: int = 20) -> Sequence[Broadcast]:
+        """What somebody wrote, the latest first; without what was discarded."""
         ...
 
     async def full(
@@ -234,6 +244,14 @@ class Store(Protocol):
 
         What was sent or still may be counts; what was left out, refused, late or recalled does not.
         """
+        ...
+
+    async def cards_about(self, broadcast: str) -> Sequence[str]:
+        """The deliveries that show a broadcast to its author and to who approves it, the oldest first."""
+        ...
+
+    async def busy(self, audience: Audience, since: datetime, until: datetime, most: int) -> int:
+        """How many people of an audience have had or will have so many messages or more, due in [since, until)."""
         ...
 
     async def outlook(self, audience: Audience, now: datetime) -> Outlook:

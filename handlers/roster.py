@@ -5,7 +5,7 @@ So the states of a slot always add up to its audience, and each row says why it 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -34,6 +34,7 @@ class Saying:
     chosen: Chosen | None = None
     policy: Policy = Policy.AT_LEAST_ONCE
     mandatory: bool = False  # goes out also to who has had enough for the week
+    due_for: Callable[[Person], datetime] | None = None  # where not everybody's falls due at once
 
 
 def rows(desk: Desk, named: Sequence[Person], said: Saying, full: Collection[str] = ()) -> Iterator[Delivery]:
@@ -59,8 +60,9 @@ def _row(
     desk: Desk, person: Person, said: Saying, piece: BasePiece | None, card: Card, why_not: Reason
 ) -> Delivery:
     """why_not: what keeps a row from going out that nothing else keeps."""
-    due_at = after_quiet(desk, said.due_at, person)
-    status, reason = _judge(desk, person, said, piece, due_at)
+    at = said.due_for(person) if said.due_for else said.due_at
+    due_at = after_quiet(desk, at, person)
+    status, reason = _judge(desk, person, said, piece, at, due_at)
     if why_not and status is Status.PENDING:
         status, reason = Status.SKIPPED, why_not
     return Delivery(
@@ -82,7 +84,7 @@ def _row(
 
 
 def _judge(
-    desk: Desk, person: Person, said: Saying, piece: BasePiece | None, due_at: datetime
+    desk: Desk, person: Person, said: Saying, piece: BasePiece | None, at: datetime, due_at: datetime
 ) -> tuple[Status, Reason]:
     """Whether this row can still go out, and why not."""
     if isinstance(piece, Milestone) and piece.scope == "personal" and not person.celebrates:
@@ -91,7 +93,7 @@ def _judge(
         return Status.SKIPPED, Reason.PAUSED
     if person.address is None:
         return Status.FAILED, Reason.NOT_INSTALLED
-    if due_at - said.due_at > said.grace:
+    if due_at - at > said.grace:
         return Status.SKIPPED, Reason.QUIET
     if desk.clock.now() > due_at + said.grace:
         return Status.SKIPPED, Reason.LATE

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from handlers.events import Change
 from handlers.model import Delivery, Participation
 from handlers.ports import Met
-from storage import deliveries, ledger, memories, people, proofs, rosters
+from storage import broadcasts, deliveries, ledger, memories, people, proofs, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
@@ -33,12 +33,12 @@ _PRESSED = LookUp(
 
 
 class Repeat(Exception):
-    """This event, or one of its participations, was here before: nothing was changed."""
+    """This event or one of its participations was here before, or somebody else was first: nothing was changed."""
 
 
 def is_answer(change: Change) -> bool:
     """Whether it is no more than what a person did with a delivery: what comes by the hundred."""
-    more = (change.deliver, change.launch, change.recall, change.person)
+    more = (change.deliver, change.step, change.person)
     return change.delivery is not None and bool(change.remember) and not any(more)
 
 
@@ -66,7 +66,7 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
 
 
 def commit(connection: Connection, change: Change, log: Ledger) -> None:
-    """Everything else. Raises Repeat or Met before anything is written."""
+    """Everything else. Raises Repeat or Met; then nothing of it may be kept."""
     once = _keys(change)
     if change.person is not None and people.met(connection, change.person):
         raise Met
@@ -82,14 +82,19 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         log.append(connection, _save(connection, change))
     if change.deliver:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
-    if change.launch is not None:
-        rosters.launch(connection, change.launch, hashes)
-        launched = {"at": change.at, "kind": "launched"} | rosters.what_was_launched(
-            connection, change.launch.id
-        )
-        log.append(connection, [_by(change) | launched])
-    if change.recall:
-        log.append(connection, [_by(change) | rosters.recall(connection, change.recall, change.at)])
+    if change.step is not None:
+        log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
+
+
+def _stepped(connection: Connection, change: Change, hashes: Hashes) -> list[Record]:
+    assert change.step is not None
+    try:
+        entries = broadcasts.take(connection, change.step, change.at, hashes)
+    except broadcasts.Outrun as first:
+        raise Repeat(change.inbox) from first
+    if change.step.takes_back:
+        entries.append(rosters.recall(connection, change.step.broadcast.id, change.at))
+    return entries
 
 
 def _known(connection: Connection, changes: Sequence[Change]) -> set[str]:

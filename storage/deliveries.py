@@ -100,6 +100,12 @@ def read(
     ]
 
 
+def about(connection: Connection, broadcast: str) -> list[str]:
+    """The cards that show a broadcast to those who decide about it."""
+    named = and_(_D.campaign == "", _D.slot == f"about:{broadcast}")
+    return list(connection.scalars(select(_D.id).where(named).order_by(_D.number)))
+
+
 def values(connection: Connection, wanted: Select[Any]) -> list[Delivery]:
     return [delivery for delivery, _ in find(connection, wanted)]
 
@@ -165,6 +171,7 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str)
         "receipt": d.receipt,
         "resolved_by": "",
         "withdrawn": d.withdrawn,
+        "held": False,
         "audience": d.audience,
         "author": d.author,
         "team": team,

@@ -14,6 +14,7 @@ from storage import people, withdrawals
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
 from storage.outbox import LEASED
+from storage.pauses import UNTIL_TOLD
 from storage.prepared import LookUp, Many, Row, one_of
 from storage.proofs import ANSWERED
 from storage.records import Origin, came_to, logged
@@ -22,7 +23,7 @@ _D = DELIVERY.c
 _HELD = LookUp(
     lambda keys: (
         select(
-            *(_D.id, _D.lease_owner, _D.attempt, _D.withdrawn),
+            *(_D.id, _D.lease_owner, _D.attempt, _D.withdrawn, _D.held),
             *(_D.zone, _D.card, _D.piece, _D.slot_at, _D.resolved_by, _D.receipt),
         )
         .where(one_of(_D.id, keys), LEASED)
@@ -65,7 +66,8 @@ class End:
 def settle(connection: Connection, ends: Sequence[End], ledger: Ledger) -> list[bool]:
     """Write each end, unless the row is no longer this owner's at this attempt: then False, and nothing changes.
 
-    A row that was recalled meanwhile and would wait again is cancelled instead; one that was sent is taken away.
+    A row that was recalled meanwhile and would wait again is cancelled instead; one that was sent is taken away. One
+    whose broadcast was paused meanwhile waits for the end of that.
     One that was pressed in mid-call (it has a receipt already) was sent, however the call ended.
     """
     rows = {row.id: row for row in _HELD(connection, [(end.delivery.id,) for end in ends])}
@@ -106,6 +108,9 @@ def _ended(end: End, row: Row) -> tuple[dict[str, Any], Record | None]:
         status, reason, resolved_by = Status.SENT, Reason.NONE, ANSWERED
     elif row.withdrawn and status is Status.PENDING:
         status, reason = Status.CANCELLED, Reason.RECALLED
+    due_at = end.due_at if status is end.status else None
+    if row.held and status is Status.PENDING:
+        reason, due_at = Reason.HELD, UNTIL_TOLD
     outcome = {
         "reason": reason,
         "code": end.code,
@@ -115,7 +120,7 @@ def _ended(end: End, row: Row) -> tuple[dict[str, Any], Record | None]:
     change = {f"to_{name}": value for name, value in outcome.items()} | {
         "row": end.delivery.id,
         "to_status": status,
-        "to_due_at": end.due_at if status is end.status else None,
+        "to_due_at": due_at,
         "to_sent_at": end.at if status is Status.SENT else None,
         "to_conversation": (end.receipt.conversation if end.receipt else "") or None,
     }

@@ -11,11 +11,11 @@ from sqlalchemy import Connection, Select, and_, case, func, select
 from handlers.headway import Headway
 from handlers.model import Job, Platform, Reason, Status
 from handlers.outlook import Group
+from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.outlooks import lines
 from storage.people import PERSON
-from storage.rosters import BROADCAST, OCCURRENCE
 from storage.withdrawals import WITHDRAWAL
 
 SOON = timedelta(
@@ -93,7 +93,7 @@ def _waits(broadcast: str, now: datetime) -> Select[Any]:
     return (
         select(*columns, func.count().label("people"))
         .select_from(DELIVERY.outerjoin(PERSON, PERSON.c.key == _D.person))
-        .where(_D.campaign == broadcast, _D.status == Status.PENDING)
+        .where(_D.campaign == broadcast, _D.status == Status.PENDING, ~_D.held)
         .group_by(*columns)
     )
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult, and_, bindparam, func, insert, or_, select, update
 
+from handlers import checks
 from handlers.memory import Memory, answered, day_of
 from handlers.model import Participation, Status
 from storage.contents import CONTENT_ITEM
@@ -44,8 +45,11 @@ class Answer(NamedTuple):
 
 
 def is_answer(did: Participation) -> bool:
-    """Whether a memory comes of it: items that were shown before they had names are called by one digit."""
-    return did.correct is not None and len(did.item) > 1
+    """Whether a memory comes of it: items that were shown before they had names are called by one digit.
+
+    A message's own question is asked once, and is no item of a bank.
+    """
+    return did.correct is not None and len(did.item) > 1 and did.item != checks.ITEM
 
 
 def renew(connection: Connection, answers: Iterable[Answer]) -> None:

@@ -1,4 +1,4 @@
-"""Rosters and broadcasts: what has been planned, what is launched, and what was taken back."""
+"""Rosters: what has been planned; and what has to be done with their rows when a broadcast is taken back."""
 
 from __future__ import annotations
 
@@ -12,26 +12,21 @@ from sqlalchemy import (
     Select,
     and_,
     case,
-    exists,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
-from content.pieces import BasePiece
-from handlers.events import Broadcast
 from handlers.model import Delivery, Reason, Roster, Status
-from storage import withdrawals
-from storage.contents import Hashes, keep, load
+from handlers.stages import Stage
+from storage import broadcasts, pauses, withdrawals
+from storage.broadcasts import BROADCAST, OCCURRENCE
+from storage.contents import Hashes
 from storage.deliveries import DELIVERY, enqueue, find, query
 from storage.ledger import Ledger, Record
-from storage.records import about_piece, came_to, planned
-from storage.tables import BroadcastRow, OccurrenceRow, table
+from storage.records import came_to, planned
 
-OCCURRENCE = table(OccurrenceRow)
-BROADCAST = table(BroadcastRow)
 CHUNK = 250  # deliveries in one transaction: answers to people wait for no longer than that
 TOLD = 4000  # of a recall, which only marks them
 
@@ -42,15 +37,15 @@ _UNDER_WAY = (Status.SENDING, Status.UNKNOWN, Status.RECONCILING, Status.SENT)
 
 
 def open_roster(connection: Connection, roster: Roster, at: datetime, ledger: Ledger, hashes: Hashes) -> bool:
-    """Enter the occurrence. False: it is planned to the end already, or its broadcast was recalled before.
+    """Enter the occurrence. False: it is planned to the end already, or its broadcast was taken back before.
 
     One that was recalled in the middle is written to its end, so that nobody on it is without a row.
     """
-    withdrawn = _withdrawn(connection, roster.campaign)
+    stage = _stage(connection, roster.campaign)
     known = connection.execute(select(_O.closed_at).where(_this(roster))).one_or_none()
     if known is not None:
         return known.closed_at is None
-    if withdrawn:
+    if stage not in (None, Stage.SCHEDULED):
         return False
     row = {
         "campaign": roster.campaign,
@@ -75,21 +70,28 @@ def write_chunk(
     ledger: Ledger,
     hashes: Hashes,
 ) -> int:
-    """Deliveries of an open roster; how many were written. After a recall in between they are cancelled at once."""
+    """Deliveries of an open roster; how many were written. After a recall in between they are cancelled at once, and
+    while their broadcast is paused they wait for the end of that.
+    """
     closed = connection.scalar(select(_O.closed_at).where(_this(roster)).with_for_update())
     if closed is not None:
         return 0
-    if _withdrawn(connection, roster.campaign):
+    stage = _stage(connection, roster.campaign)
+    if stage is Stage.WITHDRAWN:
         chunk = [replace(d, status=Status.CANCELLED, reason=Reason.RECALLED) for d in chunk]
-    return enqueue(connection, chunk, at, ledger, hashes, roster.zone)
+    written = enqueue(connection, chunk, at, ledger, hashes, roster.zone)
+    if stage is Stage.PAUSED:
+        pauses.hold(connection, _D.id.in_([d.id for d in chunk]))
+    return written
 
 
 def close_roster(connection: Connection, roster: Roster, at: datetime) -> None:
-    """Everybody is written: the slot is planned, and so is the broadcast whose slot it is."""
+    """Everybody is written: the slot is planned, and so is the broadcast whose slot it is, unless it comes again."""
     still_open = and_(_this(roster), _O.closed_at.is_(None))
     connection.execute(update(OCCURRENCE).where(still_open).values(closed_at=at))
     waiting = and_(_B.id == roster.campaign, _B.planned_at.is_(None))
-    connection.execute(update(BROADCAST).where(waiting).values(planned_at=at))
+    then = {"slot": roster.next[0], "due_at": roster.next[1]} if roster.next else {"planned_at": at}
+    connection.execute(update(BROADCAST).where(waiting).values(then))
 
 
 def last_slot(connection: Connection, campaign: str, zone: str) -> str | None:
@@ -97,35 +99,6 @@ def last_slot(connection: Connection, campaign: str, zone: str) -> str | None:
     closed = and_(_O.campaign == campaign, _O.zone == zone, _O.closed_at.is_not(None))
     latest: str | None = connection.scalar(select(func.max(_O.slot)).where(closed))
     return latest
-
-
-def launch(connection: Connection, broadcast: Broadcast, hashes: Hashes) -> None:
-    keep(connection, [broadcast.message], hashes)
-    row = {
-        "id": broadcast.id,
-        "message": hashes.of(broadcast.message),
-        "audience": broadcast.audience,
-        "author": broadcast.author,
-        "due_at": broadcast.at,
-        "planned_at": None,
-        "withdrawn_at": None,
-        "recall_next": None,
-        "recall_last": None,
-    }
-    connection.execute(insert(BROADCAST), row)
-
-
-def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
-    begun = exists().where(_O.campaign == _B.id, _O.closed_at.is_(None))
-    due = and_(_B.due_at <= now, _B.planned_at.is_(None), or_(_B.withdrawn_at.is_(None), begun))
-    rows = connection.execute(select(BROADCAST).where(due).order_by(_B.due_at, _B.id)).all()
-    contents = load(connection, (row.message for row in rows))
-    found = []
-    for row in rows:
-        message = contents[row.message]
-        assert isinstance(message, BasePiece)
-        found.append(Broadcast(row.id, message, row.audience, row.author, row.due_at))
-    return found
 
 
 def recall(connection: Connection, broadcast: str, at: datetime) -> Record:
@@ -142,7 +115,7 @@ def recall(connection: Connection, broadcast: str, at: datetime) -> Record:
         connection.scalar(select(func.count()).where(theirs, _D.status.in_(states))) or 0
         for states in ((Status.PENDING,), _UNDER_WAY)
     )
-    return what_was_launched(connection, broadcast) | {
+    return broadcasts.about(connection, broadcast) | {
         "at": at,
         "kind": "withdrawn",
         "value": f"{waiting} to stop, {sent} to take away",
@@ -217,21 +190,10 @@ def _these(broadcast: str, first: int, end: int) -> ColumnElement[bool]:
     return and_(_D.number >= first, _D.number < end, _D.campaign.concat("") == broadcast)
 
 
-def what_was_launched(connection: Connection, broadcast: str) -> Record:
-    """The fields of an entry about a broadcast."""
-    row = connection.execute(select(BROADCAST).where(_B.id == broadcast)).one_or_none()
-    if row is None:
-        return {}
-    message = load(connection, [row.message])[row.message]
-    assert isinstance(message, BasePiece)
-    known = {"campaign": broadcast, "author": row.author, "audience": row.audience, "due": row.due_at}
-    return about_piece(message, row.message) | known
-
-
-def _withdrawn(connection: Connection, campaign: str) -> bool:
-    """Locked until the transaction ends: a recall waits for the rows being written, or stops them."""
-    row = connection.execute(select(_B.withdrawn_at).where(_B.id == campaign).with_for_update()).one_or_none()
-    return row is not None and row.withdrawn_at is not None
+def _stage(connection: Connection, campaign: str) -> Stage | None:
+    """Locked until the transaction ends: a recall and a pause wait for the rows being written, or stop them."""
+    stage = connection.scalar(select(_B.stage).where(_B.id == campaign).with_for_update())
+    return Stage(stage) if stage else None
 
 
 def _this(roster: Roster) -> ColumnElement[bool]:

@@ -18,7 +18,7 @@ from content.audience import Audience
 from content.pieces import Group
 from handlers.calibration import Given
 from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
-from handlers.events import Broadcast, Change
+from handlers.events import Change
 from handlers.headway import Headway
 from handlers.memory import Day, Memory
 from handlers.model import (
@@ -43,9 +43,11 @@ from handlers.model import (
 from handlers.outlook import Outlook
 from handlers.pace import Pace
 from handlers.ports import Full, Grouping
+from handlers.stages import Broadcast
 from storage import (
     answers,
     audiences,
+    broadcasts,
     changes,
     deliveries,
     ends,
@@ -59,6 +61,7 @@ from storage import (
     outbox,
     outlooks,
     paces,
+    pauses,
     people,
     presses,
     recalls,
@@ -171,7 +174,7 @@ class Storage:
         return await self._reader.gather(presses.look, presses.Press(address, delivery_id))
 
     async def commit(self, change: Change) -> bool:
-        if self.space.look() is Room.NONE and not change.recall:
+        if self.space.look() is Room.NONE and not (change.step and change.step.takes_back):
             raise Full
         if changes.is_answer(change):
             return await self._writer.gather(self._answer, change)
@@ -180,12 +183,18 @@ class Storage:
             new = True
         except changes.Repeat:
             new = False
-        if change.recall:
-            await self._tell_recalled(change.recall)
+        if change.step:
+            await self._tell(change.step.broadcast.id, change.at)
         return new
 
+    async def _tell(self, broadcast: str, at: datetime) -> None:
+        """A recall or a pause is not confirmed before every row knows."""
+        while await self._writer.submit(partial(pauses.tell, broadcast=broadcast, now=at)):
+            pass
+        await self._tell_recalled(broadcast)
+
     async def _tell_recalled(self, broadcast: str) -> None:
-        """Not confirmed before every row knows; then as much of the rest as is done in no time."""
+        """Every row; then as much of the rest as is done in no time."""
         step = partial(rosters.tell_recalled, broadcast=broadcast)
         start = await self._writer.submit(partial(step, start=0))
         while start:
@@ -243,9 +252,17 @@ class Storage:
         return await self._read(partial(people.joiners, since=since))
 
     async def launched(self, now: datetime) -> Sequence[Broadcast]:
-        return await self._read(partial(rosters.launched, now=now))
+        return await self._read(partial(broadcasts.launched, now=now))
 
-    async def finish_recalls(self) -> None:
+    async def broadcast(self, broadcast: str) -> Broadcast | None:
+        return await self._read(partial(broadcasts.of, broadcast=broadcast))
+
+    async def broadcasts_of(self, author: str, limit: int = 20) -> Sequence[Broadcast]:
+        return await self._read(partial(broadcasts.of_author, author=author, limit=limit))
+
+    async def finish_steps(self, now: datetime) -> None:
+        for broadcast in await self._read(pauses.unfinished):
+            await self._tell(broadcast, now)
         for broadcast in await self._read(rosters.unfinished_recalls):
             step = partial(rosters.follow_recall, broadcast=broadcast, ledger=self._ledger)
             while await self._writer.submit(step):
@@ -255,6 +272,12 @@ class Storage:
         self, people: Sequence[str], since: datetime, until: datetime, most: int
     ) -> frozenset[str]:
         return await self._read(partial(weeks.full, people=people, since=since, until=until, most=most))
+
+    async def cards_about(self, broadcast: str) -> Sequence[str]:
+        return await self._read(partial(deliveries.about, broadcast=broadcast))
+
+    async def busy(self, audience: Audience, since: datetime, until: datetime, most: int) -> int:
+        return await self._read(lambda c: weeks.busy(c, audience, since, until, most))
 
     async def outlook(self, audience: Audience, now: datetime) -> Outlook:
         return await self._read(partial(outlooks.outlook, audience=audience, now=now))

@@ -124,9 +124,21 @@ class BroadcastRow(Base, table=True):
     id: str = Field(primary_key=True)
     message: str = Field(foreign_key="content.hash")
     audience: str
-    author: str
-    due_at: datetime = Field(index=True)
-    planned_at: datetime | None
+    exclusions: str  # JSON: [{"rule": ..., "why": ...}, ...]
+    author: str = Field(index=True)
+    stage: str
+    version: int
+    timing: str  # JSON
+    people: int
+    forecast: str  # JSON; empty: none
+    approver: str
+    remark: str
+    changed_at: datetime | None
+    due_at: datetime = Field(index=True)  # when the next of it falls due
+    slot: str
+    planned_at: datetime | None  # NULL: something of it is still to be planned
+    held_at: datetime | None  # since when it is paused
+    telling: bool  # its deliveries have still to be told of a pause, or of its end
     withdrawn_at: datetime | None
     recall_next: (
         int | None
@@ -172,6 +184,7 @@ class DeliveryRow(Base, table=True):
     receipt: str
     resolved_by: str
     withdrawn: bool
+    held: bool  # its broadcast is paused: if it would wait, it waits for the end of that
     audience: str
     author: str
     team: str  # of the person when it was planned, as is the manager

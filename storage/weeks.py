@@ -1,4 +1,4 @@
-"""How much people had in a week: what a cap on it is counted by."""
+"""How much people had in a week: what a cap on it is counted by, and who has had many messages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from content.audience import Audience
 from handlers.model import Status
+from storage.audiences import named
+from storage.contents import CONTENT
 from storage.deliveries import DELIVERY
+from storage.people import PERSON
 
 AT_ONCE = 500  # people in one query
 
@@ -37,3 +41,17 @@ def full(
     for start in range(0, len(people), AT_ONCE):
         found.update(connection.scalars(_FULL, week | {"people": people[start : start + AT_ONCE]}))
     return frozenset(found)
+
+
+def busy(connection: Connection, audience: Audience, since: datetime, until: datetime, most: int) -> int:
+    """People of an audience with so many messages or more in a time, whoever they are from."""
+    messages = select(CONTENT.c.hash).where(CONTENT.c.kind == "message")
+    had = (
+        select(_D.person)
+        .where(_D.slot_at >= since, _D.slot_at < until, _D.zone.is_not(None), _D.status.in_(_COUNTS))
+        .where(_D.piece.in_(messages))
+        .group_by(_D.person)
+        .having(func.count() >= most)
+    )
+    people = select(func.count()).select_from(PERSON)
+    return connection.scalar(people.where(named(connection, audience), PERSON.c.key.in_(had))) or 0

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 
 from bot.app import House, new_id, opened
 from bot.config import Settings
-from content.pieces import Draft
-from handlers import broadcasts, drafts
-from handlers.events import Broadcast, Change
+from handlers import approvals, broadcasts, drafts
+from handlers.events import Change
 from handlers.model import Person, Role
+from handlers.stages import Broadcast
 
 
 async def broadcast(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -35,7 +35,7 @@ async def broadcast(settings: Settings, arguments: argparse.Namespace) -> int:
             "at": arguments.at or "",
             "acknowledge": "no" if arguments.no_acknowledge else "yes",
         }
-        drafted = await drafts.draft(house.desk, sender, values)
+        drafted = await drafts.changed(house.desk, sender, None, values)
         if isinstance(drafted, Mapping):
             for field, problem in drafted.items():
                 sys.stderr.write(f"--{field}: {problem}\n")
@@ -45,16 +45,21 @@ async def broadcast(settings: Settings, arguments: argparse.Namespace) -> int:
         if arguments.dry_run:
             sys.stdout.write("Nothing was sent: this was a dry run.\n")
         else:
-            await _launch(house, sender, drafted)
-            sys.stdout.write(f"{drafted.id}: planned\n")
+            sys.stdout.write(f"{drafted.id}: {await _let_go(house, sender, drafted)}\n")
     return 0
 
 
-async def _launch(house: House, sender: Person, drafted: Draft) -> None:
-    now = house.clock.now()
-    at = datetime.fromisoformat(drafted.at) if drafted.at else now
-    launch = Broadcast(drafted.id, drafted.message, drafted.audience, "", at)
-    await house.store.commit(Change(inbox=f"terminal:{new_id()}", at=now, actor=sender, launch=launch))
+async def _let_go(house: House, sender: Person, drafted: Broadcast) -> str:
+    """Planned; or, where a second person has to agree, waiting for them. What has become of it in a few words."""
+    outcome = await approvals.let_go(house.desk, sender, drafted)
+    if outcome.step is None:
+        return approvals.NOBODY
+    launch = replace(outcome.step, known=None)
+    change = Change(
+        f"terminal:{new_id()}", house.clock.now(), actor=sender, step=launch, deliver=outcome.deliver
+    )
+    await house.store.commit(change)
+    return "planned" if launch.broadcast.out else "waiting for a second person to agree"
 
 
 def _read(path: Path) -> str | None:

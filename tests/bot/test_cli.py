@@ -182,7 +182,7 @@ def test_a_broadcast_from_the_terminal_is_planned_or_refused_with_a_sentence(
     good = bot(*words, "--audience", "team:production", env=env, stdin="A good week.")
     assert good.returncode == 0, good.stderr
     assert good.stdout.splitlines()[:2] == ["How many: 1 person", "Probably not reached: 1: not installed"]
-    assert re.fullmatch(r"broadcast-[0-9a-f]{24}: planned", good.stdout.splitlines()[-1])
+    assert re.fullmatch(r"broadcast-[0-9a-f]{12}: planned", good.stdout.splitlines()[-1])
     for audience, at, word in (
         ("team:Nowhere", "", "Nobody fits"),
         ("teem:x", "", "--audience"),

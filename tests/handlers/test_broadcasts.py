@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from content.cards import Card, Facts, Text
-from content.pieces import Draft
 from handlers.events import Click
 from handlers.headway import Headway
 from handlers.model import Delivery, Reason, Role, Status
 from handlers.pace import Pace
 from handlers.ports import TryLater, Undeliverable
+from handlers.stages import Broadcast
 from tests.conftest import Company, at
 
 MONDAY_TEN = datetime(
@@ -78,6 +78,13 @@ async def sent(company: Company, preview: Delivery) -> Card:
     return card
 
 
+async def kept(company: Company, preview: Delivery) -> Broadcast:
+    assert preview.piece is not None
+    broadcast = await company.store.broadcast(preview.piece.id)
+    assert broadcast is not None
+    return broadcast
+
+
 async def headway(company: Company, preview: Delivery) -> Headway:
     assert preview.piece is not None
     return await company.store.headway(preview.piece.id, company.clock.now())
@@ -108,12 +115,10 @@ async def test_a_scheduled_broadcast_is_forecast_for_its_own_time(works: Company
 async def test_the_forecast_is_kept_as_it_was_shown(works: Company) -> None:
     preview = await drafted(works)
     await works.admit("linus", addresses=())
-    again = await works.store.delivery(preview.id)
-    assert again is not None
-    assert isinstance(again.piece, Draft)
-    assert again.piece.forecast is not None
-    assert [(c.name, c.people) for c in again.piece.forecast.places] == [("playground", 12)]
-    assert again.piece.forecast.without == ()
+    told = (await kept(works, preview)).forecast
+    assert told is not None
+    assert [(c.name, c.people) for c in told.places] == [("playground", 12)]
+    assert told.without == ()
 
 
 async def test_who_blocked_the_bot_is_expected_not_to_get_it_until_they_are_heard_of(works: Company) -> None:
@@ -139,8 +144,7 @@ async def test_what_was_forecast_is_what_happens(works: Company) -> None:
     for number in range(5):
         await works.admit(f"american{number}", zone="America/New_York")
     preview = await drafted(works)
-    assert isinstance(preview.piece, Draft)
-    told = preview.piece.forecast
+    told = (await kept(works, preview)).forecast
     assert told is not None
     assert told.last_at is not None
     assert told.held_until is not None
@@ -159,7 +163,7 @@ async def test_what_was_forecast_is_what_happens(works: Company) -> None:
 async def test_before_it_begins_the_card_still_says_what_to_expect(works: Company) -> None:
     preview = await drafted(works, at="2026-11-24T09:30")
     card = await pressed(works, preview, "decided", "send")
-    assert [b.label for b in card.buttons()] == ["How far is it?", "Withdraw it"]
+    assert [b.label for b in card.buttons()] == ["How far is it?", "Back to the draft", "Withdraw it"]
     assert facts(await looked(works, preview))["How long"] == "less than a minute"
 
 

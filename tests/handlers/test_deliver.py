@@ -10,10 +10,11 @@ import pytest
 
 from content.pieces import Message
 from handlers.deliver import LEASE, QUARANTINE, Deliverer
-from handlers.events import Broadcast, Change, Click, Left, Said
+from handlers.events import Change, Click, Left, Said
 from handlers.model import Address, Delivery, Job, Places, Platform, Policy, Queue, Reason, Status
 from handlers.pace import Pace
 from handlers.ports import TryLater, Undeliverable, Unknown
+from handlers.stages import Broadcast, Stage, Step, step
 from tests.conftest import Company, at, chosen
 
 HERE = Queue(Platform.PLAYGROUND, "here", Job.SEND)
@@ -207,8 +208,8 @@ async def recalled(company: Company, campaign: str) -> None:
     """Launched and taken back, with whatever stands under its name in the outbox."""
     now = company.clock.now()
     launch = Broadcast(campaign, Message(id="to-many", title="To many", text="Hello."), "everyone", "", now)
-    await company.store.commit(Change(inbox="launched", at=now, launch=launch))
-    await company.store.commit(Change(inbox="recalled", at=now, recall=campaign))
+    await company.store.commit(Change(inbox="launched", at=now, step=Step(None, launch)))
+    await company.store.commit(Change(inbox="recalled", at=now, step=step(launch, Stage.WITHDRAWN)))
 
 
 async def test_what_is_recalled_while_its_call_is_under_way_is_taken_away_when_it_has_arrived(
@@ -258,7 +259,7 @@ async def test_an_answer_passes_a_bulk_that_waits_for_its_pace(company: Company)
     await company.admit("ada")
     message = Message(id="to-the-many", title="To the many", text="Hello.")
     launch = Broadcast("b", message, "everyone", "", company.clock.now())
-    await company.store.commit(Change(inbox="l", at=company.clock.now(), launch=launch))
+    await company.store.commit(Change(inbox="l", at=company.clock.now(), step=Step(None, launch)))
     await company.plan.tick()
     draining = asyncio.create_task(company.drain.everything())
     while len(company.chat.shown) < 3:

@@ -171,7 +171,7 @@ async def test_a_preview_sent_twice_and_discarded_goes_out_once(company: Company
     await company.admit("grace", roles=frozenset({Role.LEADER}))
     await company.admit("ada")
     preview = await drafted(company)
-    send, discard = preview.card.buttons()
+    send, *_, discard = preview.card.buttons()
     for pressed in (send, send, discard):
         await company.press("grace", preview, pressed)
     company.clock.pass_by(timedelta(hours=20))

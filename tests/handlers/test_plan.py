@@ -9,11 +9,12 @@ import pytest
 
 from content.campaigns import WEEKDAYS, Campaign
 from content.pieces import Message
-from handlers.events import Broadcast, Change
+from handlers.events import Change
 from handlers.model import Reason, Role, Status
 from handlers.ports import Undeliverable
 from handlers.roster import after_quiet
 from handlers.schedule import upcoming
+from handlers.stages import Broadcast, Step
 from tests.conftest import Company
 
 MONDAY_0930_BERLIN = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)
@@ -322,7 +323,9 @@ async def test_a_broadcast_always_goes_out_and_counts(company: Company) -> None:
     for number in (1, 2):
         company.clock.move(MONDAY_0930_BERLIN - timedelta(minutes=10 * number))
         launch = Broadcast(f"b{number}", message, "everyone", "", company.clock.now())
-        await company.store.commit(Change(inbox=f"l{number}", at=company.clock.now(), launch=launch))
+        await company.store.commit(
+            Change(inbox=f"l{number}", at=company.clock.now(), step=Step(None, launch))
+        )
         await company.go_on()
     company.clock.move(MONDAY_0930_BERLIN)
     await company.go_on()

@@ -10,8 +10,9 @@ from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handlers.events import Broadcast, Change, Click, Incoming, Left, Said
+from handlers.events import Change, Click, Incoming, Left, Said
 from handlers.ports import Stranger
+from handlers.stages import Broadcast, Stage, Step, step
 from tests.rig.loop import NOBODY
 from tests.rig.plot import Act, Launch, Someone
 
@@ -154,10 +155,13 @@ class Crowd:
         return task.result() if task.done() and task.exception() is None else None
 
     async def _launches(self, launch: Launch) -> None:
-        message = self.town.library.piece("ask-for-what-you-need").model_copy(update={"id": launch.id})
-        broadcast = Broadcast(launch.id, message, "everyone", "", launch.at)
-        change = Change(inbox=launch.id, at=launch.at, launch=broadcast)
+        broadcast = self._broadcast(launch)
+        change = Change(inbox=launch.id, at=launch.at, step=Step(None, broadcast))
         await self._until_committed(Told(launch.id, "the leader", "launches", launch.at), change)
+
+    def _broadcast(self, launch: Launch) -> Broadcast:
+        message = self.town.library.piece("ask-for-what-you-need").model_copy(update={"id": launch.id})
+        return Broadcast(launch.id, message, "everyone", "", launch.at)
 
     async def _recalls(self, launch: Launch) -> None:
         """Whoever sees the message out can take it back; so not before it was confirmed, which may take hours."""
@@ -166,8 +170,9 @@ class Crowd:
             await asyncio.sleep(wait)
             wait = min(60.0, 1.2 * wait)
         now = self.town.clock.now()
+        back = step(self._broadcast(launch), Stage.WITHDRAWN)
         told = Told(f"recall of {launch.id}", "the leader", f"recalls {launch.id}", now)
-        await self._until_committed(told, Change(inbox=told.key, at=now, recall=launch.id))
+        await self._until_committed(told, Change(inbox=told.key, at=now, step=back))
 
     async def _until_committed(self, told: Told, change: Change) -> None:
         self.told.append(told)

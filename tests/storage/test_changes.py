@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from handlers.events import Broadcast
 from handlers.model import Participation, Platform
+from handlers.stages import Broadcast, Step
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,
@@ -70,13 +70,13 @@ async def test_a_repeat_leaves_nothing_of_its_change_behind(store: Storage) -> N
 
 async def test_a_change_that_fails_leaves_nothing_behind(store: Storage) -> None:
     launch = Broadcast("b1", MESSAGE, "everyone", "grace", MONDAY)
-    assert await store.commit(change(launch=launch))
-    doubled = change(launch=launch, person=ADA, actor=ADA, remember=(Participation("paused"),))
+    assert await store.commit(change(step=Step(None, launch)))
+    doubled = change(step=Step(None, launch), person=ADA, actor=ADA, remember=(Participation("paused"),))
     with pytest.raises(IntegrityError):
         await store.commit(doubled)
     assert await store.person("ada") is None
     assert [entry.kind for entry in await store.entries()] == ["launched"]
-    assert await store.commit(replace(doubled, launch=None))
+    assert await store.commit(replace(doubled, step=None))
 
 
 async def test_what_was_done_comes_back_oldest_first(store: Storage) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.events import Broadcast
 from handlers.headway import Headway
 from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
 from handlers.outlook import Ahead, Group, Line
+from handlers.stages import Broadcast, Stage, Step, step
 from storage import rosters
 from storage.contents import Hashes
 from storage.ledger import Ledger
@@ -33,8 +33,11 @@ WITHDRAWS = Queue(Platform.SLACK, "T1", Job.WITHDRAW)
 NIGHT = MONDAY + timedelta(hours=20)
 
 
+BROADCAST = Broadcast("b1", MESSAGE, "everyone", "grace", MONDAY)
+
+
 async def launched(store: Storage, *rows: Delivery) -> None:
-    await store.commit(change(launch=Broadcast("b1", MESSAGE, "everyone", "grace", MONDAY), actor=GRACE))
+    await store.commit(change(step=Step(None, BROADCAST), actor=GRACE))
     if rows:
         await store.plan(roster(*rows, campaign="b1"), MONDAY)
 
@@ -102,7 +105,7 @@ async def test_after_a_recall_it_counts_what_is_stopped_leaving_gone_and_staying
     )
     for row in await claim(store, MONDAY):
         await store.settle(row, "w", Status.SENT, MONDAY, receipt=Receipt(f"ts-{row.id}"))
-    await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     found = await now_is(store)
     assert found.states == {(Status.SENT, Reason.NONE): 3, (Status.CANCELLED, Reason.RECALLED): 1}
     assert (found.leaving, found.gone, found.stayed, found.complete) == (3, 0, 0, False)
@@ -123,7 +126,7 @@ async def test_a_message_whose_name_the_platform_did_not_tell_stays(store: Stora
     await launched(store, delivery(ADA, campaign="b1"))
     (row,) = await claim(store, MONDAY)
     await store.settle(row, "w", Status.SENT, MONDAY, receipt=Receipt(""))
-    await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     found = await now_is(store)
     assert (found.leaving, found.gone, found.stayed, found.complete) == (0, 0, 1, True)
 
@@ -135,7 +138,7 @@ async def test_a_second_copy_that_is_left_keeps_a_person_among_those_leaving(sto
     sent = await store.delivery(row.id)
     assert sent is not None
     await store.commit(change(delivery=sent, message="second", remember=press(sent).remember))
-    await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     taken = await store.claim(WITHDRAWS, MONDAY + MINUTE, "w", LEASE, Places(8, 8), None)
     first, second = taken.withdrawals
     await store.settle_withdrawal(first, MONDAY)

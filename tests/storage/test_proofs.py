@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.events import Broadcast
 from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
+from handlers.stages import Broadcast, Stage, Step, step
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,
@@ -108,8 +108,9 @@ async def test_a_press_on_the_copy_that_is_being_sent_leaves_it_where_it_is(stor
 async def test_a_copy_that_is_pressed_while_its_recall_comes_is_taken_away(store: Storage) -> None:
     row = await claimed(store)
     await store.settle(row, "w", Status.UNKNOWN, MONDAY, due_at=MONDAY)
-    await store.commit(change(launch=Broadcast("lead", MESSAGE, "everyone", "grace", MONDAY)))
-    await store.commit(change(recall="lead"))
+    lead = Broadcast("lead", MESSAGE, "everyone", "grace", MONDAY)
+    await store.commit(change(step=Step(None, lead)))
+    await store.commit(change(step=step(lead, Stage.WITHDRAWN)))
     await presses(store, row, "m1")
     assert await row_now(store, row) == (Status.SENT, "m1")
     assert await taken_away(store) == ["m1"]

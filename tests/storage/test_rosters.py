@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from handlers.events import Broadcast
 from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
+from handlers.stages import Broadcast, Stage, Step, step
 from storage import rosters
 from storage.contents import Hashes
 from storage.ledger import Ledger
@@ -108,7 +108,7 @@ async def test_rows_that_ended_before_they_began_say_why(store: Storage) -> None
 
 
 async def test_a_broadcast_is_due_until_its_roster_is_planned(store: Storage) -> None:
-    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    await store.commit(change(step=Step(None, BROADCAST), actor=GRACE))
     assert await store.launched(MONDAY - MINUTE) == []
     assert await store.launched(MONDAY) == [BROADCAST]
     await store.plan(roster(delivery(ADA, campaign="b1"), campaign="b1"), MONDAY)
@@ -116,21 +116,21 @@ async def test_a_broadcast_is_due_until_its_roster_is_planned(store: Storage) ->
 
 
 async def test_a_recall_before_the_plan_keeps_a_broadcast_from_ever_being_planned(store: Storage) -> None:
-    await store.commit(change(launch=BROADCAST, actor=GRACE))
-    assert await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=Step(None, BROADCAST), actor=GRACE))
+    assert await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     assert await store.launched(MONDAY) == []
     assert await store.plan(roster(delivery(ADA, campaign="b1"), campaign="b1"), MONDAY) == 0
     assert await store.outbox() == []
 
 
 async def test_a_recall_in_the_middle_of_a_plan_leaves_nobody_without_a_row(store: Storage) -> None:
-    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    await store.commit(change(step=Step(None, BROADCAST), actor=GRACE))
     whole = roster(delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1"), campaign="b1")
     log, hashes = Ledger("1"), Hashes()
     await store._writer.submit(lambda c: rosters.open_roster(c, whole, MONDAY, log, hashes))
     write = rosters.write_chunk
     await store._writer.submit(lambda c: write(c, whole, whole.deliveries[:1], MONDAY, log, hashes))
-    await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     rest = await store._writer.submit(lambda c: write(c, whole, whole.deliveries[1:], MONDAY, log, hashes))
     assert rest == 1
     assert {(d.person, d.status, d.reason) for d in await store.outbox()} == {
@@ -140,12 +140,12 @@ async def test_a_recall_in_the_middle_of_a_plan_leaves_nobody_without_a_row(stor
 
 
 async def test_a_planner_that_dies_before_a_recall_leaves_nobody_without_a_row(store: Storage) -> None:
-    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    await store.commit(change(step=Step(None, BROADCAST), actor=GRACE))
     whole = roster(delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1"), campaign="b1")
     log, hashes = Ledger("1"), Hashes()
     await store._writer.submit(lambda c: rosters.open_roster(c, whole, MONDAY, log, hashes))
-    await store.commit(change(recall="b1", actor=GRACE))
-    assert await store.launched(MONDAY) == [BROADCAST]
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
+    assert [found.id for found in await store.launched(MONDAY)] == ["b1"]
     assert await store.plan(whole, MONDAY) == 2
     assert {(d.person, d.status, d.reason) for d in await store.outbox()} == {
         ("ada", Status.CANCELLED, Reason.RECALLED),
@@ -155,11 +155,11 @@ async def test_a_planner_that_dies_before_a_recall_leaves_nobody_without_a_row(s
 
 
 async def test_a_recall_cancels_what_waits_and_withdraws_what_was_sent(store: Storage) -> None:
-    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    await store.commit(change(step=Step(None, BROADCAST), actor=GRACE))
     sent, waits = delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1", due_at=MONDAY + MINUTE)
     await store.plan(roster(sent, waits, campaign="b1"), MONDAY)
     await settled(store, sent.id)
-    await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     states = [await store.delivery(row.id) for row in (sent, waits)]
     assert [(d.status, d.reason, d.withdrawn) for d in states if d] == [
         (Status.SENT, Reason.NONE, True),
@@ -172,11 +172,11 @@ async def test_a_recall_cancels_what_waits_and_withdraws_what_was_sent(store: St
 
 
 async def test_a_recall_holds_for_a_row_that_is_on_its_way(store: Storage) -> None:
-    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    await store.commit(change(step=Step(None, BROADCAST), actor=GRACE))
     rows = [delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1")]
     await store.plan(roster(*rows, campaign="b1"), MONDAY)
     arrives, returns = await claim(store, MONDAY, "w", 2)
-    await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     assert await store.settle(arrives, "w", Status.SENT, MONDAY, receipt=Receipt("1"))
     assert await store.settle(returns, "w", Status.PENDING, MONDAY, due_at=MONDAY)
     states = {d.id: (d.status, d.reason, d.withdrawn) for d in await store.outbox()}
@@ -187,7 +187,7 @@ async def test_a_recall_holds_for_a_row_that_is_on_its_way(store: Storage) -> No
 
 async def many(store: Storage, number: int) -> list[Delivery]:
     """A broadcast planned to this many, each with a message of their own if it was sent."""
-    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    await store.commit(change(step=Step(None, BROADCAST), actor=GRACE))
     rows = [delivery(person(f"P{n}"), campaign="b1") for n in range(number)]
     await store.plan(roster(*rows, campaign="b1"), MONDAY)
     return rows
@@ -200,13 +200,13 @@ async def excluded(store: Storage) -> list[str]:
 
 async def test_a_recall_of_many_holds_at_once_and_is_written_down_in_steps(store: Storage) -> None:
     rows = await many(store, 2 * rosters.CHUNK + 10)
-    await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     assert {d.status for d in await store.outbox(1000)} == {Status.CANCELLED}
     assert await claim(store, MONDAY) == []
     assert len(await excluded(store)) == rosters.CHUNK
-    await store.finish_recalls()
+    await store.finish_steps(MONDAY)
     assert await excluded(store) == sorted(row.id for row in rows)
-    await store.finish_recalls()
+    await store.finish_steps(MONDAY)
     assert len(await excluded(store)) == len(rows)
     assert (await store.verify()).broken is None
 
@@ -215,9 +215,9 @@ async def test_what_a_crash_left_of_a_recall_is_finished_by_others_and_only_once
     store: Storage, second: Storage
 ) -> None:
     rows = await many(store, 4 * rosters.CHUNK)
-    await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     await store._writer.submit(lambda c: rosters.follow_recall(c, "b1", Ledger("1")))
-    await asyncio.gather(store.finish_recalls(), second.finish_recalls())
+    await asyncio.gather(store.finish_steps(MONDAY), second.finish_steps(MONDAY))
     assert await excluded(store) == sorted(row.id for row in rows)
 
 
@@ -227,9 +227,9 @@ async def test_a_recall_takes_away_every_message_that_was_sent_once(store: Stora
     arrives = sent.pop()
     for row in sent:
         await store.settle(row, "w", Status.SENT, MONDAY, receipt=Receipt(f"ts-{row.id}", f"D-{row.person}"))
-    await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     await store.settle(arrives, "w", Status.SENT, MONDAY, receipt=Receipt("ts-late", "D-late"))
-    await store.finish_recalls()
+    await store.finish_steps(MONDAY)
     taken = await store.claim(WITHDRAWS, MONDAY + MINUTE, "w", LEASE, Places(1000, 1000), None)
     gone = {(each.delivery, each.message, each.address.conversation) for each in taken.withdrawals}
     assert len(taken.withdrawals) == len(sent) + 1
@@ -240,17 +240,17 @@ async def test_a_recall_takes_away_every_message_that_was_sent_once(store: Stora
 
 
 async def test_a_plan_that_was_interrupted_and_recalled_is_written_to_its_end(store: Storage) -> None:
-    await store.commit(change(launch=BROADCAST, actor=GRACE))
+    await store.commit(change(step=Step(None, BROADCAST), actor=GRACE))
     whole = roster(delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1"), campaign="b1")
     log, hashes, half = Ledger("1"), Hashes(), list(whole.deliveries)[:1]
     await store._writer.submit(lambda c: rosters.open_roster(c, whole, MONDAY, log, hashes))
     await store._writer.submit(lambda c: rosters.write_chunk(c, whole, half, MONDAY, log, hashes))
-    await store.commit(change(recall="b1", actor=GRACE))
+    await store.commit(change(step=step(BROADCAST, Stage.WITHDRAWN), actor=GRACE))
     assert (await store.headway("b1", MONDAY)).states == {(Status.CANCELLED, Reason.RECALLED): 2}
-    assert await store.launched(MONDAY) == [BROADCAST]
+    assert [found.id for found in await store.launched(MONDAY)] == ["b1"]
     assert await store.plan(whole, MONDAY) == 1
     assert await store.launched(MONDAY) == []
-    await store.finish_recalls()
+    await store.finish_steps(MONDAY)
     assert await excluded(store) == sorted(row.id for row in whole.deliveries)
     assert {(d.status, d.reason) for d in await store.outbox()} == {(Status.CANCELLED, Reason.RECALLED)}
 

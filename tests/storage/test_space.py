@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from handlers.events import Broadcast
 from handlers.model import Participation, Room, Status
 from handlers.ports import Full
+from handlers.stages import Broadcast, Stage, Step, step
 from storage import values
 from storage.engine import connect
 from storage.schema import migrate
@@ -120,7 +120,7 @@ async def test_below_the_mark_what_people_do_is_refused_and_what_is_under_way_go
     sent, lost, broadcast = delivery(), delivery(slot="later"), delivery(campaign="broadcast", slot="x")
     await store.plan(roster(sent, lost), MONDAY)
     launch = Broadcast("broadcast", MESSAGE, "everyone", "grace", MONDAY)
-    await store.commit(change(launch=launch))
+    await store.commit(change(step=Step(None, launch)))
     await store.plan(roster(broadcast, campaign="broadcast", slot="x"), MONDAY)
     store.space.folder, store.space.least = Path("/"), FAR_MORE
     assert store.room() is Room.NONE
@@ -134,7 +134,7 @@ async def test_below_the_mark_what_people_do_is_refused_and_what_is_under_way_go
     claimed = {row.id: row for row in await claim(store, MONDAY)}
     assert await store.settle(claimed[sent.id], "w", Status.SENT, MONDAY)
     assert await store.reclaim(MONDAY + LEASE, MINUTE) == 2
-    assert await store.commit(change(recall="broadcast"))
+    assert await store.commit(change(step=step(launch, Stage.WITHDRAWN)))
     store.space.least = 0
     assert await store.commit(press(sent))
     assert await store.plan(crowd, MONDAY) == 1

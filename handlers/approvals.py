@@ -1,0 +1,172 @@
+"""The second pair of eyes: what needs it, who may give it, and what they see and decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pydantic import ConfigDict
+
+from content import audience
+from content.cards import Block, Button, Buttons, Card, Note, Text
+from content.markup import escape
+from content.pieces import Approval, Message
+from handlers import broadcasts, drafts, forms
+from handlers.desk import Desk
+from handlers.events import Click, Outcome
+from handlers.model import Delivery, Lane, Person
+from handlers.people import audience_of
+from handlers.permissions import WHO_MAY, may, refusal, second_person
+from handlers.shared import Done
+from handlers.stages import Broadcast, Stage, Step, step
+
+APPROVED = "approved"
+SENT_BACK = "sent back"  # opens the form for the sentence
+NOT_YOUR_OWN = "You wrote this, so somebody else has to approve it."
+NOBODY = (
+    "Nobody else may approve it yet, so it was not sent. Ask an administrator to give somebody the role approver, "
+    "or choose fewer people."
+)
+
+
+class Asked(Approval):
+    """A request as it stands by now: made to be shown, and never kept."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    seen: broadcasts.Watched
+    author: str
+    approver: str = ""
+
+
+async def let_go(desk: Desk, person: Person, known: Broadcast) -> Outcome:
+    """Send it: at once, at its time, or when a second person has agreed."""
+    if not second_person(desk.library.programme.approval, known):
+        taken = Step(known, await drafts.launched(desk, known))
+        seen = await broadcasts.watch(desk, taken.broadcast, person)
+        cards = await desk.store.cards_about(known.id)
+        return Outcome(step=taken, show=broadcasts.compose(seen, person), refresh=tuple(cards))
+    asked = await _approvers(desk, known)
+    if not asked:
+        seen = await broadcasts.watch(desk, known, person)
+        return Outcome(show=broadcasts.compose(seen, person).with_note(NOBODY))
+    outcome = await broadcasts.stepped(desk, person, known, Stage.WAITING, remark="")
+    assert outcome.step is not None
+    rows = [await _request(desk, other, outcome.step.broadcast) for other in asked]
+    return replace(outcome, deliver=tuple(row for row in rows if row))
+
+
+async def asked_now(desk: Desk, piece: Approval, person: Person, done: Done = ()) -> Approval:
+    """The request with its broadcast as it stands."""
+    broadcast = await desk.store.broadcast(piece.broadcast)
+    if broadcast is None:
+        return piece
+    author, approver = [await desk.store.person(key) for key in (broadcast.author, broadcast.approver)]
+    return Asked(
+        **{name: getattr(piece, name) for name in Approval.model_fields},
+        seen=await broadcasts.watch(desk, broadcast, person),
+        author=author.name if author else "",
+        approver=approver.name if approver else "",
+    )
+
+
+def compose(piece: Approval, person: Person, done: Done = ()) -> Card:
+    """The message, its audience and its forecast, as its author sees them, and what was decided."""
+    if not isinstance(piece, Asked):
+        return Card(title=piece.title)
+    broadcast = piece.seen.broadcast
+    title = f"May this go out? {piece.seen.title}"
+    blocks: list[Block] = [*broadcasts.body(piece.seen.message), broadcasts.facts(piece.seen)]
+    blocks += [Note(markdown=f"⚠️ {warning}") for warning in piece.seen.warnings]
+    if broadcast.stage is Stage.WAITING and broadcast.version == piece.version:
+        said = f"{escape(piece.author) or 'Somebody'} wrote this and asks you. {piece.seen.second}"
+        buttons = (
+            Button(label="Approve it", verb=APPROVED, style="primary"),
+            Button(label="Send it back", verb=SENT_BACK),
+        )
+        return Card(
+            title=title, blocks=(*blocks, Text(markdown=said), Buttons(buttons=buttons)), summary=title
+        )
+    return Card(title=title, blocks=(*blocks, Text(markdown=_decided(piece))), summary=title)
+
+
+def react(piece: Approval, click: Click, person: Person, done: Done) -> Outcome:
+    """Every press here needs the memory: see `decide`."""
+    return Outcome(show=compose(piece, person, done))
+
+
+async def decide(desk: Desk, piece: Approval, click: Click, person: Person, done: Done) -> Outcome:
+    card = compose(piece, person, done)
+    if not isinstance(piece, Asked) or click.verb not in {button.verb for button in card.buttons()}:
+        return Outcome(show=card)
+    if not_allowed := refused(person, piece.seen.broadcast):
+        return Outcome(show=card.with_note(not_allowed))
+    if click.verb == SENT_BACK:
+        return Outcome(form=forms.remark(desk))
+    return await approve(desk, person, piece.seen.broadcast, piece)
+
+
+def refused(person: Person, broadcast: Broadcast) -> str:
+    """Why this person may not decide about it; empty: they may."""
+    if not may(person, "approve"):
+        return refusal("approve")
+    return NOT_YOUR_OWN if person.key == broadcast.author else ""
+
+
+async def approve(desk: Desk, person: Person, known: Broadcast, piece: Approval) -> Outcome:
+    """It goes out now, or at its time if that has not passed."""
+    return await _ended(
+        desk, person, Step(known, replace(await drafts.launched(desk, known), approver=person.key)), piece
+    )
+
+
+async def send_back(desk: Desk, person: Person, known: Broadcast, remark: str, piece: Approval) -> Outcome:
+    """To its author, with a sentence; whatever they change is a new version."""
+    return await _ended(desk, person, step(known, Stage.DRAFT, remark=remark, approver=person.key), piece)
+
+
+async def _ended(desk: Desk, person: Person, taken: Step, piece: Approval) -> Outcome:
+    seen = await broadcasts.watch(desk, taken.broadcast, person)
+    author = await desk.store.person(taken.broadcast.author)
+    fields = {name: getattr(piece, name) for name in Approval.model_fields}
+    shown = Asked(**fields, seen=seen, author=author.name if author else "", approver=person.name)
+    cards = await desk.store.cards_about(taken.broadcast.id)
+    return Outcome(step=taken, show=compose(shown, person), refresh=tuple(cards))
+
+
+def _decided(piece: Asked) -> str:
+    broadcast, who = piece.seen.broadcast, escape(piece.approver) or "Somebody"
+    if broadcast.version != piece.version:
+        return "It was changed after you were asked. If it still needs you, you are asked again."
+    if broadcast.stage is Stage.DRAFT:
+        return (
+            f"{who} sent it back: {escape(broadcast.remark)}"
+            if broadcast.remark
+            else "Its author has taken it back."
+        )
+    if broadcast.stage is Stage.DISCARDED:
+        return "Its author has discarded it."
+    if broadcast.stage is Stage.WITHDRAWN:
+        return f"{who} approved it; it was withdrawn later."
+    return f"✅ {who} approved it."
+
+
+async def _approvers(desk: Desk, broadcast: Broadcast) -> list[Person]:
+    """Who may approve it, and can be asked."""
+    roles = " or ".join(f'role:"{role}"' for role in WHO_MAY["approve"])
+    there = audience_of(audience.parse(roles), await desk.store.people())
+    return [person for person in there if person.key != broadcast.author and person.address]
+
+
+async def _request(desk: Desk, person: Person, broadcast: Broadcast) -> Delivery | None:
+    if person.address is None:
+        return None
+    assert isinstance(broadcast.message, Message)
+    version = f"approval-{broadcast.version}-{broadcast.id}"[:64]
+    title = broadcast.message.title
+    piece = Approval(id=version, title=title, broadcast=broadcast.id, version=broadcast.version)
+    author = await desk.store.person(broadcast.author)
+    shown = Asked(
+        **{name: getattr(piece, name) for name in Approval.model_fields},
+        seen=await broadcasts.watch(desk, broadcast, person),
+        author=author.name if author else "",
+    )
+    return desk.about(person, person.address, compose(shown, person), broadcast.id, piece, Lane.REMINDER)

@@ -1,0 +1,142 @@
+"""Broadcasts as rows: each as it stands, and every step of it written only on what was known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, insert, or_, select, update
+
+from content.pieces import BasePiece, Exclusion, Forecast, Timing
+from handlers.stages import Broadcast, Stage, Step
+from storage.contents import Hashes, keep, load
+from storage.ledger import Record
+from storage.records import about_piece
+from storage.tables import BroadcastRow, OccurrenceRow, table
+
+BROADCAST = table(BroadcastRow)
+OCCURRENCE = table(OccurrenceRow)
+
+_B, _O = BROADCAST.c, OCCURRENCE.c
+
+
+class Outrun(Exception):
+    """Somebody else took a step with this broadcast first: nothing was changed."""
+
+
+def of(connection: Connection, broadcast: str) -> Broadcast | None:
+    found = _read(connection, connection.execute(select(BROADCAST).where(_B.id == broadcast)))
+    return found[0] if found else None
+
+
+def of_author(connection: Connection, author: str, limit: int) -> Sequence[Broadcast]:
+    theirs = and_(_B.author == author, _B.stage != Stage.DISCARDED)
+    query = select(BROADCAST).where(theirs).order_by(_B.changed_at.desc(), _B.id).limit(limit)
+    return _read(connection, connection.execute(query))
+
+
+def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
+    """Due, and not planned to the end; what was paused or withdrawn in the middle of that is written to its end."""
+    begun = exists().where(_O.campaign == _B.id, _O.closed_at.is_(None))
+    due = and_(_B.due_at <= now, _B.planned_at.is_(None), or_(_B.stage == Stage.SCHEDULED, begun))
+    return _read(connection, connection.execute(select(BROADCAST).where(due).order_by(_B.due_at, _B.id)))
+
+
+def take(connection: Connection, step: Step, at: datetime, hashes: Hashes) -> list[Record]:
+    """Write a step; what to enter in the ledger. Raises Outrun if the broadcast is not what was known of it."""
+    known, broadcast = step.known, step.broadcast
+    keep(connection, [broadcast.message], hashes)
+    row = _row(broadcast, hashes) | {"changed_at": at}
+    if known is None:
+        blank = {"planned_at": None, "withdrawn_at": None, "recall_next": None, "recall_last": None}
+        connection.execute(insert(BROADCAST), row | blank | {"id": broadcast.id, "telling": False})
+    else:
+        was = and_(_B.id == known.id, _B.stage == known.stage, _B.version == known.version)
+        if broadcast.stage is Stage.DRAFT:  # what has begun cannot be written anew
+            was = and_(was, ~exists().where(_O.campaign == known.id))
+        if Stage.PAUSED in (known.stage, broadcast.stage):
+            row |= {"telling": True} | ({"held_at": at} if broadcast.stage is Stage.PAUSED else {})
+        if connection.execute(update(BROADCAST).where(was).values(row)).rowcount == 0:
+            raise Outrun(broadcast.id)
+    kind = _kind(step)
+    if not kind:
+        return []
+    entry = _about(broadcast, hashes.of(broadcast.message) or "")
+    return [entry | {"at": at, "kind": kind, "value": broadcast.remark, "approver": broadcast.approver}]
+
+
+def about(connection: Connection, broadcast: str) -> Record:
+    """The fields of an entry about a broadcast."""
+    row = connection.execute(select(_B.message).where(_B.id == broadcast)).one_or_none()
+    known = of(connection, broadcast)
+    return _about(known, row.message) if known and row else {}
+
+
+def _about(broadcast: Broadcast, version: str) -> Record:
+    known = {"campaign": broadcast.id, "author": broadcast.author, "audience": broadcast.audience}
+    return about_piece(broadcast.message, version) | known | {"due": broadcast.at}
+
+
+def _kind(step: Step) -> str:
+    """What the ledger calls a step; what only its author has seen is not entered."""
+    before, now = step.known.stage if step.known else Stage.DRAFT, step.broadcast.stage
+    if before is Stage.PAUSED and now is Stage.SCHEDULED:
+        return "released"
+    if before is Stage.WAITING and now is Stage.DRAFT:
+        return "sent back" if step.broadcast.remark else ""
+    if before is Stage.SCHEDULED and now is Stage.SCHEDULED and step.known:
+        return "corrected"
+    names = {Stage.WAITING: "submitted", Stage.SCHEDULED: "launched", Stage.PAUSED: "held"}
+    return names.get(now, "")
+
+
+def shift(connection: Connection, broadcast: str, now: datetime) -> timedelta:
+    """How long a broadcast has been paused by now."""
+    held_at = connection.scalar(select(_B.held_at).where(_B.id == broadcast))
+    return now - held_at if held_at else timedelta()
+
+
+def _row(broadcast: Broadcast, hashes: Hashes) -> dict[str, Any]:
+    return {
+        "message": hashes.of(broadcast.message),
+        "audience": broadcast.audience,
+        "author": broadcast.author,
+        "due_at": broadcast.at,
+        "slot": broadcast.slot,
+        "stage": broadcast.stage,
+        "version": broadcast.version,
+        "timing": broadcast.timing.model_dump_json(),
+        "exclusions": json.dumps([each.model_dump() for each in broadcast.exclusions], ensure_ascii=False),
+        "people": broadcast.people,
+        "forecast": broadcast.forecast.model_dump_json() if broadcast.forecast else "",
+        "approver": broadcast.approver,
+        "remark": broadcast.remark,
+    }
+
+
+def _read(connection: Connection, found: Iterable[Any]) -> list[Broadcast]:
+    rows = list(found)
+    contents = load(connection, (row.message for row in rows))
+    return [_broadcast(row, contents[row.message]) for row in rows]
+
+
+def _broadcast(row: Any, message: object) -> Broadcast:
+    assert isinstance(message, BasePiece)
+    return Broadcast(
+        id=row.id,
+        message=message,
+        audience=row.audience,
+        author=row.author,
+        at=row.due_at,
+        slot=row.slot,
+        stage=Stage(row.stage),
+        version=row.version,
+        timing=Timing.model_validate_json(row.timing),
+        exclusions=tuple(Exclusion.model_validate(each) for each in json.loads(row.exclusions)),
+        people=row.people,
+        forecast=Forecast.model_validate_json(row.forecast) if row.forecast else None,
+        approver=row.approver,
+        remark=row.remark,
+    )
