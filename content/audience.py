@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -11,7 +11,10 @@ from typing import NamedTuple, NoReturn, Protocol
 
 FIELDS = ("team", "site", "role", "language", "email")
 JOINED_SINCE = "joined-since"
+NAMES = ("standard", "audience")
+ACKNOWLEDGED = "acknowledged"
 EVERYONE = "everyone"
+_WORDS = (*FIELDS, JOINED_SINCE, *NAMES, ACKNOWLEDGED)
 _EXAMPLE = 'team:Production and not role:"quality lead"'
 
 Subject = Mapping[str, object]
@@ -71,6 +74,35 @@ class JoinedSince:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A name for another rule: `standard:"ISO 14001"`, `audience:"shift leaders"`. See `content.names`."""
+
+    field: str
+    name: str
+
+    def matches(self, subject: Subject) -> bool:
+        """Raises BadAudience: what it stands for has to be put in its place first."""
+        raise BadAudience(f"{self} stands for an audience that is not known here")
+
+    def __str__(self) -> str:
+        return f"{self.field}:{_quoted(self.name)}"
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """Acknowledged what was sent under this id; nobody is where nothing was."""
+
+    campaign: str
+
+    def matches(self, subject: Subject) -> bool:
+        """Raises BadAudience: only the log of what people did knows it."""
+        raise BadAudience(f"{self} can be asked of the database only")
+
+    def __str__(self) -> str:
+        return f"{ACKNOWLEDGED}:{_quoted(self.campaign)}"
+
+
+@dataclass(frozen=True)
 class Not:
     rule: Audience
 
@@ -101,6 +133,34 @@ class AnyOf:
 
     def __str__(self) -> str:
         return " or ".join(str(rule) for rule in self.rules)
+
+
+def all_of(*rules: Audience) -> Audience:
+    """Who fits all of these."""
+    return _several(AllOf, rules)
+
+
+def any_of(*rules: Audience) -> Audience:
+    """Who fits one of these."""
+    return _several(AnyOf, rules)
+
+
+def _several(kind: type[AllOf] | type[AnyOf], rules: Iterable[Audience]) -> Audience:
+    """One rule of that kind, with none of its own kind inside: as it is read back from its canonical form."""
+    flat = [part for rule in rules for part in (rule.rules if isinstance(rule, kind) else (rule,))]
+    return kind(tuple(flat)) if len(flat) > 1 else flat[0]
+
+
+def leaves(rule: Audience) -> Iterator[Audience]:
+    """The rules in a rule that have no rules in them."""
+    match rule:
+        case Not(inner):
+            yield from leaves(inner)
+        case AllOf(rules) | AnyOf(rules):
+            for each in rules:
+                yield from leaves(each)
+        case _:
+            yield rule
 
 
 def parse(expression: str) -> Audience:
@@ -148,21 +208,19 @@ class _Parser:
         found = f"`{self.next.text}`" if self.next.text else "the end"
         raise BadAudience(
             f"at character {self.next.at} of the audience: found {found}, expected {expected}. There are: "
-            f"{EVERYONE}, {', '.join(f'{field}:' for field in FIELDS)}, {JOINED_SINCE}:, and, or, not, "
+            f"{EVERYONE}, {', '.join(f'{word}:' for word in _WORDS)}, and, or, not, "
             f"parentheses; for example {_EXAMPLE}"
         )
 
     def alternatives(self) -> Audience:
-        return self.joined("or", AnyOf, lambda: self.joined("and", AllOf, self.negation))
+        return self.joined("or", any_of, lambda: self.joined("and", all_of, self.negation))
 
-    def joined(self, word: str, several: type[AllOf] | type[AnyOf], part: Callable[[], Audience]) -> Audience:
-        rules: list[Audience] = []
-        while True:
-            rule = part()
-            rules.extend(rule.rules if isinstance(rule, several) else (rule,))
-            if self.next.text.lower() != word:
-                return several(tuple(rules)) if len(rules) > 1 else rules[0]
+    def joined(self, word: str, several: Callable[..., Audience], part: Callable[[], Audience]) -> Audience:
+        rules = [part()]
+        while self.next.text.lower() == word:
             self.advance()
+            rules.append(part())
+        return several(*rules)
 
     def negation(self) -> Audience:
         self.depth += 1
@@ -191,14 +249,21 @@ class _Parser:
         if not colon and field == EVERYONE:
             self.advance()
             return Everyone()
-        if field not in (*FIELDS, JOINED_SINCE):
-            near = get_close_matches(field, (EVERYONE, *FIELDS, JOINED_SINCE), n=1)
+        if field not in _WORDS:
+            near = get_close_matches(field, (EVERYONE, *_WORDS), n=1)
             self.refuse(f"who it is for (did you mean `{near[0]}`?)" if near else "who it is for")
         if not value:
             self.refuse(f"`{field}:` and a value right after the colon")
-        rule = self.joined_since(value) if field == JOINED_SINCE else Has(field, value)
+        rule = self.rule_of(field, value)
         self.advance()
         return rule
+
+    def rule_of(self, field: str, value: str) -> Audience:
+        if field == JOINED_SINCE:
+            return self.joined_since(value)
+        if field == ACKNOWLEDGED:
+            return Acknowledged(value)
+        return Named(field, value) if field in NAMES else Has(field, value)
 
     def joined_since(self, value: str) -> Audience:
         try:

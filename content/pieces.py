@@ -122,6 +122,13 @@ class Forecast(Value):
     held_until: datetime | None = None  # when the last of those who are held up has it
 
 
+class Exclusion(Value):
+    """Who does not get a broadcast although its audience names them, as a rule, and the author's sentence why."""
+
+    rule: str
+    why: Words
+
+
 class Draft(BasePiece):
     """A leader's broadcast before it goes out: shown to its author only, as others will see it."""
 
@@ -133,6 +140,7 @@ class Draft(BasePiece):
     drafted: str  # ISO 8601 with offset
     at: str = ""  # ISO 8601 with offset; empty: now
     forecast: Forecast | None = None
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 Piece = Annotated[Message | Quiz | Milestone | Pulse | Draft, Field(discriminator="kind")]
