@@ -74,6 +74,7 @@ def react(piece: Draft, click: Click, person: Person, done: Done) -> Outcome:
         audience=piece.audience,
         author=person.key,
         at=datetime.fromisoformat(piece.at or piece.drafted),
+        exclusions=piece.exclusions,
     )
     return Outcome(remember=(said,), show=show, launch=launch)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import drafts, insights, progress, questions, quiz, standing
+from handlers import audiences, drafts, insights, progress, questions, quiz, standing
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
@@ -139,6 +139,10 @@ async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcom
     return await drafts.form(desk, person)
 
 
+async def saved_audiences(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await audiences.answer(desk, person, rest)
+
+
 async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     """Personal milestones are opt-in, in both directions."""
     on = rest.lower() not in ("off", "no", "stop")
@@ -215,6 +219,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("prefer",), "`prefer slack` or `prefer teams`, if you are on both", prefer),
     Command(("my data", "mydata"), "what is held about you", my_data),
     Command(("broadcast",), "write to many (leaders)", broadcast),
+    Command(("audiences",), "whom to write to, saved under a name (leaders)", saved_audiences),
     Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction` "

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from content.audience import BadAudience, parse
+from content.audience import any_of, parse
 from content.cards import Button, Buttons, Card, Choice, Input, Note, content_hash
 from content.limits import problems
 from content.markup import clean
 from content.pieces import Draft, Message
 from handlers import broadcasts, messages
+from handlers.choosing import audience_inputs, chosen
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.forecast import forecast
-from handlers.model import Headcount, Person, Role, Room
-from handlers.outlook import Outlook
+from handlers.grants import granted, nobody
+from handlers.model import Person, Room
 from handlers.permissions import may, refusal
 from handlers.plan import BROADCAST_GRACE
 
@@ -25,7 +26,6 @@ NO_ROOM = (
     "Whoever runs it has to free space; what is under way goes on meanwhile. Type `broadcast` again then."
 )
 MAX_TITLE, MAX_TEXT = 100, 3000
-MOST_CHOICES = 100  # Slack: options of one select
 
 
 async def form(desk: Desk, person: Person) -> Outcome:
@@ -34,7 +34,8 @@ async def form(desk: Desk, person: Person) -> Outcome:
         return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=refusal("broadcast")),)))
     if desk.store.room() is Room.NONE:
         return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=NO_ROOM),)))
-    audiences = tuple(_audiences(await desk.store.headcount()))
+    if granted(desk, person) is None:
+        return Outcome(show=Card(title="Broadcast", blocks=(Note(markdown=await nobody(desk)),)))
     return Outcome(
         form=Card(
             title="New message",
@@ -47,7 +48,7 @@ async def form(desk: Desk, person: Person) -> Outcome:
                     max_length=MAX_TEXT,
                     hint="**bold**, *italic*, lists and https links are kept.",
                 ),
-                Input(id="audience", label="Who gets it", kind="choice", choices=audiences, value="everyone"),
+                *await audience_inputs(desk, person, {}),
                 Input(
                     id="acknowledge",
                     label="Ask people to acknowledge it",
@@ -97,16 +98,14 @@ async def draft(desk: Desk, person: Person, values: Mapping[str, str]) -> Draft 
     errors: dict[str, str] = {}
     message = _message(desk, person, values, errors)
     at = _moment(values.get("at", ""), desk, person, now, errors)
-    expression = values.get("audience", "") or "everyone"
-    outlook = Outlook()
-    try:
-        outlook = await desk.store.outlook(parse(expression), now)
-    except BadAudience as mistake:
-        errors["audience"] = str(mistake)
-    if not errors and not outlook.people:
-        errors["audience"] = "Nobody fits this audience. Choose another one."
+    expression, exclusions = await chosen(desk, person, values, errors)
     if errors or message is None:
         return errors
+    excluded = any_of(*(parse(each.rule) for each in exclusions)) if exclusions else None
+    outlook = await desk.store.outlook(parse(expression), now, excluded)
+    if not outlook.people:
+        field = "rule" if values.get("rule", "").strip() else "audience"
+        return {field: "Nobody fits this audience. Choose another one."}
     return Draft(
         id=f"broadcast-{content_hash(message)[:24]}",
         title=message.title,
@@ -116,6 +115,7 @@ async def draft(desk: Desk, person: Person, values: Mapping[str, str]) -> Draft 
         drafted=now.astimezone(zone).isoformat(),
         at=at.isoformat() if at else "",
         forecast=forecast(outlook, (at or now).astimezone(zone), now, BROADCAST_GRACE, desk.terms),
+        exclusions=exclusions,
     )
 
 
@@ -163,17 +163,3 @@ def _expired(opened: str, now: datetime) -> bool:
         return now - datetime.fromisoformat(opened).astimezone(UTC) > FORM_LASTS
     except ValueError:
         return True
-
-
-def _audiences(there: Headcount) -> Iterator[Choice]:
-    """Everybody, then roles, sites and teams with somebody in them, the largest first."""
-    yield Choice(value="everyone", label=f"Everyone ({there.people:,})")
-    groups = [
-        (word, name, people)
-        for word in ("role", "site", "team")
-        for name, people in sorted(there.groups[word].items(), key=lambda group: (-group[1], group[0]))
-        if name != Role.EMPLOYEE and '"' not in name
-    ]
-    for word, name, people in groups[: MOST_CHOICES - 1]:
-        label = f"{word.capitalize()} {name}"
-        yield Choice(value=f'{word}:"{name}"', label=f"{label[:60]} ({people:,})")

@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from content.cards import Card
-from content.pieces import BasePiece
-from handlers.model import Address, Delivery, Participation, Person, Platform
+from content.pieces import BasePiece, Exclusion
+from handlers.model import Address, Delivery, Participation, Person, Platform, SavedAudience
 
 
 class Forms(StrEnum):
@@ -94,6 +94,7 @@ class Broadcast:
     audience: str
     author: str  # key of the person who sends it
     at: datetime
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ class Outcome:
     show: the card that replaces the pressed one, or answers the words.
     form: a card with inputs to fill in, opened as the platform opens forms.
     errors: input id -> sentence; the form stays open and nothing is remembered.
+    keep: a saved audience as it is from now on; without a rule it is forgotten.
     """
 
     show: Card | None = None
@@ -112,6 +114,7 @@ class Outcome:
     deliver: tuple[Delivery, ...] = ()
     launch: Broadcast | None = None
     recall: str = ""  # id of a broadcast to withdraw
+    keep: SavedAudience | None = None
     person: Person | None = None  # the person as they are from now on
 
 
@@ -134,5 +137,6 @@ class Change:
     deliver: tuple[Delivery, ...] = ()
     launch: Broadcast | None = None
     recall: str = ""
+    keep: SavedAudience | None = None
     person: Person | None = None
     known: Person | None = None

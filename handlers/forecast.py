@@ -183,6 +183,8 @@ def _speed(line: Line, pace: Pace | None, now: datetime) -> tuple[datetime, floa
 
 def _reason(group: Group, due_at: datetime, terms: Terms) -> Reason:
     """Why these people will probably not get it, as `handlers.roster` and the platform will say; "": they will."""
+    if group.excluded:
+        return Reason.EXCLUDED
     if group.paused_until is not None and due_at < group.paused_until:
         return Reason.PAUSED
     if group.platform is None:

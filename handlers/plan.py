@@ -42,15 +42,14 @@ class Plan:
         await self.desk.store.finish_recalls()
         written = await self._joiners(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
-        broadcasts = await self.desk.store.launched(now)
-        if zones == self._zones and not broadcasts and not await self._may_be_due(now):
+        for broadcast in await self.desk.store.launched(now):
+            written += await self._broadcast(broadcast)
+        if zones == self._zones and not await self._may_be_due(now):
             return written
         people = await self.desk.store.people()
         for campaign in self.desk.library.programme.campaigns:
             if campaign.cadence.joined is None:
                 written += await self._campaign(campaign, people)
-        for broadcast in broadcasts:
-            written += await self._broadcast(broadcast, people)
         self._looked, self._zones = now, zones
         return written
 
@@ -194,8 +193,13 @@ class Plan:
                     self._received.add((campaign.id, person.key))
         return written
 
-    async def _broadcast(self, broadcast: Broadcast, people: Sequence[Person]) -> int:
-        zone = self.desk.library.programme.zone
+    async def _broadcast(self, broadcast: Broadcast) -> int:
+        """Its people are asked from the database: only that knows who has acknowledged what."""
+        rule, zone = audience.parse(broadcast.audience), self.desk.library.programme.zone
+        why: dict[str, str] = {}
+        for each in broadcast.exclusions:
+            excluded = await self.desk.store.named(audience.all_of(rule, audience.parse(each.rule)))
+            why |= {person.key: why.get(person.key, each.why) for person in excluded}
         said = Saying(
             campaign=broadcast.id,
             slot=nominal(broadcast.at, zone),
@@ -205,5 +209,6 @@ class Plan:
             author=broadcast.author,
             audience=broadcast.audience,
             mandatory=True,
+            exclusions=why,
         )
-        return await self._write(said, zone, audience_of(audience.parse(broadcast.audience), people))
+        return await self._write(said, zone, await self.desk.store.named(rule))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from content.pieces import BasePiece
+from content.pieces import BasePiece, Exclusion
 from handlers.events import Broadcast
 from handlers.model import Delivery, Reason, Roster, Status
 from storage import withdrawals
@@ -34,6 +35,8 @@ OCCURRENCE = table(OccurrenceRow)
 BROADCAST = table(BroadcastRow)
 CHUNK = 250  # deliveries in one transaction: answers to people wait for no longer than that
 TOLD = 4000  # of a recall, which only marks them
+
+_EXCLUSIONS = TypeAdapter(tuple[Exclusion, ...])
 
 _B = BROADCAST.c
 _D = DELIVERY.c
@@ -80,7 +83,7 @@ def write_chunk(
     if closed is not None:
         return 0
     if _withdrawn(connection, roster.campaign):
-        chunk = [replace(d, status=Status.CANCELLED, reason=Reason.RECALLED) for d in chunk]
+        chunk = [replace(d, status=Status.CANCELLED, reason=Reason.RECALLED, code="") for d in chunk]
     return enqueue(connection, chunk, at, ledger, hashes, roster.zone)
 
 
@@ -111,6 +114,7 @@ def launch(connection: Connection, broadcast: Broadcast, hashes: Hashes) -> None
         "withdrawn_at": None,
         "recall_next": None,
         "recall_last": None,
+        "exclusions": _EXCLUSIONS.dump_json(broadcast.exclusions).decode(),
     }
     connection.execute(insert(BROADCAST), row)
 
@@ -124,7 +128,8 @@ def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
     for row in rows:
         message = contents[row.message]
         assert isinstance(message, BasePiece)
-        found.append(Broadcast(row.id, message, row.audience, row.author, row.due_at))
+        exclusions = _EXCLUSIONS.validate_json(row.exclusions)
+        found.append(Broadcast(row.id, message, row.audience, row.author, row.due_at, exclusions))
     return found
 
 

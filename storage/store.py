@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from content.audience import Audience
+from content.audience import Audience, Everyone
 from content.pieces import Group
 from handlers.calibration import Given
 from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
@@ -36,6 +36,7 @@ from handlers.model import (
     Receipt,
     Room,
     Roster,
+    SavedAudience,
     Status,
     Tally,
     Withdrawal,
@@ -63,6 +64,7 @@ from storage import (
     presses,
     recalls,
     rosters,
+    saved,
     values,
     weeks,
     withdrawals,
@@ -156,8 +158,17 @@ class Storage:
     async def zones(self) -> Sequence[str]:
         return await self._read(people.zones)
 
-    async def headcount(self) -> Headcount:
-        return await self._read(audiences.headcount)
+    async def named(self, rule: Audience) -> Sequence[Person]:
+        return await self._read(partial(audiences.people, rule=rule))
+
+    async def counted(self, rules: Sequence[Audience]) -> Sequence[int]:
+        return await self._read(partial(audiences.counted, rules=rules))
+
+    async def headcount(self, rule: Audience = Everyone()) -> Headcount:  # noqa: B008  a frozen value
+        return await self._read(partial(audiences.headcount, rule=rule))
+
+    async def saved_audiences(self) -> Sequence[SavedAudience]:
+        return await self._read(saved.every)
 
     # what comes in
 
@@ -256,8 +267,8 @@ class Storage:
     ) -> frozenset[str]:
         return await self._read(partial(weeks.full, people=people, since=since, until=until, most=most))
 
-    async def outlook(self, audience: Audience, now: datetime) -> Outlook:
-        return await self._read(partial(outlooks.outlook, audience=audience, now=now))
+    async def outlook(self, audience: Audience, now: datetime, excluded: Audience | None = None) -> Outlook:
+        return await self._read(partial(outlooks.outlook, audience=audience, now=now, excluded=excluded))
 
     async def headway(self, broadcast: str, now: datetime) -> Headway:
         return await self._read(partial(headways.headway, broadcast=broadcast, now=now))
