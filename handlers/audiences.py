@@ -77,14 +77,14 @@ async def submitted(desk: Desk, person: Person, click: Click) -> Outcome:
     if errors:
         return Outcome(errors=errors) if click.values else _said("Not saved", " ".join(errors.values()))
     (people,) = await desk.store.counted([await settled(desk, rule)])
-    title = f"{name}: {_people(people)}"
     if click.values:
         save = Button(label="Save it", verb=SAVE, value=f"{name} = {rule}", style="primary")
         blocks: tuple[Block, ...] = (Text(markdown=escape(rule)), Buttons(buttons=(save,)))
-        return Outcome(show=Card(title=title, blocks=blocks))
+        return Outcome(show=Card(title=f"{name}: {_people(people)}", blocks=blocks))
     kept = SavedAudience(name, rule, person.key, desk.clock.now())
-    use = f'**Saved.** The form of a message offers it, and a rule calls it audience:"{escape(name)}".'
-    return Outcome(show=Card(title=title, blocks=(Text(markdown=use),)), keep=kept)
+    use = f'The form of a message offers it, and a rule calls it audience:"{escape(name)}".'
+    saved = Card(title=f"Saved: {name}, {_people(people)}", blocks=(Text(markdown=use),))
+    return Outcome(show=saved, keep=kept)
 
 
 async def _checked(desk: Desk, person: Person, name: str, expression: str, errors: dict[str, str]) -> str:
@@ -128,7 +128,7 @@ async def _list(desk: Desk, person: Person, saved: Sequence[SavedAudience]) -> C
     counts = await _counts(desk, saved)
     owners = {each.owner: await desk.store.person(each.owner) for each in saved}
     rows = tuple(
-        (each.name, counts[each.name], _short(each.rule), _owner(owners[each.owner], person))
+        (each.name, counts[each.name], _owner(owners[each.owner], person), _short(each.rule))
         for each in saved
     )
     own = [each.name for each in saved if each.owner == person.key]
@@ -139,7 +139,7 @@ async def _list(desk: Desk, person: Person, saved: Sequence[SavedAudience]) -> C
     return Card(
         title="Saved audiences",
         blocks=(
-            Table(header=("Name", "People now", "Who", "Saved by"), rows=rows),
+            Table(header=("Name", "People now", "Saved by", "Who"), rows=rows),
             Buttons(buttons=(new, *forget)),
             Note(markdown="`audiences forget NAME` forgets one that you saved."),
         ),

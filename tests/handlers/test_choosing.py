@@ -143,7 +143,7 @@ async def test_who_moves_away_before_it_is_sent_is_not_written_to(works: Company
 
 async def rows(company: Company) -> dict[str, Delivery]:
     """The roster, by name."""
-    found = {}
+    found: dict[str, Delivery] = {}
     for name in ("grace", "ada", "linus", "tim", "marie"):
         person = await company.store.person_at(at(name))
         assert person is not None

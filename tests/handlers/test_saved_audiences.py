@@ -55,8 +55,8 @@ async def test_the_number_is_shown_before_it_is_saved(works: Company) -> None:
     assert await listed(works) == []
     done = await saved(works, "Makers", "TEAM:production")
     assert 'audience:"Makers"' in str(done.show)
-    assert await listed(works) == [("Makers", "2", "team:production", "you")]
-    assert await listed(works, "tim") == [("Makers", "2", "team:production", "Grace")]
+    assert await listed(works) == [("Makers", "2", "you", "team:production")]
+    assert await listed(works, "tim") == [("Makers", "2", "Grace", "team:production")]
 
 
 async def test_the_number_is_that_of_the_moment(works: Company) -> None:
@@ -69,7 +69,7 @@ async def test_a_saved_audience_is_kept_without_the_names_of_others(works: Compa
     await saved(works, "Makers", "team:production")
     await saved(works, "Others", "not audience:makers")
     await works.said("grace", "audiences forget makers")
-    assert await listed(works) == [("Others", "2", "not team:production", "you")]
+    assert await listed(works) == [("Others", "2", "you", "not team:production")]
 
 
 async def test_one_that_names_a_standard_follows_the_programme(works: Company) -> None:
@@ -77,9 +77,9 @@ async def test_one_that_names_a_standard_follows_the_programme(works: Company) -
     works.run_campaigns(standards=(standard,))
     await saved(works, "Green", 'standard:"ISO 14001"')
     works.run_campaigns(standards=(standard.model_copy(update={"audience": "everyone"}),))
-    assert await listed(works) == [("Green", "4", 'standard:"ISO 14001"', "you")]
+    assert await listed(works) == [("Green", "4", "you", 'standard:"ISO 14001"')]
     works.run_campaigns(standards=())
-    assert await listed(works) == [("Green", "–", 'standard:"ISO 14001"', "you")]
+    assert await listed(works) == [("Green", "–", "you", 'standard:"ISO 14001"')]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ async def test_a_name_belongs_to_whoever_saved_it_first(works: Company) -> None:
     await saved(works, "Makers", "team:production")
     assert set((await filled(works, "MAKERS", "everyone", "tim")).errors) == {"name"}
     await saved(works, "MAKERS", "everyone")
-    assert await listed(works) == [("MAKERS", "4", "everyone", "you")]
+    assert await listed(works) == [("MAKERS", "4", "you", "everyone")]
 
 
 async def test_of_two_who_save_one_name_at_once_the_second_is_told(works: Company) -> None:
@@ -119,8 +119,8 @@ async def test_of_two_who_save_one_name_at_once_the_second_is_told(works: Compan
         )
     )
     assert sorted(str(answer.show and answer.show.title) for answer in answers) == [
-        "Makers: 2 people",
         "Not saved",
+        "Saved: Makers, 2 people",
     ]
 
 
