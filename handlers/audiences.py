@@ -70,7 +70,7 @@ async def submitted(desk: Desk, person: Person, click: Click) -> Outcome:
     if not may(person, "broadcast"):
         return _said("Saved audiences", refusal("broadcast"))
     named, _, expression = click.value.partition(" = ")
-    name = clean(click.values.get("name", named), LONGEST_NAME + 1)
+    name = " ".join(clean(click.values.get("name", named), LONGEST_NAME + 1).split())
     expression = click.values.get("rule", expression)
     errors: dict[str, str] = {}
     rule = await _checked(desk, person, name, expression, errors)

@@ -129,6 +129,8 @@ async def test_only_ones_own_can_be_forgotten(works: Company) -> None:
     refused = (await works.said("tim", "audiences forget makers")).show
     assert "There is no audience “makers” that you saved." in str(refused)
     assert [b.value for b in (await works.said("tim", "audiences")).show.buttons()] == ["audiences new"]  # type: ignore[union-attr]
+    await saved(works, "Two  words", "everyone")
+    await works.said("grace", "audiences forget two words")
     own = (await works.said("grace", "audiences")).show
     assert own is not None
     left = (await works.said("grace", button(own, "Forget").value)).show
