@@ -187,7 +187,9 @@ def _load(
     group: Group, at: datetime, now: datetime, pace: Pace | None, grace: timedelta | None, terms: Terms
 ) -> _Load:
     due_at = group.due_at or at
-    wakes = terms.quiet.over(due_at - A_MOMENT, terms.of(group)) == due_at  # others come later, but not for that
+    wakes = (
+        terms.quiet.over(due_at - A_MOMENT, terms.of(group)) == due_at
+    )  # others come later, but not for that
     return _Load(
         ready=max(due_at, now).astimezone(UTC),
         people=group.people,
@@ -209,6 +211,8 @@ def _speed(line: Line, pace: Pace | None, now: datetime) -> tuple[datetime, floa
 
 def _reason(group: Group, due_at: datetime, terms: Terms) -> Reason:
     """Why these people will probably not get it, as `handlers.roster` and the platform will say; "": they will."""
+    if group.excluded:
+        return Reason.EXCLUDED
     if group.paused_until is not None and due_at < group.paused_until:
         return Reason.PAUSED
     if group.platform is None:

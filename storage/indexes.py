@@ -9,6 +9,7 @@ from sqlalchemy import Index, text
 from sqlmodel import SQLModel
 
 from storage.tables import (
+    ACKNOWLEDGED,
     NOT_DONE,
     OPEN,
     PENDING,
@@ -38,5 +39,13 @@ _partial(DeliveryRow, "ix_delivery_refused", "slot_at", sqlite=REFUSED, postgres
 _partial(WithdrawalRow, "ix_withdrawal_due", "workspace", "due_at", sqlite=NOT_DONE, postgresql=NOT_DONE)
 for _name, _column in (("ix_ledger_delivery", "delivery"), ("ix_ledger_actor", "actor")):
     _partial(LedgerRow, _name, _column, sqlite="participation = 1", postgresql="participation")
+_partial(
+    LedgerRow,
+    "ix_ledger_acknowledged",
+    "campaign",
+    "person",
+    sqlite=ACKNOWLEDGED,
+    postgresql=ACKNOWLEDGED,
+)
 
 WHOLE = Base.metadata
