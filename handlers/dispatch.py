@@ -108,7 +108,10 @@ class Dispatch:
         known: Person | None = None,
     ) -> Outcome:
         """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall."""
-        changes = (outcome.remember, outcome.deliver, outcome.launch, outcome.recall, outcome.person)
+        changes = (
+            *(outcome.remember, outcome.deliver, outcome.launch),
+            *(outcome.recall, outcome.refresh, outcome.person),
+        )
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -123,11 +126,12 @@ class Dispatch:
                 deliver=outcome.deliver,
                 launch=outcome.launch,
                 recall=outcome.recall,
+                refresh=outcome.refresh,
                 person=outcome.person,
                 known=known or person,
             )
         )
-        if committed and (outcome.deliver or outcome.launch or outcome.recall):
+        if committed and (outcome.deliver or outcome.launch or outcome.recall or outcome.refresh):
             self.wake()
         if committed and not outcome.recall:
             return outcome

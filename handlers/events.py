@@ -112,6 +112,7 @@ class Outcome:
     deliver: tuple[Delivery, ...] = ()
     launch: Broadcast | None = None
     recall: str = ""  # id of a broadcast to withdraw
+    refresh: tuple[str, ...] = ()  # ids of deliveries whose cards are to be drawn anew where they stand
     person: Person | None = None  # the person as they are from now on
 
 
@@ -134,5 +135,6 @@ class Change:
     deliver: tuple[Delivery, ...] = ()
     launch: Broadcast | None = None
     recall: str = ""
+    refresh: tuple[str, ...] = ()  # a handful; for more see `Store.refresh`
     person: Person | None = None
     known: Person | None = None
