@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from content.cards import Card
-from handlers.deliver import LEASE, SWITCHED_OFF
+from handlers.deliver import CALL, LEASE, QUARANTINE, SWITCHED_OFF
 from handlers.events import Broadcast, Change, Click, Outcome
 from handlers.model import TRIES_TO_EDIT, Address, Delivery, Job, Places, Platform, Queue, Reason
 from handlers.pace import Pace
 from handlers.ports import TryLater, Undeliverable
 from handlers.redraw import Redrawer
 from tests.conftest import Company, at
+from tests.fakes import RecordingChat
 
 EDITS = Queue(Platform.PLAYGROUND, "here", Job.EDIT)
 
@@ -125,6 +126,27 @@ async def test_a_card_whose_drawer_died_is_drawn_by_another(company: Company) ->
     company.clock.pass_by(LEASE)
     await company.drain.everything()
     assert [message for message, _ in company.chat.edited] == [row.receipt]
+
+
+async def test_nobody_else_draws_a_card_before_everything_of_a_call_has_arrived(company: Company) -> None:
+    row = await sent(company)
+    await asked(company, row)
+    began, latest = company.clock.now(), []
+
+    class Late(RecordingChat):
+        async def edit(
+            self, address: Address, message: str, card: Card, delivery_id: str, *, before: datetime
+        ) -> None:
+            latest.append(before)
+            for seconds in range(0, 240, 5):
+                company.clock.move(began + timedelta(seconds=seconds))
+                if await company.store.waiting(company.clock.now()):
+                    latest.append(company.clock.now())
+                    break
+
+    await replace(company.drain, chats={Platform.PLAYGROUND: Late()}).everything()
+    leaves_before, free_at = latest[:2]
+    assert free_at >= leaves_before + CALL + QUARANTINE
 
 
 async def test_edits_keep_to_their_own_pace(company: Company) -> None:
