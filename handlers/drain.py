@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 
-from handlers import deliver
+from handlers import deliver, redraw
 from handlers.deliver import Deliverer, pace_of
 from handlers.desk import Desk
-from handlers.model import Claim, Places, Queue
+from handlers.model import Claim, Job, Places, Queue
 from handlers.ports import Chats, Unavailable
+from handlers.redraw import Redrawer
 
 IN_FLIGHT = 64  # calls under way at once in one queue: what 50 calls a second take when each lasts a second
 FOR_ANSWERS = 8  # places of those that the many leave free
@@ -54,6 +55,7 @@ class Drain:
         under way hangs: nobody waits for somebody else's slow answer. Raises Unavailable, after what was under way.
         """
         bell, deliverer = bell or asyncio.Event(), self._deliverer
+        redrawer = Redrawer(self.desk, self.chats)
         under_way: set[asyncio.Task[None]] = set()
         broken: list[BaseException] = []
 
@@ -74,6 +76,7 @@ class Drain:
                 for work in (
                     *starmap(deliverer.deliver, claim.taken),
                     *map(deliverer.take_away, claim.withdrawals),
+                    *map(redrawer.draw_anew, claim.refreshes),
                 ):
                     task = asyncio.create_task(work)
                     under_way.add(task)
@@ -101,7 +104,8 @@ class Drain:
 
     async def _claim(self, queue: Queue, places: Places) -> Claim:
         pace = pace_of(self.chats, queue.platform, queue.job)
-        return await self.desk.store.claim(queue, self._now(), self.owner, deliver.LEASE, places, pace)
+        lease = redraw.lease() if queue.job is Job.EDIT else deliver.LEASE
+        return await self.desk.store.claim(queue, self._now(), self.owner, lease, places, pace)
 
     def _now(self) -> datetime:
         return self.desk.clock.now()

@@ -11,7 +11,17 @@ from sqlalchemy import Connection, insert, select
 from handlers.events import Change
 from handlers.model import Delivery, Participation
 from handlers.ports import Met
-from storage import broadcasts, deliveries, ledger, memories, people, proofs, rosters, saved
+from storage import (
+    broadcasts,
+    deliveries,
+    ledger,
+    memories,
+    people,
+    proofs,
+    refreshes,
+    rosters,
+    saved,
+)
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
@@ -86,6 +96,8 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
     if change.step is not None:
         log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
+    if change.refresh:
+        refreshes.request(connection, change.refresh, change.at)
 
 
 def _stepped(connection: Connection, change: Change, hashes: Hashes) -> list[Record]:

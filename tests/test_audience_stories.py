@@ -42,8 +42,8 @@ async def writes(company: Company, place: Place, title: str, **more: str) -> Non
         assert place.people["grace"].screen.errors == {}
     else:
         await company.drain.everything()
-        about = {"Or a rule, in the place of that": value for value in more.values()}
-        words = {"Title": title, "Message": "You made this week safe.", **about}
+        words = {"Title": title, "Message": "You made this week safe."}
+        words |= {"Or a rule, in the place of that": more["rule"]}
         await place.presses("grace", "Preview", **words)
     await company.go_on()
 
