@@ -87,7 +87,7 @@ def expected(piece: Draft) -> tuple[Fact, ...]:
     began = datetime.fromisoformat(piece.at or piece.drafted)
     facts = [Fact(label="How many", value=f"{people}: {_places(told)}" if told.places else people)]
     if told.places:
-        takes = until(began, told.last_at, told.held, told.held_until)
+        takes = until(began, told.last_at, told.held, told.held_until, told.holidays)
         facts.append(Fact(label="How long", value=takes))
     if told.without:
         reasons = {count.name: count.people for count in told.without}

@@ -23,6 +23,7 @@ from handlers.headway import Headway
 from handlers.memory import Day, Memory
 from handlers.model import (
     Address,
+    Celebration,
     Claim,
     Delivery,
     Entry,
@@ -255,6 +256,14 @@ class Storage:
         self, people: Sequence[str], since: datetime, until: datetime, most: int
     ) -> frozenset[str]:
         return await self._read(partial(weeks.full, people=people, since=since, until=until, most=most))
+
+    async def had(self, person: str, since: datetime, until: datetime) -> int:
+        return await self._read(partial(weeks.had, person=person, since=since, until=until))
+
+    async def celebrations(
+        self, people: Sequence[str], since: datetime, until: datetime
+    ) -> Mapping[str, Sequence[Celebration]]:
+        return await self._read(partial(weeks.celebrations, people=people, since=since, until=until))
 
     async def outlook(self, audience: Audience, now: datetime) -> Outlook:
         return await self._read(partial(outlooks.outlook, audience=audience, now=now))

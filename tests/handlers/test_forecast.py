@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from content.holidays import Holidays
 from content.pieces import Forecast
-from content.programme import Quiet
+from content.rest import Quiet, Rest
 from handlers.forecast import Terms, forecast
 from handlers.model import Job, Platform, Queue, Reason
 from handlers.moments import about, clock, until
@@ -29,7 +30,7 @@ PACES = {
     TEAMS: {Job.SEND: Pace(49, 49, first_contact=2)},
 }
 NIGHT = Quiet.model_validate({"from": time(18), "until": time(8)})
-TERMS = Terms(PACES, NIGHT, "Europe/Berlin")
+TERMS = Terms(PACES, Rest(NIGHT, Holidays()), "Europe/Berlin")
 
 
 def slack(people: int, **more: object) -> Group:
