@@ -15,9 +15,10 @@ from content.holidays import Holidays
 from content.pieces import Message, Milestone
 from content.programme import Celebrations
 from content.rest import Quiet
+from handlers.balance import too_many
 from handlers.events import Broadcast, Change
 from handlers.forecast import forecast
-from handlers.model import Reason, Status
+from handlers.model import Job, Places, Platform, Queue, Reason, Status
 from handlers.pace import Pace
 from tests.conftest import Company
 
@@ -293,6 +294,25 @@ async def test_an_outage_does_not_bring_more_celebrations_to_one_day(
     assert days == then
     left_out = (await ends(company, "m0", "m1", "t0", "t1"))[Status.SKIPPED, Reason.CELEBRATED]
     assert left_out == 4 - sum(then.values())
+
+
+async def test_of_several_that_are_sent_at_once_all_who_look_let_the_same_ones_go(company: Company) -> None:
+    found = [once(company, f"c{n}", MONDAY.replace(hour=10), grace=96) for n in range(3)]
+    company.run_campaigns(*found, at_most_a_week=None, celebrations=Celebrations(most_a_day=3))
+    ada = await company.admit("ada")
+    await company.plan.tick()
+    company.clock.move(MONDAY.replace(hour=10).astimezone(UTC))
+    await company.plan.tick()
+    company.run_campaigns(*found, celebrations=Celebrations(most_a_day=2))  # since they were planned
+    now = company.clock.now()
+    queue = Queue(Platform.PLAYGROUND, "here", Job.SEND)
+    claims = [
+        await company.store.claim(queue, now, owner, timedelta(seconds=60), Places(1, 1), None)
+        for owner in "abc"
+    ]
+    taken = sorted((claim.taken[0][0] for claim in claims), key=lambda delivery: delivery.id)
+    turns = [await too_many(company.desk, delivery, ada) for delivery in reversed(taken)]
+    assert turns == [TUESDAY.replace(hour=8), None, None]
 
 
 async def test_messages_are_no_celebrations(company: Company) -> None:
