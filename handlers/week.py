@@ -21,7 +21,7 @@ from handlers.schedule import A_DAY, A_WEEK, ahead, nominal
 
 MOST = 12  # lines of what comes
 LOOK_AHEAD = timedelta(days=92)
-HOLIDAYS = 3
+HOLIDAYS = 2
 _WAITS = (Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.RECONCILING)
 
 
@@ -46,9 +46,7 @@ async def week(desk: Desk, person: Person) -> Card:
         Text(markdown="\n\n".join(_listed(desk, person, this, waiting, coming))),
         Facts(facts=tuple(_facts(desk, person, this, max(had, 0)))),
         Buttons(buttons=tuple(_buttons(desk, person))),
-        Note(
-            markdown="What leaders write comes as well; it is not listed before. What you ask for comes at once."
-        ),
+        Note(markdown="What is mandatory goes first. Leaders' messages are not listed before they come."),
     )
     return Card(title="What you will get this week", blocks=blocks)
 
@@ -154,7 +152,7 @@ def _line(desk: Desk, person: Person, coming: Coming) -> str:
 def _facts(desk: Desk, person: Person, this: Week, had: int) -> Iterator[Fact]:
     programme, now = desk.library.programme, desk.clock.now()
     most, quiet = programme.at_most_a_week, programme.quiet
-    cap = f"{had} of at most {most}; what is mandatory goes first" if most else f"{had}; there is no limit"
+    cap = f"{had} of at most {most}" if most else f"{had}, without a limit"
     yield Fact(label="Had this week", value=cap)
     paused = person.paused_until if person.paused(now) else None
     yield Fact(label="Pause", value=f"until {desk.local(paused, person)}" if paused else "none")

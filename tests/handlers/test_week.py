@@ -71,7 +71,7 @@ async def test_it_says_what_was_had_and_the_cap_leaves_the_voluntary_out(company
         "Wed 9 Dec, 09:30: May (left out: enough for this week)",
         "Thu 10 Dec, 09:30: Must",
     ]
-    assert fact(card, "Had this week") == "1 of at most 3; what is mandatory goes first"
+    assert fact(card, "Had this week") == "1 of at most 3"
     await live(company, MONDAY.replace(hour=12), FRIDAY)
     assert [name for name, _ in await came(company, "ada")] == ["may", "may", "must"]
 
@@ -114,7 +114,7 @@ async def test_quiet_hours_holidays_of_the_site_and_celebrations_are_in_view(com
     card = await week(company, "max")
     assert fact(card, "Quiet hours") == "18:00 to 08:00"
     assert fact(card, "Public holidays (Vienna)") == (
-        "Tue 8 Dec Immaculate Conception, Fri 25 Dec Christmas Day, Sat 26 Dec Saint Stephen's Day"
+        "Tue 8 Dec Immaculate Conception, Fri 25 Dec Christmas Day"
     )
     assert fact(card, "Celebrations") == "at most 2 a day, not your own"
     await company.said("max", button(card, "Celebrate mine too").value)
@@ -131,7 +131,7 @@ async def test_without_quiet_hours_a_site_holidays_or_a_cap_it_says_so(company: 
     card = await week(company, "ada")
     labels = ("Had this week", "Quiet hours", "Public holidays")
     assert [fact(card, label) for label in labels] == [
-        "0; there is no limit",
+        "0, without a limit",
         "none",
         "none in the next three months",
     ]
