@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Annotated, Literal, NamedTuple
@@ -171,15 +171,21 @@ def slots(
 
 
 def anniversary_slot(
-    joined: date, at: time, zone: ZoneInfo, after: str | None, until: datetime
+    joined: date,
+    at: time,
+    zone: ZoneInfo,
+    after: str | None,
+    until: datetime,
+    celebrated: Callable[[date], date] = lambda day: day,
 ) -> Slot | None:
     """The latest anniversary with nominal > `after` and due_at <= `until`; its number is the count of years.
 
     Only the latest: nobody wants last year's congratulations too. Who joined on 29 February is
-    congratulated on 1 March where there is no 29 February.
+    congratulated on 1 March where there is no 29 February. celebrated: when a day is celebrated, if not on itself.
     """
     for years in range(until.year - joined.year + 1, 0, -1):
-        slot = _slot(datetime.combine(_anniversary(joined, joined.year + years), at), zone, years)
+        day = celebrated(_anniversary(joined, joined.year + years))
+        slot = _slot(datetime.combine(day, at), zone, years)
         if slot.due_at <= until:
             return slot if after is None or slot.nominal > after else None
     return None

@@ -127,7 +127,7 @@ class Count(Value):
 class Forecast(Value):
     """What an author was told to expect; the numbers of `places` and `without` add up to the audience.
 
-    held: of those in `places`, the ones who get it when their quiet hours end.
+    held: of those in `places`, the ones who get it when their quiet hours end, or with `holidays` a public holiday.
     """
 
     places: tuple[Count, ...] = ()  # who gets it, by platform
@@ -136,6 +136,7 @@ class Forecast(Value):
     last_at: datetime | None = None  # when the last of those who are not held up has it
     held: int = 0
     held_until: datetime | None = None  # when the last of those who are held up has it
+    holidays: bool = False  # a public holiday is among what holds them up
 
 
 class Exclusion(Value):

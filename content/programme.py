@@ -1,20 +1,20 @@
-"""A programme: one organisation's standards and audits, its quiet hours and rota, and its campaigns."""
+"""A programme: one organisation's standards and audits, its quiet hours, holidays and rota, and its campaigns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from content.audience import EVERYONE, Audience, BadAudience, any_of, parse
-from content.calendars import instant
-from content.campaigns import WEEKDAYS, Campaign, Day, LocalTime, Weekday
+from content.campaigns import WEEKDAYS, Campaign, Day, Weekday
 from content.cards import Value
+from content.holidays import Holidays
 from content.names import resolved, written
 from content.pieces import Words
+from content.rest import Quiet, Rest
 
 
 def _readable(expression: str) -> str:
@@ -54,33 +54,10 @@ class Standard(Value):
         return f"{self.standard}:{self.edition}"
 
 
-class Quiet(Value):
-    """Local hours in which nobody is written to; `begins` belongs to them, `ends` does not.
+class Celebrations(Value):
+    """most_a_day: milestones that reach one person on one day of theirs; one more comes on a later day."""
 
-    In YAML `{from: 18:00, until: 08:00}`: over midnight when `begins` is the later, none when both are one.
-    """
-
-    begins: LocalTime = Field(default=time(18), alias="from")
-    ends: LocalTime = Field(default=time(8), alias="until")
-
-    def over(self, moment: datetime, zone: ZoneInfo) -> datetime:
-        """The moment, or the end of the quiet hours of this zone if it falls into them."""
-        local = moment.astimezone(zone)
-        night = self.begins > self.ends
-        after, before = local.time() >= self.begins, local.time() < self.ends
-        inside = (after or before) if night else (after and before)
-        if self.begins == self.ends or not inside:
-            return moment
-        day = local.date() + timedelta(days=1) if night and after else local.date()
-        return instant(datetime.combine(day, self.ends), zone)
-
-    def next(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
-        """When they begin again after a moment outside of them; None where there are none."""
-        if self.begins == self.ends:
-            return None
-        local = moment.astimezone(zone)
-        day = local.date() + timedelta(days=local.time() >= self.begins)
-        return instant(datetime.combine(day, self.begins), zone)
+    most_a_day: Annotated[int, Field(ge=1, le=20)] = 2
 
 
 class Learning(Value):
@@ -132,13 +109,20 @@ class Programme(Value):
     standards: tuple[Standard, ...] = ()
     packs: Annotated[tuple[Words, ...], Field(min_length=1)]
     quiet: Quiet = Quiet()
+    holidays: Holidays = Holidays()
     working_days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = WEEKDAYS[:5]
     at_most_a_week: Annotated[int, Field(ge=1)] | None = None  # of all campaigns together, for one person
+    celebrations: Celebrations = Celebrations()
     learning: Learning = Learning()
     approval: SecondPerson | None = None
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     authors: tuple[Author, ...] = ()  # who may write to whom; none: every author to everyone
     campaigns: tuple[Campaign, ...] = ()
+
+    @property
+    def rest(self) -> Rest:
+        """When nobody is written to."""
+        return Rest(self.quiet, self.holidays, self.working_days)
 
     @field_validator("zone")
     @classmethod

@@ -121,7 +121,11 @@ def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
         moments = [moment for moment in (told.last_at, told.held_until) if moment]
         starts = datetime.fromisoformat(broadcast.timing.at) if broadcast.timing.at else broadcast.at
         began = starts.astimezone(moments[0].tzinfo) if moments else starts
-        facts.append(Fact(label="How long", value=until(began, told.last_at, told.held, told.held_until)))
+        facts.append(
+            Fact(
+                label="How long", value=until(began, told.last_at, told.held, told.held_until, told.holidays)
+            )
+        )
     if told.without:
         reasons = {count.name: count.people for count in told.without}
         without = f"{sum(reasons.values()):,}: {by_reason(reasons)}"

@@ -123,8 +123,10 @@ class Reason(StrEnum):
     THROTTLED = "throttled or not connected until it was too late"
     PAUSED = "paused"
     QUIET = "quiet hours"
+    HOLIDAY = "public holiday"
     LATE = "too late"
     CAPPED = "enough for this week"
+    CELEBRATED = "enough celebrations"
     NOTHING = "nothing to ask"
     HELD = "paused by its author"
     RECALLED = "recalled"
@@ -209,6 +211,14 @@ class Delivery:
     author: str = ""  # key of the leader who speaks, if any
     withdrawn: bool = False  # recalled after it was sent: presses get a sentence, nothing counts
     lease_until: datetime | None = None
+
+
+class Celebration(NamedTuple):
+    """A milestone in somebody's outbox: when it was sent, or is to be."""
+
+    delivery: str
+    at: datetime
+    status: Status
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Group:
     paused_until: datetime | None = None  # where that lies ahead
     due_at: datetime | None = None  # None: not planned yet
     excluded: bool = False  # by the author
+    site: str = ""
 
 
 class Ahead(NamedTuple):

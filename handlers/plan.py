@@ -9,11 +9,13 @@ from content import audience
 from content.campaigns import Campaign, Slot
 from content.pieces import BasePiece, Message
 from handlers import questions, timing
+from handlers.balance import weighed
 from handlers.desk import Desk
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
-from handlers.roster import Saying, enough, rows
-from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal
+from handlers.questions import Chosen
+from handlers.roster import Saying, rows
+from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal, years_since
 from handlers.stages import Broadcast
 from handlers.watching import Watching
 
@@ -106,9 +108,13 @@ class Plan:
         self, campaign: Campaign, slot: Slot, zone: str, named: Sequence[Person], people: Sequence[Person]
     ) -> Saying:
         """What is said in a slot: the piece whose turn it is, or each person's own questions."""
-        piece, author, chosen = None, "", None
+        piece, author = None, ""
+        chosen: Chosen | None = None
         if campaign.questions:
             chosen = await questions.chosen(self.desk, campaign, slot.due_at, zone, named)
+        elif campaign.cadence.anniversary and len(campaign.pieces) > 1:  # a piece for each number of years
+            years = {p.key: years_since(p.joined, slot) for p in named if p.joined is not None}
+            chosen = {key: self._turn(campaign, number, people)[0] for key, number in years.items()}
         else:
             piece, author = self._turn(campaign, slot.number, people)
         return Saying(
@@ -141,7 +147,7 @@ class Plan:
             author=said.author,
             piece=said.piece,
             size=len(named),
-            deliveries=rows(self.desk, named, said, await enough(self.desk, named, said)),
+            deliveries=rows(self.desk, named, said, await weighed(self.desk, named, said)),
             next=again,
         )
         return await self.desk.store.plan(roster, self.desk.clock.now())

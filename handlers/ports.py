@@ -15,6 +15,7 @@ from handlers.headway import Headway
 from handlers.memory import Day, Memory
 from handlers.model import (
     Address,
+    Celebration,
     Claim,
     Delivery,
     Entry,
@@ -288,6 +289,15 @@ class Store(Protocol):
 
         excluded: who of them is left out.
         """
+
+    async def had(self, person: str, since: datetime, until: datetime) -> int:
+        """How many deliveries a person has in [since, until), counted as in `full`."""
+        ...
+
+    async def celebrations(
+        self, people: Sequence[str], since: datetime, until: datetime
+    ) -> Mapping[str, Sequence[Celebration]]:
+        """The milestones that came to these people in [since, until), or may still, by person."""
         ...
 
     async def headway(self, broadcast: str, now: datetime) -> Headway:

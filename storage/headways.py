@@ -90,6 +90,7 @@ def _group(row: Any) -> Group:
         platform=Platform(row.platform),
         workspace=row.workspace,
         zone=getattr(row, "zone", None) or "",
+        site=getattr(row, "site", None) or "",
         met=bool(getattr(row, "met", True)),
         due_at=getattr(row, "due_at", None),
     )
@@ -110,7 +111,8 @@ def _unwritten(connection: Connection, broadcast: str, written: int) -> int:
 
 def _waits(broadcast: str, now: datetime) -> Select[Any]:
     due = case((_D.due_at > now + SOON, _D.due_at)).label("due_at")
-    columns = (_D.platform, _D.workspace, PERSON.c.zone, (_D.conversation != "").label("met"), due)
+    met = (_D.conversation != "").label("met")
+    columns = (_D.platform, _D.workspace, PERSON.c.zone, PERSON.c.site, met, due)
     return (
         select(*columns, func.count().label("people"))
         .select_from(DELIVERY.outerjoin(PERSON, PERSON.c.key == _D.person))

@@ -23,6 +23,7 @@ from handlers.headway import Headway
 from handlers.memory import Day, Memory
 from handlers.model import (
     Address,
+    Celebration,
     Claim,
     Delivery,
     Entry,
@@ -296,6 +297,14 @@ class Storage:
 
     async def outlook(self, audience: Audience, now: datetime, excluded: Audience | None = None) -> Outlook:
         return await self._read(partial(outlooks.outlook, audience=audience, now=now, excluded=excluded))
+
+    async def had(self, person: str, since: datetime, until: datetime) -> int:
+        return await self._read(partial(weeks.had, person=person, since=since, until=until))
+
+    async def celebrations(
+        self, people: Sequence[str], since: datetime, until: datetime
+    ) -> Mapping[str, Sequence[Celebration]]:
+        return await self._read(partial(weeks.celebrations, people=people, since=since, until=until))
 
     async def headway(self, broadcast: str, now: datetime) -> Headway:
         return await self._read(partial(headways.headway, broadcast=broadcast, now=now))

@@ -250,3 +250,31 @@ async def test_a_week_of_peace_is_a_week_of_peace(company: Company, place: Place
     company.clock.pass_by(timedelta(days=7))
     await company.go_on()
     assert len(place.sees("ada")) == before + 1
+
+
+async def test_a_week_with_a_holiday_is_foreseen_and_then_lived(company: Company, place: Place) -> None:
+    """Ada belongs to Vienna, where the 8th of December is a holiday; Grace does not."""
+    for who, site in (("ada", "Vienna"), ("grace", "Berlin")):
+        await place.arrives(who)
+        await company.admit(who, site=site, addresses=())
+    monday = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
+    company.clock.move(monday)
+    await company.go_on()
+    foreseen = {}
+    for who in ("ada", "grace"):
+        await place.types(who, "week")
+        await company.go_on()
+        foreseen[who] = place.sees(who)[-1]
+    assert "Tue 8 Dec, 09:30: Weekly question (left out: Immaculate Conception)" in foreseen["ada"]
+    assert "Public holidays (Vienna)" in foreseen["ada"]
+    assert "Tue 8 Dec, 09:30: Weekly question" in foreseen["grace"]
+    assert "left out" not in foreseen["grace"]
+    before = len(place.sees("ada"))
+    company.clock.move(monday + timedelta(hours=23, minutes=30))
+    await company.go_on()
+    assert "drain" in place.sees("grace")[-1]
+    assert len(place.sees("ada")) == before
+    await place.presses("ada", "Pause until tomorrow")
+    await company.go_on()
+    assert "Paused" in place.sees("ada")[-1]
+    assert "Wednesday 9 December, 00:00" in place.sees("ada")[-1]

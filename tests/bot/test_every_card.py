@@ -13,10 +13,11 @@ from bot.playground.render import html
 from bot.slack import render as slack
 from bot.teams import render as teams
 from content.cards import Card, Text
+from content.holidays import Holidays
 from content.limits import problems
 from content.packs import check_pack
 from content.pieces import BasePiece, Count, Draft, Forecast, Message
-from content.programme import Quiet
+from content.rest import Quiet, Rest
 from handlers.broadcasts import Watched, compose
 from handlers.commands import COMMANDS
 from handlers.events import Click, Forms, Joined, Outcome, Said
@@ -87,7 +88,7 @@ def test_every_piece_of_every_pack_passes_whatever_is_pressed(piece: BasePiece) 
 @pytest.mark.parametrize("withdrawn", [False, True])
 def test_the_authors_card_passes_with_every_state_there_is(withdrawn: bool) -> None:
     found = replace(EVERY_STATE, withdrawn=withdrawn)
-    said = words(found, NOW, Terms({}, Quiet(), "Europe/Berlin"), asked=True)
+    said = words(found, NOW, Terms({}, Rest(Quiet(), Holidays()), "Europe/Berlin"), asked=True)
     piece = Watched(**dict(DRAFT), begun=True, complete=False, headway=said)
     done = (Participation("decided", value="send"), *((Participation("withdrew"),) if withdrawn else ()))
     card = compose(piece, READER, done)

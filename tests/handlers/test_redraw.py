@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from content.cards import Card
 from handlers.deliver import CALL, LEASE, QUARANTINE, SWITCHED_OFF
-from handlers.events import Broadcast, Change, Click, Outcome
+from handlers.events import Change, Click, Outcome
 from handlers.model import TRIES_TO_EDIT, Address, Delivery, Job, Places, Platform, Queue, Reason
 from handlers.pace import Pace
 from handlers.ports import TryLater, Undeliverable
 from handlers.redraw import Redrawer
+from handlers.stages import Broadcast, Step
 from tests.conftest import Company, at
 from tests.fakes import RecordingChat
 
@@ -164,10 +165,10 @@ async def test_a_recalled_card_that_was_claimed_before_says_that_it_was_withdraw
     now = company.clock.now()
     assert row.piece is not None
     launch = Broadcast(row.campaign, row.piece, "everyone", "", now)
-    await company.store.commit(Change(inbox="launched", at=now, launch=launch))
+    await company.store.commit(Change(inbox="launched", at=now, step=Step(None, launch)))
     await asked(company, row)
     claim = await company.store.claim(EDITS, now, "test", LEASE, Places(8, 8), None)
-    await company.store.commit(Change(inbox="recalled", at=now, recall=row.campaign))
+    await company.store.commit(Change(inbox="recalled", at=now, step=step(launch, Stage.WITHDRAWN)))
     await Redrawer(company.desk, company.drain.chats).draw_anew(claim.refreshes[0])
     await company.drain.everything()
     assert company.chat.withdrawn == [row.receipt]
