@@ -109,6 +109,7 @@ class Programme(Value):
     at_most_a_week: Annotated[int, Field(ge=1)] | None = None  # of all campaigns together, for one person
     learning: Learning = Learning()
     approval: SecondPerson | None = None
+    anonymous_replies: bool = False  # whether people may write to leaders without their name
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     campaigns: tuple[Campaign, ...] = ()
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import commands, forms, people, progress, writing
+from handlers import commands, forms, letters, people, progress, replying, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
 from handlers.features import as_it_stands, looks, looks_now, react
@@ -46,6 +46,8 @@ class Dispatch:
                 return await self._said(words, person)
             case Click(verb=forms.FILLED):
                 return await self._filled(event)
+            case Click(verb=letters.WROTE):
+                return await self._wrote(event)
             case Click():
                 return await self._pressed(event)
 
@@ -67,6 +69,16 @@ class Dispatch:
         person = _here(known)
         outcome = await writing.filled(self.desk, person, event, delivery)
         about = delivery if outcome.step and outcome.step.known else None
+        return await self._commit(event, person, outcome, about)
+
+    async def _wrote(self, event: Click) -> Outcome:
+        """Between people and leaders. What has no name under it is committed without the card it was written on."""
+        known, delivery, done = await self.desk.store.pressed(event.address, event.delivery)
+        person = _here(known)
+        if delivery and (delivery.withdrawn or delivery.status is Status.CANCELLED):
+            return Outcome(show=looks_now(delivery, person, done))
+        outcome = await replying.filled(self.desk, person, event, delivery, done)
+        about = delivery if outcome.remember and delivery and delivery.piece else None
         return await self._commit(event, person, outcome, about)
 
     async def _pressed(self, event: Click) -> Outcome:
@@ -111,8 +123,8 @@ class Dispatch:
         known: Person | None = None,
     ) -> Outcome:
         """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall."""
-        changes = (outcome.remember, outcome.deliver, outcome.step, outcome.refresh, outcome.person)
-        if outcome.errors or not any(changes):
+        changes = (outcome.remember, outcome.deliver, outcome.step, outcome.replies, outcome.refresh)
+        if outcome.errors or not (any(changes) or outcome.person):
             return outcome
         committed = await self.desk.store.commit(
             Change(
@@ -125,6 +137,7 @@ class Dispatch:
                 remember=outcome.remember,
                 deliver=outcome.deliver,
                 step=outcome.step,
+                replies=outcome.replies,
                 refresh=outcome.refresh,
                 person=outcome.person,
                 known=known or person,

@@ -33,6 +33,7 @@ async def changed(
     errors: Errors = {}
     message = _message(desk, person, known.message if known else None, values, errors)
     when = _timing(desk, person, known.timing if known else Timing(), values, errors)
+    reply_to = await _reply_to(desk, known.reply_to if known else "", values, errors)
     rule = values.get("audience", known.audience if known else "everyone") or "everyone"
     try:
         parse(rule)
@@ -50,9 +51,22 @@ async def changed(
         stage=Stage.DRAFT,
         version=known.version + 1 if known else 1,
         timing=when,
+        reply_to=reply_to,
     )
     foreseen = await foresee(desk, drafted, desk.zone(person))
     return foreseen if foreseen.people else {"audience": "Nobody fits this audience. Choose another one."}
+
+
+async def _reply_to(desk: Desk, known: str, values: Mapping[str, str], errors: Errors) -> str:
+    """The key of who gets the replies; empty: the author."""
+    email = values.get("reply_to", "").strip()
+    if "reply_to" not in values or not email:
+        return "" if "reply_to" in values else known
+    person = await desk.store.person_by_email(email)
+    if person is None or person.left_at is not None:
+        errors["reply_to"] = "Nobody is known here by this e-mail. Write another one, or leave it empty."
+        return ""
+    return person.key
 
 
 async def foresee(desk: Desk, broadcast: Broadcast, zone: ZoneInfo) -> Broadcast:

@@ -33,8 +33,8 @@ def text(desk: Desk, broadcast: Broadcast, message: Message) -> Card:
     )
 
 
-def more(desk: Desk, message: Message) -> Card:
-    """A picture, a link, one question, and what the message is for."""
+def more(desk: Desk, message: Message, reply_to: str) -> Card:
+    """A picture, a link, one question, what the message is for; reply_to: the e-mail of who gets the replies."""
     check = message.check or Check.model_construct(stem="", options={}, key="", explanation="")
     options = "\n".join(
         f"{'*' if letter == check.key else ''}{words}" for letter, words in check.options.items()
@@ -58,7 +58,8 @@ def more(desk: Desk, message: Message) -> Card:
         _line("explanation", "Why that is the right answer", check.explanation, MAX_LINE),
         Input(id="clause", label="The clause it serves", kind="choice", choices=clauses, value=serves),
         _line("objective", "The objective it brings forward", message.objective, MAX_LINE),
-        _yes_no("replies", "People may write back to you", message.replies),
+        _yes_no("replies", "People may write back", message.replies),
+        _line("reply_to", "Who gets what they write (an e-mail; empty: you)", reply_to, MAX_LINE),
         Input(
             id="expires",
             label="Can be answered until",

@@ -15,18 +15,21 @@ from bot.teams import render as teams
 from content.cards import Card, Text
 from content.limits import problems
 from content.packs import check_pack
-from content.pieces import BasePiece, Count, Draft, Forecast, Message
+from content.pieces import QA, BasePiece, Count, Draft, Forecast, Message
 from content.programme import Quiet
+from handlers import incoming, letters
 from handlers.broadcasts import Watched, compose
 from handlers.commands import COMMANDS
-from handlers.events import Forms, Joined, Said
+from handlers.events import Change, Forms, Joined, Said
 from handlers.forecast import Terms
 from handlers.headway import Headway, words
+from handlers.incoming import Shown
 from handlers.insights import TOPICS
 from handlers.model import Participation, Platform, Reason, Role, Status
 from handlers.ports import Grouping
 from handlers.quiz import CERTAINTIES
 from handlers.rehearsal import READER, cards
+from handlers.replies import Reply
 from handlers.sheets import Sheet, bars
 from handlers.sheets import card as sheet_card
 from tests.conftest import Company, at
@@ -136,3 +139,55 @@ async def test_the_form_passes_as_a_window_and_as_a_card(company: Company) -> No
     assert slack_blocks.view_problem(slack.modal(outcome.form)) == ""
     slack_oracles.asked(slack.modal(outcome.form))
     assert teams_limits.problems(teams.card(outcome.form)) == []
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_reply_passes_whatever_is_in_it(ended: bool) -> None:
+    words = "*<!channel>* & 👩‍🔧 `x`\n" * 40
+    reply = Reply("r", "b", "d", "ada", False, "T" * 100, words[:1000], NOW, "grace")
+    piece = Shown(
+        id="reply-1",
+        title="Reply",
+        broadcast="b",
+        reply="r",
+        reply_now=reply.ended(NOW, "grace", words[:1000], public=True) if ended else reply,
+        who="N" * 300,
+        since="Monday",
+        by="Grace",
+        for_all=True,
+    )
+    passes(incoming.compose(piece, READER))
+
+
+def test_the_forms_between_people_and_leaders_pass_as_a_window_and_as_a_card() -> None:
+    one = Reply("r" * 32, "b", "", "", True, "T" * 100, "W" * 1000, NOW, "grace")
+    others = [replace(one, id=f"{n}" * 32, text=f"{n}" * 1000) for n in range(5)]
+    ask, back = letters.ask("w" * 2000, True, 3), letters.reply("T" * 100, True)
+    for form in (ask, back, letters.answer(one), letters.for_all(one, others)):
+        assert problems(form) == ()
+        assert slack_blocks.view_problem(slack.modal(form, "d" * 32)) == ""
+        slack_oracles.asked(slack.modal(form, "d" * 32))
+        assert teams_limits.problems(teams.card(form, "d" * 32)) == []
+        assert html(form, "d" * 32, "here")
+
+
+def test_a_message_with_answers_for_all_passes() -> None:
+    added = QA(question="*Q* <@U1> " * 30, answer="A " * 500, asked=12, by="Grace")
+    message = HELLO.model_copy(update={"replies": True, "answers": (added,) * 5})
+    for card in cards(message):
+        passes(card)
+
+
+async def test_a_full_inbox_passes(company: Company) -> None:
+    await company.admit("grace", roles=frozenset({Role.LEADER}))
+    grace = await company.store.person_at(at("grace"))
+    assert grace is not None
+    for number in range(9):
+        reply = Reply(f"r{number}", "b", "", "ada", False, "T" * 100, "*W* <!here> " * 80, NOW, grace.key)
+        ended = (reply.ended(NOW, grace.key, "*A* " * 200),) if number > 6 else ()
+        assert await company.store.commit(Change(f"write-{number}", NOW, replies=(reply,)))
+        assert not ended or await company.store.commit(Change(f"end-{number}", NOW, replies=ended))
+    shown = (await company.said("grace", "inbox")).show
+    assert shown is not None
+    assert len(shown.buttons()) == 6
+    passes_as_a_home(shown)
