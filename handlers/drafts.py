@@ -59,7 +59,7 @@ async def changed(
 
 async def _reply_to(desk: Desk, known: str, values: Mapping[str, str], errors: Errors) -> str:
     """The key of who gets the replies; empty: the author."""
-    email = values.get("reply_to", "").strip()
+    email = clean(values.get("reply_to", ""), forms.MAX_LINE)
     if "reply_to" not in values or not email:
         return "" if "reply_to" in values else known
     person = await desk.store.person_by_email(email)

@@ -41,7 +41,7 @@ async def listed(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 
 
 async def _opened(desk: Desk, person: Person, said: Said, which: str) -> Outcome:
-    reply = await desk.store.replies.one(which)
+    reply = await desk.store.replies.one(which) if which.isascii() and which.isalnum() else None
     if reply is None or not await may_answer(desk, reply, person):
         return Outcome(show=Card(title="Inbox", blocks=(Note(markdown="There is no such reply for you."),)))
     row = await card_for(desk, reply, person, Lane.INTERACTIVE)
@@ -59,8 +59,9 @@ async def _list(desk: Desk, found: Inbox, start: int, rate: ReplyRate) -> Card:
     buttons = []
     for number, reply in enumerate(found.open, start + 1):
         who = await who_wrote(desk, reply)
-        about = f" about “{escape(reply.title)}”" if reply.broadcast else ", to the leadership"
-        head = f"**{number}.** {escape(who[:60])}{about}, waits {lasting(now - reply.at)}"
+        who = f"{who[:60]}, without a name," if reply.anonymous else who[:60]
+        about = f" about “{escape(reply.title)}”" if reply.broadcast else " to the leadership"
+        head = f"**{number}.** {escape(who)}{about}, waits {lasting(now - reply.at)}"
         blocks += [Text(markdown=f"{head}\n\n{quoted(shortened(reply.text, 200)).markdown}")]
         buttons.append(Button(label=f"Open {number}", verb="said", value=f"inbox open {reply.id}"))
     if buttons:

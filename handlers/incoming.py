@@ -21,7 +21,6 @@ from handlers.stages import Broadcast, Stage
 
 SET_ASIDE = "set aside"
 HANDED_OVER = timedelta(minutes=15)  # what has no name under it comes at the next full quarter of an hour
-NO_NAME = "Somebody, without a name"
 
 
 class Shown(Replied):
@@ -56,7 +55,7 @@ async def show(desk: Desk, reply: Reply, piece: Replied, person: Person) -> Show
 async def who_wrote(desk: Desk, reply: Reply) -> str:
     """Their name; of what has none under it never."""
     person = None if reply.anonymous else await desk.store.person(reply.person)
-    return NO_NAME if reply.anonymous else (person.name if person else "") or "Somebody"
+    return (person.name if person else "") or "Somebody"
 
 
 async def open_to_all(desk: Desk, reply: Reply, person: Person) -> Broadcast | None:
@@ -76,7 +75,8 @@ def compose(piece: Replied, person: Person, done: Done = ()) -> Card:
     if not isinstance(piece, Shown):
         return Card(title=piece.title)
     reply, who = piece.reply_now, piece.who[:60]
-    title = f"{who} {'wrote back' if reply.broadcast else 'asks the leadership'}"
+    did = "wrote back" if reply.broadcast else "asks the leadership"
+    title = f"{who} {did}{', without a name' if reply.anonymous else ''}"
     about = f"About “{escape(reply.title)}”. " if reply.broadcast else ""
     blocks: list[Block] = [quoted(reply.text), Note(markdown=f"{about}Written {escape(piece.since)}.")]
     blocks += _open(piece) if reply.open else _ended(piece)
@@ -169,8 +169,8 @@ def _open(piece: Shown) -> list[Block]:
     buttons = [Button(label="Answer", verb=letters.WRITES, value=letters.ANSWER, style="primary")]
     if piece.for_all:
         buttons.append(Button(label="Answer for all", verb=letters.WRITES, value=letters.FOR_ALL))
-    buttons.append(Button(label="No answer needed", verb=SET_ASIDE))
-    return [Buttons(buttons=tuple(buttons))]
+    aside = Button(label="No answer needed", verb=SET_ASIDE)
+    return [Buttons(buttons=tuple(buttons)), Buttons(buttons=(aside,))]
 
 
 def _ended(piece: Shown) -> list[Block]:

@@ -78,15 +78,15 @@ async def _replied(
             )
         )
     receiver = await receivers.of_message(desk, delivery.campaign, delivery.author, person)
-    written_ = _letter(desk, person, click, receiver, piece.title, delivery)
-    if not isinstance(written_, Reply) or receiver is None:
-        return Outcome(errors=written_) if isinstance(written_, dict) else _sentence(NOBODY)
-    row = await incoming.card_for(desk, written_, receiver)
-    if written_.anonymous:
-        return Outcome(replies=(written_,), deliver=(row,), show=card.with_note(SENT_WITHOUT_NAME))
-    did = Participation(messages.REPLIED, written_.id, _length(written_.text), clauses=piece.clauses)
+    letter = _letter(desk, person, click, receiver, piece.title, delivery)
+    if not isinstance(letter, Reply) or receiver is None:
+        return Outcome(errors=letter) if isinstance(letter, dict) else _sentence(NOBODY)
+    row = await incoming.card_for(desk, letter, receiver)
+    if letter.anonymous:
+        return Outcome(replies=(letter,), deliver=(row,), show=card.with_note(SENT_WITHOUT_NAME))
+    did = Participation(messages.REPLIED, letter.id, _length(letter.text), clauses=piece.clauses)
     shown = messages.compose(piece, person, (*done, did)).with_note(SENT)
-    return Outcome(replies=(written_,), remember=(did,), deliver=(row,), show=shown)
+    return Outcome(replies=(letter,), remember=(did,), deliver=(row,), show=shown)
 
 
 async def _asked(desk: Desk, person: Person, click: Click) -> Outcome:

@@ -98,7 +98,7 @@ async def test_ada_asks_and_grace_answers_her_and_then_everybody(company: Compan
     await fills_in(works, "marie", "Write back", **{WRITE: "Is there a first day?", NO_NAME: "yes"})
     company.clock.move(company.clock.now().replace(minute=45))
     await company.go_on()
-    assert "Somebody, without a name wrote back" in works.sees("grace")[-1]
+    assert "Somebody wrote back, without a name" in works.sees("grace")[-1]
     assert "Marie" not in works.sees("grace")[-1]
     await fills_in(
         works, "grace", "Answer for all", **{QUESTION: "When is the first day?", ANSWER: "It is Monday."}

@@ -226,7 +226,7 @@ async def test_without_a_name_no_card_and_no_entry_says_whose_it_is(works: Compa
     entries = len(await works.store.entries(1000))
     outcome = await wrote(works, "ada", "I am afraid.", anonymous="yes")
     assert SENT_WITHOUT_NAME in said(outcome.show)
-    assert works.chat.titles("grace")[-1] != "Somebody, without a name wrote back"
+    assert works.chat.titles("grace")[-1] != "Somebody wrote back, without a name"
     works.clock.pass_by(timedelta(minutes=8))
     await works.drain.everything()
     (card,) = await received(works)
@@ -411,6 +411,43 @@ async def test_help_is_asked_of_the_leader_whose_turn_it_is(works: Company) -> N
     await answered(works, card, answer="It is ordered.")
     assert "It is ordered." in await latest(works, "ada")
     assert [e.kind for e in await works.store.entries(50)].count("asked") == 3
+
+
+async def test_what_waits_for_a_leader_who_left_is_answered_by_who_has_the_turn(works: Company) -> None:
+    await sent(works)
+    await wrote(works, "ada", "When?")
+    await works.admit("linus", roles=frozenset({Role.LEADER}))
+    assert NOTHING_YET in said((await works.said("linus", "inbox")).show)
+    grace = await works.store.person_at(at("grace"))
+    assert grace is not None
+    left = replace(grace, left_at=works.clock.now())
+    assert await works.store.commit(Change("left", works.clock.now(), person=left, known=grace))
+    works.run_campaigns(rota=("grace@example.org", "linus@example.org"))
+    shown = (await works.said("linus", "inbox")).show
+    assert "1. Ada about" in said(shown)
+    assert shown is not None
+    await works.said("linus", shown.buttons()[0].value)
+    await works.drain.everything()
+    outcome = await came_back(
+        works, "linus", letters.ANSWER, (await works.latest("linus")).id, answer="Tomorrow."
+    )
+    assert "Linus answered" in said(outcome.show)
+    await works.drain.everything()
+    assert "Linus has answered you" in await latest(works, "ada")
+
+
+async def test_a_message_of_a_campaign_is_answered_by_the_leader_who_speaks(works: Company) -> None:
+    grace, marie, ada = [await works.store.person_at(at(who)) for who in ("grace", "marie", "ada")]
+    assert grace is not None
+    assert marie is not None
+    assert ada is not None
+    for author, expected in ((marie.key, marie), ("", grace), ("gone", grace)):
+        assert await receivers.of_message(works.desk, "weekly", author, ada) == expected
+
+
+@pytest.mark.parametrize("which", ["", "\0", "x' OR 1=1", "😀", "a" * 5000])
+async def test_a_reply_that_is_none_opens_nothing(works: Company, which: str) -> None:
+    assert "no such reply" in said((await works.said("grace", f"inbox open {which}")).show)
 
 
 async def test_without_leaders_nobody_can_be_asked(company: Company) -> None:
