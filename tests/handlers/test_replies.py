@@ -241,10 +241,12 @@ async def test_without_a_name_no_card_and_no_entry_says_whose_it_is(works: Compa
         "",
     )
     assert await works.store.done((await message(works, "ada")).id) == ()
-    await answered(works, card, answer="You need not be.")
-    assert "You need not be." in await latest(works, "ada")
     ada = await works.store.person_at(at("ada"))
     assert ada is not None
+    (kept,) = await works.store.replies.by(ada.key)
+    assert (kept.delivery, kept.at) == ("", MONDAY_TEN)
+    await answered(works, card, answer="You need not be.")
+    assert "You need not be." in await latest(works, "ada")
     assert await works.store.replies.by(ada.key) == []
 
 
