@@ -52,12 +52,21 @@ class Check(Value):
     explanation: str = ""
 
 
+class QA(Value):
+    """A question that several have asked about a message, and its answer for all: plain text, without a name."""
+
+    question: Words
+    answer: Words
+    asked: Annotated[int, Field(ge=1)] = 1  # how many have asked it
+    by: str = ""  # the name of who answers
+
+
 class Message(BasePiece):
     """A leader's words to many; acknowledged with one press when `acknowledge` is set.
 
     blanks: name -> what to fill in, for each `{name}` in the text; a paragraph whose blank is empty is left out.
     expires: when it can no longer be answered, ISO 8601 with offset; empty: never. replies: whether people may
-    write back. objective: what it is meant to bring forward.
+    write back. objective: what it is meant to bring forward. answers: to what people asked, for all, added later.
     """
 
     kind: Literal["message"] = "message"
@@ -73,6 +82,7 @@ class Message(BasePiece):
     expires: str = ""
     replies: bool = False
     objective: str = ""
+    answers: tuple[QA, ...] = ()
 
 
 class Item(Value):
@@ -191,4 +201,14 @@ class Approval(BasePiece):
     version: int
 
 
-Piece = Annotated[Message | Quiz | Milestone | Pulse | Draft | Trial | Approval, Field(discriminator="kind")]
+class Replied(BasePiece):
+    """What somebody wrote to a leader, in the leader's chat; it names the reply and holds none of its words."""
+
+    kind: Literal["reply"] = "reply"
+    broadcast: str
+    reply: str
+
+
+Piece = Annotated[
+    Message | Quiz | Milestone | Pulse | Draft | Trial | Approval | Replied, Field(discriminator="kind")
+]

@@ -115,6 +115,7 @@ class Programme(Value):
     celebrations: Celebrations = Celebrations()
     learning: Learning = Learning()
     approval: SecondPerson | None = None
+    anonymous_replies: bool = False  # whether people may write to leaders without their name
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     authors: tuple[Author, ...] = ()  # who may write to whom; none: every author to everyone
     campaigns: tuple[Campaign, ...] = ()

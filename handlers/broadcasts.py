@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import ConfigDict
 
-from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
+from content.cards import Block, Button, Buttons, Card, Fact, Facts, Link, Note, Text
 from content.markup import escape
 from content.pieces import Draft, Forecast, Message
 from handlers import checks, drafts, headway, messages, warnings
@@ -39,6 +39,7 @@ class Watched(Draft):
     begun: bool = False
     complete: bool = False
     headway: str = ""  # Markdown
+    reply_to: str = ""  # the name of who gets people's replies in the author's place
     second: str = ""  # why a second person has to approve it; empty: nobody has to
     warnings: tuple[str, ...] = ()
 
@@ -64,6 +65,7 @@ async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
         forecast=broadcast.forecast,
         broadcast=broadcast,
         when=drafts.shown_at(broadcast, desk.zone(person)),
+        reply_to=await _receiver(desk, broadcast),
     )
     if broadcast.stage in (Stage.DRAFT, Stage.WAITING):
         told = await warnings.of(desk, broadcast)
@@ -79,6 +81,11 @@ async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
             "headway": headway.words(found, now, desk.terms, asked),
         }
     )
+
+
+async def _receiver(desk: Desk, broadcast: Broadcast) -> str:
+    receiver = await desk.store.person(broadcast.reply_to) if broadcast.reply_to else None
+    return (receiver.name or receiver.email) if receiver else ""
 
 
 def compose(piece: Draft, person: Person, done: Done = ()) -> Card:
@@ -106,8 +113,16 @@ async def stepped(desk: Desk, person: Person, known: Broadcast, stage: Stage, **
 
 
 def body(message: Message) -> list[Block]:
-    """The message as others read it, with its question where it has one."""
-    return [*messages.body(message), *(checks.shown(message.check) if message.check else [])]
+    """The message as others read it, with its question where it has one.
+
+    A link is no button here: Teams takes six of those on a card, and the author needs them all.
+    """
+    said = [_in_words(block) if isinstance(block, Link) else block for block in messages.body(message)]
+    return [*said, *(checks.shown(message.check) if message.check else [])]
+
+
+def _in_words(link: Link) -> Text:
+    return Text(markdown=f"[{escape(link.label)}]({link.url})")
 
 
 def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
@@ -133,11 +148,12 @@ def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def asked(message: Message) -> tuple[Fact, ...]:
+def asked(message: Message, reply_to: str = "") -> tuple[Fact, ...]:
     """What it asks of people."""
     facts = [Fact(label="Acknowledge", value="asked for" if message.acknowledge else "not asked for")]
     if message.replies:
-        facts.append(Fact(label="Replies", value="people may write back"))
+        to = f", to {reply_to[:100]}" if reply_to else ""
+        facts.append(Fact(label="Replies", value=f"people may write back{to}"))
     if message.expires:
         facts.append(Fact(label="Can be answered until", value=message.expires[:16].replace("T", " ")))
     if message.objective:
@@ -146,7 +162,9 @@ def asked(message: Message) -> tuple[Fact, ...]:
 
 
 def facts(piece: Watched) -> Facts:
-    return Facts(facts=(*_who(piece), _when(piece), *expected(piece.broadcast), *asked(piece.message)))
+    return Facts(
+        facts=(*_who(piece), _when(piece), *expected(piece.broadcast), *asked(piece.message, piece.reply_to))
+    )
 
 
 def _preview(piece: Watched) -> tuple[str, list[Block]]:
@@ -190,7 +208,7 @@ def _scheduled(piece: Watched) -> tuple[str, list[Block]]:
         title = "Scheduled" if piece.at else "Sent"
         return title, [facts(piece), note, Buttons(buttons=(LOOK, *back, withdraw))]
     pause = [] if piece.complete else [Button(label="Pause", verb=PAUSED)]
-    shown = Facts(facts=(*_who(piece), *asked(piece.message)))
+    shown = Facts(facts=(*_who(piece), *asked(piece.message, piece.reply_to)))
     return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, *pause, withdraw))]
 
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import audiences, insights, progress, questions, quiz, standing, writing
+from handlers import audiences, inbox, insights, progress, questions, quiz, replying, standing, writing
 from handlers import week as weeks
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
@@ -191,6 +191,7 @@ async def prefer(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 async def my_data(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     did = await desk.store.participations_of(person.key)
     got = await desk.store.deliveries_of(person.key, limit=100_000, campaigns_only=True)
+    wrote = len(await desk.store.replies.by(person.key))
     places = ", ".join(sorted({a.platform.capitalize() for a in person.addresses})) or "nowhere yet"
     facts = (
         Fact(label="Name", value=person.name or "not known"),
@@ -203,7 +204,8 @@ async def my_data(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
         Fact(label="Sent to you", value=str(sum(d.status is Status.SENT for d in got))),
         Fact(
             label="You did",
-            value=f"{len(did)} things, {sum(p.verb == quiz.ANSWERED for _, p in did)} of them answers",
+            value=f"{len(did)} things, {sum(p.verb == quiz.ANSWERED for _, p in did)} of them answers"
+            + (f"; {wrote} texts to leaders" if wrote else ""),
         ),
         Fact(label="Celebrations", value="on" if person.celebrates else "off"),
     )
@@ -234,13 +236,15 @@ COMMANDS: tuple[Command, ...] = (
     Command(("celebrate",), "`celebrate on` or `celebrate off`: your own milestones", celebrate),
     Command(("prefer",), "`prefer slack` or `prefer teams`, if you are on both", prefer),
     Command(("my data", "mydata"), "what is held about you", my_data),
+    Command(("ask",), "ask the leadership for help or resources; tracked to an answer", replying.ask),
+    Command(("inbox",), "what people wrote to you, and what waits for your answer (leaders)", inbox.listed),
     Command(("broadcast",), "write to many (leaders)", broadcast),
     Command(("templates",), "the same, beginning with a message that is written already", templates),
     Command(("audiences",), "whom to write to, saved under a name (leaders)", saved_audiences),
     Command(
         ("stats",),
-        "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction` "
-        "(quality lead; managers for their team)",
+        "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`, "
+        "`stats replies` (quality lead; managers for their team)",
         stats,
     ),
     Command(("help", "hi", "hello", "hey"), "this list", show_help),

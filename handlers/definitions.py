@@ -74,6 +74,16 @@ NEW = Definition("new", "New", "items", "meant for the person, and not met")
 POINTS = Definition(
     "points", "Points", "points", "1, 2 or 3 for a right answer by certainty; 0, -2 or -6 for a wrong one"
 )
+REPLY_RATE = Definition(
+    "reply rate",
+    "Answered",
+    "%",
+    "replies that their leader has answered, of those received in the period that want an answer (all but those set "
+    "aside); from 5 on",
+)
+TIME_TO_ANSWER = Definition(
+    "time to answer", "Half within", "time", "half of the answers came within it, counted from the reply"
+)
 DEFINITIONS = (
     *(
         RECALL,
@@ -87,4 +97,5 @@ DEFINITIONS = (
         DELAYED,
     ),
     *(INDUCTION, MASTERED, LEARNING, NEW, POINTS),
+    *(REPLY_RATE, TIME_TO_ANSWER),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import audiences, commands, forms, people, progress, writing
+from handlers import audiences, commands, forms, letters, people, progress, replying, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
 from handlers.features import as_it_stands, looks, looks_now, react
@@ -44,15 +44,20 @@ class Dispatch:
                 person = await self._known(event)
                 words = Said(event.key, event.address, event.value, event.direct, event.forms)
                 return await self._said(words, person)
-            case Click(verb=forms.FILLED):
-                return await self._filled(event)
-            case Click(verb=audiences.SAVE):
-                try:
-                    return await self._saved(event)
-                except Taken:  # somebody else was faster: now it says so
-                    return await self._saved(event)
+            case Click(verb=forms.FILLED | letters.WROTE | audiences.SAVE):
+                return await self._form_came_back(event)
             case Click():
                 return await self._pressed(event)
+
+    async def _form_came_back(self, event: Click) -> Outcome:
+        if event.verb == forms.FILLED:
+            return await self._filled(event)
+        if event.verb == letters.WROTE:
+            return await self._wrote(event)
+        try:
+            return await self._saved(event)
+        except Taken:  # somebody else was faster: now it says so
+            return await self._saved(event)
 
     async def _saved(self, event: Click) -> Outcome:
         person = await self._known(event)
@@ -76,6 +81,16 @@ class Dispatch:
         person = _here(known)
         outcome = await writing.filled(self.desk, person, event, delivery)
         about = delivery if outcome.step and outcome.step.known else None
+        return await self._commit(event, person, outcome, about)
+
+    async def _wrote(self, event: Click) -> Outcome:
+        """Between people and leaders. What has no name under it is committed without the card it was written on."""
+        known, delivery, done = await self.desk.store.pressed(event.address, event.delivery)
+        person = _here(known)
+        if delivery and (delivery.withdrawn or delivery.status is Status.CANCELLED):
+            return Outcome(show=looks_now(delivery, person, done))
+        outcome = await replying.filled(self.desk, person, event, delivery, done)
+        about = delivery if outcome.remember and delivery and delivery.piece else None
         return await self._commit(event, person, outcome, about)
 
     async def _pressed(self, event: Click) -> Outcome:
@@ -120,7 +135,7 @@ class Dispatch:
         known: Person | None = None,
     ) -> Outcome:
         """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall."""
-        asked = (outcome.deliver, outcome.step, outcome.refresh, outcome.keep)
+        asked = (outcome.deliver, outcome.step, outcome.replies, outcome.refresh, outcome.keep)
         changes = (outcome.remember, outcome.person, *asked)
         if outcome.errors or not any(changes):
             return outcome
@@ -135,6 +150,7 @@ class Dispatch:
                 remember=outcome.remember,
                 deliver=outcome.deliver,
                 step=outcome.step,
+                replies=outcome.replies,
                 refresh=outcome.refresh,
                 keep=outcome.keep,
                 person=outcome.person,

@@ -37,6 +37,7 @@ async def changed(
     rule, exclusions = known.audience if known else "", known.exclusions if known else ()
     if known is None or WHOM & values.keys():
         rule, exclusions = await choosing.chosen(desk, person, values, errors)
+    reply_to = await _reply_to(desk, known.reply_to if known else "", values, errors)
     if errors or message is None or when is None:
         return errors
     now = desk.clock.now()
@@ -50,12 +51,25 @@ async def changed(
         version=known.version + 1 if known else 1,
         timing=when,
         exclusions=exclusions,
+        reply_to=reply_to,
     )
     foreseen = await foresee(desk, drafted, desk.zone(person))
     if foreseen.people:
         return foreseen
     field = "rule" if values.get("rule", "").strip() else "audience"
     return {field: "Nobody fits this audience. Choose another one."}
+
+
+async def _reply_to(desk: Desk, known: str, values: Mapping[str, str], errors: Errors) -> str:
+    """The key of who gets the replies; empty: the author."""
+    email = clean(values.get("reply_to", ""), forms.MAX_LINE)
+    if "reply_to" not in values or not email:
+        return "" if "reply_to" in values else known
+    person = await desk.store.person_by_email(email)
+    if person is None or person.left_at is not None:
+        errors["reply_to"] = "Nobody is known here by this e-mail. Write another one, or leave it empty."
+        return ""
+    return person.key
 
 
 async def foresee(desk: Desk, broadcast: Broadcast, zone: ZoneInfo) -> Broadcast:
@@ -133,7 +147,7 @@ def _around(desk: Desk, person: Person, values: Mapping[str, str], errors: Error
     fields: dict[str, object] = {}
     for name in ("picture", "picture_alt", "link", "link_label", "objective"):
         if name in values:
-            fields[name] = clean(values[name], 2000).strip()
+            fields[name] = clean(values[name], forms.MAX_ALT if name == "picture_alt" else 2000).strip()
     for name in ("picture", "link"):
         if fields.get(name) and not str(fields[name]).lower().startswith("https://"):
             errors[name] = (

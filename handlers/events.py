@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from content.cards import Card
 from handlers.model import Address, Delivery, Participation, Person, Platform, SavedAudience
+from handlers.replies import Reply
 from handlers.stages import Step
 
 
@@ -101,6 +102,7 @@ class Outcome:
     remember: tuple[Participation, ...] = ()
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None  # what becomes of a broadcast
+    replies: tuple[Reply, ...] = ()  # written, or known ones as they have ended
     refresh: tuple[str, ...] = ()  # ids of deliveries whose message is to be drawn anew
     keep: SavedAudience | None = None
     person: Person | None = None  # the person as they are from now on
@@ -124,6 +126,7 @@ class Change:
     remember: tuple[Participation, ...] = ()
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None
+    replies: tuple[Reply, ...] = ()
     refresh: tuple[str, ...] = ()
     keep: SavedAudience | None = None
     person: Person | None = None

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from content.cards import Buttons, Card, Input, Note
-from content.pieces import Approval, BasePiece, Draft, Message, Milestone, Pulse, Quiz, Trial
-from handlers import approvals, broadcasts, messages, milestones, pulse, quiz, steps, trials
+from content.pieces import Approval, BasePiece, Draft, Message, Milestone, Pulse, Quiz, Replied, Trial
+from handlers import approvals, broadcasts, incoming, messages, milestones, pulse, quiz, steps, trials
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Person, Status
@@ -36,7 +36,7 @@ class Feature(Generic[P]):
 
 
 FEATURES: tuple[Feature[Any], ...] = (
-    Feature[Message](Message, messages.compose, messages.react),
+    Feature[Message](Message, messages.compose, messages.react, decide=messages.decide),
     Feature[Quiz](Quiz, quiz.compose, quiz.react),
     Feature[Milestone](Milestone, milestones.compose, milestones.react),
     Feature[Pulse](Pulse, pulse.compose, pulse.react),
@@ -45,6 +45,7 @@ FEATURES: tuple[Feature[Any], ...] = (
         Approval, approvals.compose, approvals.react, now=approvals.asked_now, decide=approvals.decide
     ),
     Feature[Trial](Trial, trials.compose, trials.react),
+    Feature[Replied](Replied, incoming.compose, incoming.react, now=incoming.shown, decide=incoming.decide),
 )
 
 

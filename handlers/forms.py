@@ -12,7 +12,7 @@ from handlers.desk import Desk
 from handlers.stages import Broadcast
 
 FILLED = "broadcast"  # the verb of every form here
-MAX_TITLE, MAX_TEXT, MAX_LINE = 100, 3000, 300
+MAX_TITLE, MAX_TEXT, MAX_LINE, MAX_ALT = 100, 3000, 300, 250
 MARKUP = "**bold**, *italic*, lists and https links are kept."
 LETTERS = "ABCDE"
 YES_NO = (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
@@ -33,8 +33,8 @@ def text(desk: Desk, message: Message) -> Card:
     return _form(desk, "Change the text", "text", words, True)
 
 
-def more(desk: Desk, message: Message) -> Card:
-    """A picture, a link, one question, and what the message is for."""
+def more(desk: Desk, message: Message, reply_to: str) -> Card:
+    """A picture, a link, one question, what the message is for; reply_to: the e-mail of who gets the replies."""
     check = message.check or Check.model_construct(stem="", options={}, key="", explanation="")
     options = "\n".join(
         f"{'*' if letter == check.key else ''}{words}" for letter, words in check.options.items()
@@ -43,7 +43,7 @@ def more(desk: Desk, message: Message) -> Card:
     clauses = (Choice(value=NO_CLAUSE, label="None in particular"), *_clauses(desk))
     blocks = (
         _line("picture", "Picture, an https address", message.picture, 2000),
-        _line("picture_alt", "What the picture shows, in words", message.picture_alt, MAX_LINE),
+        _line("picture_alt", "What the picture shows, in words", message.picture_alt, MAX_ALT),
         _line("link", "Link, an https address", message.link, 2000),
         _line("link_label", "What the link says", message.link_label, 75),
         _line("stem", "One question that shows it was understood", check.stem, MAX_LINE),
@@ -58,7 +58,8 @@ def more(desk: Desk, message: Message) -> Card:
         _line("explanation", "Why that is the right answer", check.explanation, MAX_LINE),
         Input(id="clause", label="The clause it serves", kind="choice", choices=clauses, value=serves),
         _line("objective", "The objective it brings forward", message.objective, MAX_LINE),
-        _yes_no("replies", "People may write back to you", message.replies),
+        _yes_no("replies", "People may write back", message.replies),
+        _line("reply_to", "Who gets what they write (an e-mail; empty: you)", reply_to, MAX_LINE),
         Input(
             id="expires",
             label="Can be answered until",

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from content.cards import Button, Buttons, Card, Note, Text
-from handlers import certain, delayed, induction, items, metrics, recall
+from handlers import certain, delayed, induction, items, metrics, rates, recall
 from handlers.desk import Desk
 from handlers.model import Person
 from handlers.permissions import may, whose_numbers
@@ -39,6 +39,7 @@ TOPICS: Mapping[str, Topic] = {
     "items": Topic(items.items, any_word=True),
     "delayed": Topic(delayed.delayed, days=365),
     "induction": Topic(induction.induction),
+    "replies": Topic(rates.replies),
 }
 
 

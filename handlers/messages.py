@@ -7,13 +7,15 @@ from typing import Literal
 from content.blanks import filled
 from content.cards import Block, Button, Buttons, Card, Link, Note, Picture, Text
 from content.markup import escape, plain
-from content.pieces import Clause, Message
-from handlers import checks
+from content.pieces import QA, Clause, Message
+from handlers import checks, letters
+from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Participation, Person
 from handlers.shared import Done, shared
 
 ACKNOWLEDGED = "acknowledged"
+REPLIED = "replied"
 
 
 @shared
@@ -35,6 +37,9 @@ def _card(piece: Message, done: Done, missing: bool = False) -> Card:
     elif piece.acknowledge:
         style: Literal["plain", "primary"] = "plain" if buttons else "primary"
         buttons.append(Button(label="I have read this", verb=ACKNOWLEDGED, style=style))
+    if piece.replies:
+        buttons.append(letters.WRITE_BACK)
+        blocks += [Note(markdown="✉️ You have written back.")] if any(p.verb == REPLIED for p in done) else []
     if buttons:
         blocks.append(Buttons(buttons=tuple(buttons)))
     return Card(
@@ -58,6 +63,13 @@ def react(piece: Message, click: Click, person: Person, done: Done) -> Outcome:
     return Outcome(remember=tuple(did), show=compose(piece, person, (*done, *did)))
 
 
+async def decide(desk: Desk, piece: Message, click: Click, person: Person, done: Done) -> Outcome:
+    """To write back opens a form; every other press means what it means without the memory."""
+    if click.verb == letters.WRITES and piece.replies:
+        return Outcome(form=letters.reply(piece.title, desk.library.programme.anonymous_replies))
+    return react(piece, click, person, done)
+
+
 def body(piece: Message) -> list[Block]:
     """The message without its buttons: what a preview shows as well."""
     blocks: list[Block] = [Text(markdown=filled(piece.text, piece.blanks, {}))]
@@ -65,11 +77,19 @@ def body(piece: Message) -> list[Block]:
         blocks.append(Picture(url=piece.picture, alt=piece.picture_alt))
     if piece.link:
         blocks.append(Link(label=piece.link_label or "Read more", url=piece.link))
+    blocks += [_answered(answer) for answer in piece.answers]
     small = [escape(piece.author)] if piece.author else []
     small += [serves(piece.clauses)] if piece.clauses else []
     if small:
         blocks.append(Note(markdown=" · ".join(small)))
     return blocks
+
+
+def _answered(added: QA) -> Text:
+    """A question of several and its answer; both are text, whatever is in them."""
+    many = f"**Asked by {added.asked}:** " if added.asked > 1 else "**Asked:** "
+    by = f"**{escape(added.by)}:** " if added.by else "**Answer:** "
+    return Text(markdown=f"{many}{escape(added.question)}\n\n{by}{escape(added.answer)}")
 
 
 def serves(clauses: tuple[Clause, ...]) -> str:

@@ -39,6 +39,7 @@ from handlers.model import (
 )
 from handlers.outlook import Outlook
 from handlers.pace import Pace
+from handlers.replies import Replies
 from handlers.stages import Broadcast
 
 
@@ -160,6 +161,11 @@ class Store(Protocol):
     All of them raise Unavailable. `commit` raises Full as soon as there is no room for anything new, unless it takes
     something back; what is under way goes on for as long as the disk takes it.
     """
+
+    @property
+    def replies(self) -> Replies:
+        """What people wrote to leaders."""
+        ...
 
     def room(self) -> Room:
         """What is left beside the database, and whether it has refused to grow just now."""

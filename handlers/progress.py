@@ -8,6 +8,7 @@ from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
 from handlers.desk import Desk
 from handlers.features import compose
+from handlers.letters import WRITES
 from handlers.model import Delivery, Person, Status
 from handlers.permissions import may
 from handlers.quiz import ANSWERED
@@ -82,6 +83,7 @@ async def waiting_for(desk: Desk, person: Person) -> list[Delivery]:
         if delivery.status is not Status.SENT or delivery.withdrawn or delivery.piece is None:
             continue
         card = compose(delivery.piece, person, await desk.store.done(delivery.id))
-        if card.buttons() and (delivery.sent_at or delivery.due_at) >= since:
+        asks = any(button.verb != WRITES for button in card.buttons())
+        if asks and (delivery.sent_at or delivery.due_at) >= since:
             waiting.append(delivery)
     return waiting

@@ -45,6 +45,7 @@ class Broadcast:
     forecast: Forecast | None = None
     approver: str = ""  # key of the second person who approved this version
     remark: str = ""  # with what sentence it was sent back
+    reply_to: str = ""  # key of who gets people's replies; empty: the author
 
     @property
     def out(self) -> bool:

@@ -52,7 +52,8 @@ async def _form(desk: Desk, person: Person, broadcast: Broadcast, which: str) ->
     if which == "text":
         return forms.text(desk, message)
     if which == "more":
-        return forms.more(desk, message)
+        receiver = await desk.store.person(broadcast.reply_to) if broadcast.reply_to else None
+        return forms.more(desk, message, receiver.email if receiver else "")
     return forms.send(
         desk, broadcast, await choosing.audience_inputs(desk, person, choosing.filled_in(broadcast))
     )

@@ -113,6 +113,7 @@ def _row(broadcast: Broadcast, hashes: Hashes) -> dict[str, Any]:
         "forecast": broadcast.forecast.model_dump_json() if broadcast.forecast else "",
         "approver": broadcast.approver,
         "remark": broadcast.remark,
+        "reply_to": broadcast.reply_to,
     }
 
 
@@ -139,4 +140,5 @@ def _broadcast(row: Any, message: object) -> Broadcast:
         forecast=Forecast.model_validate_json(row.forecast) if row.forecast else None,
         approver=row.approver,
         remark=row.remark,
+        reply_to=row.reply_to,
     )

@@ -19,6 +19,7 @@ from storage import (
     people,
     proofs,
     refreshes,
+    replies,
     rosters,
     saved,
 )
@@ -48,7 +49,7 @@ class Repeat(Exception):
 
 def is_answer(change: Change) -> bool:
     """Whether it is no more than what a person did with a delivery: what comes by the hundred."""
-    more = (change.deliver, change.step, change.refresh, change.keep, change.person)
+    more = (change.deliver, change.step, change.replies, change.refresh, change.keep, change.person)
     return change.delivery is not None and bool(change.remember) and not any(more)
 
 
@@ -94,10 +95,20 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         log.append(connection, _save(connection, change))
     if change.deliver:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
+    if change.replies:
+        log.append(connection, _replied(connection, change))
     if change.step is not None:
         log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
     if change.refresh:
         refreshes.request(connection, change.refresh, change.at)
+
+
+def _replied(connection: Connection, change: Change) -> list[Record]:
+    """What has a name under it is a participation; what has none is noted without anything that leads to a person."""
+    try:
+        return [entry for reply in change.replies for entry in replies.keep(connection, reply)]
+    except replies.Outrun as first:
+        raise Repeat(change.inbox) from first
 
 
 def _stepped(connection: Connection, change: Change, hashes: Hashes) -> list[Record]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from content.pieces import BasePiece
+from content.pieces import BasePiece, Replied
 from handlers.model import Delivery, Reason, Roster, Status
 from storage.contents import clauses_of, clauses_text
 from storage.ledger import Record
@@ -33,8 +33,11 @@ class Origin:
 
 
 def logged(delivery: Delivery) -> bool:
-    """Answers to what a person typed leave no trace, unless they carry a piece."""
-    return bool(delivery.campaign) or delivery.piece is not None
+    """Answers to what a person typed leave no trace, unless they carry a piece.
+
+    Nor do cards that bring a reply: the reply has its own entry, which does not give away when it was written.
+    """
+    return bool(delivery.campaign) or not (delivery.piece is None or isinstance(delivery.piece, Replied))
 
 
 def about(delivery: Delivery, origin: Origin) -> Record:

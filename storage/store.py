@@ -83,6 +83,7 @@ from storage.engine import connect, reading
 from storage.gathering import Work
 from storage.ledger import Ledger, Verdict
 from storage.reader import Reader
+from storage.replies import Replies
 from storage.schema import migrate
 from storage.space import Space
 from storage.trouble import Trouble
@@ -110,6 +111,7 @@ class Storage:
         self._settle: Work[End, bool] = lambda c, ends_: ends.settle(c, ends_, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="storage-reader")
+        self.replies = Replies(self._read)
 
     @classmethod
     def open(cls, url: str, *, version: str) -> Storage:

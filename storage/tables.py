@@ -134,6 +134,7 @@ class BroadcastRow(Base, table=True):
     forecast: str  # JSON; empty: none
     approver: str
     remark: str
+    reply_to: str  # key of who gets people's replies; empty: the author
     changed_at: datetime | None
     due_at: datetime = Field(index=True)  # when the next of it falls due
     slot: str
@@ -156,6 +157,26 @@ class AudienceRow(Base, table=True):
     rule: str  # canonical, and without the names of other saved ones
     owner: str  # key of the person who saved it
     at: datetime
+
+
+class ReplyRow(Base, table=True):
+    """What a person wrote to a leader, and what became of it: `handlers.replies.Reply`."""
+
+    __tablename__: ClassVar[str] = "reply"
+    __table_args__ = (Index("ix_reply_receiver_answered_at", "receiver", "answered_at"),)
+    id: str = Field(primary_key=True)
+    broadcast: str  # the broadcast or campaign it is about; empty: asked of the leadership
+    delivery: str  # what was written back to; empty for what has no name under it
+    person: str = Field(index=True)  # who wrote it; of what has no name under it only until it has ended
+    anonymous: bool
+    title: str  # of what it is about
+    text: str
+    at: datetime  # of what has no name under it the hour
+    receiver: str
+    answer: str
+    answered_at: datetime | None  # NULL: it waits
+    answered_by: str
+    public: bool  # answered for all
 
 
 class DeliveryRow(Base, table=True):

@@ -12,24 +12,29 @@ import pytest
 from bot.playground.render import html
 from bot.slack import render as slack
 from bot.teams import render as teams
-from content.cards import Card, Text
+from content.cards import Card
 from content.holidays import Holidays
 from content.limits import problems
 from content.packs import check_pack
-from content.pieces import BasePiece, Count, Draft, Forecast, Message
+from content.pieces import QA, BasePiece, Check, Count, Draft, Exclusion, Forecast, Message
 from content.rest import Quiet, Rest
+from handlers import approvals, incoming, letters
+from handlers.approvals import Asked
 from handlers.broadcasts import Watched, compose
 from handlers.commands import COMMANDS
-from handlers.events import Click, Forms, Joined, Outcome, Said
+from handlers.events import Change, Click, Forms, Joined, Outcome, Said
 from handlers.forecast import Terms
 from handlers.headway import Headway, words
+from handlers.incoming import Shown
 from handlers.insights import TOPICS
-from handlers.model import Participation, Platform, Reason, Role, Status
+from handlers.model import Platform, Reason, Role, Status
 from handlers.ports import Grouping
 from handlers.quiz import CERTAINTIES
 from handlers.rehearsal import READER, cards
+from handlers.replies import Reply
 from handlers.sheets import Sheet, bars
 from handlers.sheets import card as sheet_card
+from handlers.stages import Broadcast, Stage
 from tests.conftest import Company, at
 from tests.simulators import slack_blocks, slack_oracles, teams_limits
 
@@ -85,15 +90,59 @@ def test_every_piece_of_every_pack_passes_whatever_is_pressed(piece: BasePiece) 
         passes(card)
 
 
-@pytest.mark.parametrize("withdrawn", [False, True])
-def test_the_authors_card_passes_with_every_state_there_is(withdrawn: bool) -> None:
-    found = replace(EVERY_STATE, withdrawn=withdrawn)
+@pytest.mark.parametrize("stage", Stage)
+@pytest.mark.parametrize("begun", [False, True])
+def test_the_authors_and_the_approvers_card_pass_at_every_stage(stage: Stage, begun: bool) -> None:
+    """With everything that may stand on them at once."""
+    found = replace(EVERY_STATE, withdrawn=stage is Stage.WITHDRAWN)
     said = words(found, NOW, Terms({}, Rest(Quiet(), Holidays()), "Europe/Berlin"), asked=True)
-    piece = Watched(**dict(DRAFT), begun=True, complete=False, headway=said)
-    done = (Participation("decided", value="send"), *((Participation("withdrew"),) if withdrawn else ()))
-    card = compose(piece, READER, done)
-    assert said in [block.markdown for block in card.blocks if isinstance(block, Text)]
-    passes(card)
+    piece = watched(stage).model_copy(update={"begun": begun, "headway": said})
+    passes(compose(piece, READER))
+    request = Asked(
+        id="approval-1",
+        title="T",
+        broadcast=piece.id,
+        version=1,
+        seen=piece,
+        author="Grace",
+        approver="Marie",
+    )
+    passes(approvals.compose(request, READER))
+
+
+def watched(stage: Stage) -> Watched:
+    check = Check(stem="S" * 300, options=dict.fromkeys("ABCDE", "O" * 300), key="B", explanation="E" * 300)
+    message = DRAFT.message.model_copy(
+        update={
+            "check": check,
+            "picture": "https://example.org/" + "p" * 1900,
+            "picture_alt": "A" * 250,
+            "link": "https://example.org/" + "l" * 1900,
+            "link_label": "L" * 75,
+            "expires": "2026-12-24T12:00:00+01:00",
+            "replies": True,
+            "objective": "O" * 300,
+        }
+    )
+    broadcast = Broadcast(
+        id=DRAFT.id,
+        message=message,
+        audience="team:x or " * 90 + "team:y",
+        author="grace",
+        at=NOW,
+        stage=stage,
+        exclusions=(Exclusion(rule="email:ada@example.org", why="W" * 200),),
+        people=5000,
+        forecast=DRAFT.forecast,
+        remark="R" * 500,
+    )
+    return Watched(
+        **dict(DRAFT) | {"message": message, "audience": broadcast.audience},
+        broadcast=broadcast,
+        when="2026-12-01 09:30, on each person's own clock, spread over 60 minutes, weekly until 2027-12-31",
+        second="What goes to everyone needs a second person to agree.",
+        warnings=("W" * 200,) * 4,
+    )
 
 
 @pytest.mark.parametrize("columns", [2, 4, 7])
@@ -158,3 +207,55 @@ async def test_the_cards_of_saved_audiences_pass(company: Company) -> None:
         assert card is not None
         passes(card)
         assert slack_blocks.view_problem(slack.modal(card)) == ""
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_reply_passes_whatever_is_in_it(ended: bool) -> None:
+    words = "*<!channel>* & 👩‍🔧 `x`\n" * 40
+    reply = Reply("r", "b", "d", "ada", False, "T" * 100, words[:1000], NOW, "grace")
+    piece = Shown(
+        id="reply-1",
+        title="Reply",
+        broadcast="b",
+        reply="r",
+        reply_now=reply.ended(NOW, "grace", words[:1000], public=True) if ended else reply,
+        who="N" * 300,
+        since="Monday",
+        by="Grace",
+        for_all=True,
+    )
+    passes(incoming.compose(piece, READER))
+
+
+def test_the_forms_between_people_and_leaders_pass_as_a_window_and_as_a_card() -> None:
+    one = Reply("r" * 32, "b", "", "", True, "T" * 100, "W" * 1000, NOW, "grace")
+    others = [replace(one, id=f"{n}" * 32, text=f"{n}" * 1000) for n in range(5)]
+    ask, back = letters.ask("w" * 2000, True, 3), letters.reply("T" * 100, True)
+    for form in (ask, back, letters.answer(one), letters.for_all(one, others)):
+        assert problems(form) == ()
+        assert slack_blocks.view_problem(slack.modal(form, "d" * 32)) == ""
+        slack_oracles.asked(slack.modal(form, "d" * 32))
+        assert teams_limits.problems(teams.card(form, "d" * 32)) == []
+        assert html(form, "d" * 32, "here")
+
+
+def test_a_message_with_answers_for_all_passes() -> None:
+    added = QA(question="*Q* <@U1> " * 30, answer="A " * 500, asked=12, by="Grace")
+    message = HELLO.model_copy(update={"replies": True, "answers": (added,) * 5})
+    for card in cards(message):
+        passes(card)
+
+
+async def test_a_full_inbox_passes(company: Company) -> None:
+    await company.admit("grace", roles=frozenset({Role.LEADER}))
+    grace = await company.store.person_at(at("grace"))
+    assert grace is not None
+    for number in range(9):
+        reply = Reply(f"r{number}", "b", "", "ada", False, "T" * 100, "*W* <!here> " * 80, NOW, grace.key)
+        ended = (reply.ended(NOW, grace.key, "*A* " * 200),) if number > 6 else ()
+        assert await company.store.commit(Change(f"write-{number}", NOW, replies=(reply,)))
+        assert not ended or await company.store.commit(Change(f"end-{number}", NOW, replies=ended))
+    shown = (await company.said("grace", "inbox")).show
+    assert shown is not None
+    assert len(shown.buttons()) == 6
+    passes_as_a_home(shown)

@@ -12,7 +12,7 @@ from handlers.model import TRIES_TO_EDIT, Address, Delivery, Job, Places, Platfo
 from handlers.pace import Pace
 from handlers.ports import TryLater, Undeliverable
 from handlers.redraw import Redrawer
-from handlers.stages import Broadcast, Step
+from handlers.stages import Broadcast, Stage, Step, step
 from tests.conftest import Company, at
 from tests.fakes import RecordingChat
 
