@@ -111,7 +111,10 @@ class Dispatch:
         known: Person | None = None,
     ) -> Outcome:
         """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall."""
-        changes = (outcome.remember, outcome.deliver, outcome.step, outcome.refresh, outcome.person)
+        changes = (
+            *(outcome.remember, outcome.deliver, outcome.step),
+            *(outcome.refresh, outcome.access, outcome.person),
+        )
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -126,6 +129,7 @@ class Dispatch:
                 deliver=outcome.deliver,
                 step=outcome.step,
                 refresh=outcome.refresh,
+                access=outcome.access,
                 person=outcome.person,
                 known=known or person,
             )

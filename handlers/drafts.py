@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content.audience import BadAudience, parse
@@ -21,6 +21,7 @@ from handlers.stages import Broadcast, Stage
 
 Errors = dict[str, str]
 MOST_MINUTES = 24 * 60
+FURTHEST = timedelta(days=366 * 5)
 
 
 async def changed(
@@ -198,8 +199,8 @@ def _timing(
     elif values.get("repeat", "once") != "once" and not at:
         errors["at"] = "What comes again and again needs a first time."
     until = values.get("until", "").strip()
-    if until and not _is_day(until):
-        errors["until"] = "Write the day as 2027-03-31, or leave it empty."
+    if until and not _is_day(until, now + FURTHEST):
+        errors["until"] = "Write a day of the next years as 2027-03-31, or leave it empty."
     if {"at", "spread", "repeat", "until"} & errors.keys():
         return None
     return forms.timing_of(values, str(zone), at)
@@ -210,18 +211,21 @@ def _moment(value: str, field: str, zone: ZoneInfo, now: datetime, errors: Error
         return None
     try:
         local = datetime.fromisoformat(value)
-    except ValueError:
+        at = local.astimezone(zone) if local.tzinfo else local.replace(tzinfo=zone)
+        ahead = at.astimezone(UTC) - now
+    except (ValueError, OverflowError):
         errors[field] = "Write the time as 2026-12-01T09:30, or leave it empty."
         return None
-    at = local.astimezone(zone) if local.tzinfo else local.replace(tzinfo=zone)
-    if at <= now:
+    if ahead <= timedelta():
         errors[field] = "This time has passed. Choose a later one, or leave it empty."
+    elif ahead > FURTHEST:
+        errors[field] = f"This is more than {FURTHEST.days // 366} years away. Choose an earlier time."
     return at
 
 
-def _is_day(value: str) -> bool:
+def _is_day(value: str, before: datetime) -> bool:
     try:
-        return date.fromisoformat(value) is not None
+        return date.fromisoformat(value) < before.date()
     except ValueError:
         return False
 

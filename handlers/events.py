@@ -10,6 +10,7 @@ from enum import StrEnum
 from content.cards import Card
 from handlers.model import Address, Delivery, Participation, Person, Platform
 from handlers.stages import Step
+from handlers.tokens import Access
 
 
 class Forms(StrEnum):
@@ -101,6 +102,7 @@ class Outcome:
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None  # what becomes of a broadcast
     refresh: tuple[str, ...] = ()  # ids of deliveries whose message is to be drawn anew
+    access: Access | None = None
     person: Person | None = None  # the person as they are from now on
 
 
@@ -123,5 +125,6 @@ class Change:
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None
     refresh: tuple[str, ...] = ()
+    access: Access | None = None
     person: Person | None = None
     known: Person | None = None

@@ -36,6 +36,7 @@ from handlers.model import (
 from handlers.outlook import Outlook
 from handlers.pace import Pace
 from handlers.stages import Broadcast
+from handlers.tokens import Token
 
 
 class TryLater(Exception):
@@ -190,6 +191,25 @@ class Store(Protocol):
         Raises Met for a person who is new to the change and not to the store.
         """
         ...
+
+    async def arrived(self, key: str) -> bool:
+        """Whether a change with this inbox key has been committed."""
+        ...
+
+    # other systems; tokens and codes by their hashes
+    async def token(self, token: str) -> Token | None: ...
+
+    async def token_of(self, person: str) -> Token | None: ...
+
+    async def make_token(self, person: str, token: str, at: datetime) -> None:
+        """In the place of an earlier one and of a code."""
+        ...
+
+    async def exchange(self, code: str, token: str, at: datetime) -> bool:
+        """A token for a code. False: the code is spent, too old or unknown."""
+        ...
+
+    async def token_used(self, token: str, at: datetime) -> None: ...
 
     # the plan
     async def last_slot(self, campaign: str, zone: str) -> str | None:

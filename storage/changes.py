@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from handlers.events import Change
 from handlers.model import Delivery, Participation
 from handlers.ports import Met
-from storage import broadcasts, deliveries, ledger, memories, people, proofs, rosters
+from storage import broadcasts, deliveries, ledger, memories, people, proofs, rosters, tokens
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
@@ -38,7 +38,7 @@ class Repeat(Exception):
 
 def is_answer(change: Change) -> bool:
     """Whether it is no more than what a person did with a delivery: what comes by the hundred."""
-    more = (change.deliver, change.step, change.person)
+    more = (change.deliver, change.step, change.access, change.person)
     return change.delivery is not None and bool(change.remember) and not any(more)
 
 
@@ -82,6 +82,8 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         log.append(connection, _save(connection, change))
     if change.deliver:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
+    if change.access is not None:
+        tokens.take(connection, change.access, change.at)
     if change.step is not None:
         log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
 
@@ -100,6 +102,11 @@ def _stepped(connection: Connection, change: Change, hashes: Hashes) -> list[Rec
 def _known(connection: Connection, changes: Sequence[Change]) -> set[str]:
     """The events among these that were here before."""
     return {row.key for row in _ARRIVED(connection, [(change.inbox,) for change in changes])}
+
+
+def arrived(connection: Connection, key: str) -> bool:
+    """Whether an event was here before."""
+    return bool(_ARRIVED(connection, [(key,)]))
 
 
 def _keys(change: Change) -> list[str]:
