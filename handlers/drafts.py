@@ -21,7 +21,7 @@ from handlers.stages import Broadcast, Stage
 
 Errors = dict[str, str]
 MOST_MINUTES = 24 * 60
-FURTHEST = timedelta(days=366 * 5)
+FURTHEST = timedelta(days=366 * 100)  # what lies beyond is no plan, and calendars end in the year 9999
 
 
 async def changed(
@@ -200,7 +200,7 @@ def _timing(
         errors["at"] = "What comes again and again needs a first time."
     until = values.get("until", "").strip()
     if until and not _is_day(until, now + FURTHEST):
-        errors["until"] = "Write a day of the next years as 2027-03-31, or leave it empty."
+        errors["until"] = "Write the day as 2027-03-31, or leave it empty."
     if {"at", "spread", "repeat", "until"} & errors.keys():
         return None
     return forms.timing_of(values, str(zone), at)
