@@ -68,6 +68,14 @@ def parser() -> argparse.ArgumentParser:
     people = add("people", "people", "people", "the people the programme is for")
     people.add_argument("action", choices=("import",))
     people.add_argument("file", type=Path, help="a CSV file; see the README for its columns")
+    token = add("token", "tokens", "token", "what lets another system act for a person, for the API")
+    token.add_argument(
+        "--for",
+        dest="email",
+        required=True,
+        metavar="EMAIL",
+        help="whose rights it has: an author's or approver's",
+    )
     report = add("report", "numbers", "report", "the numbers, as text or JSON")
     report.add_argument(
         "words",

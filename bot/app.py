@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from bot import pages, stage
+from bot.api import routes as api
 from bot.clock import MovableClock, SystemClock
 from bot.config import BadSetting, Settings
 from bot.engine import Engine
@@ -29,6 +30,7 @@ from handlers.model import Job, Platform, Room
 from handlers.pace import Pace
 from handlers.plan import Plan
 from handlers.ports import Chat, Clock, Receive, Unavailable
+from handlers.requests import Requests
 from storage.engine import libpq
 from storage.store import Storage
 
@@ -96,7 +98,9 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
     """
     async with opened(settings) as house:
         routes = pages.routes(house.library.programme.organisation, settings.administrator)
-        app = application(list(house.doors.values()), house.health, routes)
+        requests = Requests(house.desk, house.engine.wake)
+        parts = {api.PREFIX: api.application(requests)}
+        app = application(list(house.doors.values()), house.health, routes, parts)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
         async with AsyncExitStack() as opening:
             opening.push_async_callback(runner.cleanup)

@@ -7,7 +7,7 @@ import re
 import sys
 
 _SECRETS = re.compile(
-    r"((?:xoxe\.)?xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+[\w.~+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|"
+    r"(cb_[\w-]{20,}|(?:xoxe\.)?xox[a-z]-[\w-]+|xapp-[\w-]+|Bearer\s+[\w.~+/=-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|"
     r"(?:client_secret|password|token|ticket)=[^&\s]+|hooks\.slack\.com/\S+|(?<=://)[^\s:@/]*:[^\s@]+(?=@)|"
     r"(?<=client_secret['\"]: ['\"])[^'\"]+|(?<=access_token['\"]: ['\"])[^'\"]+|"
     r"(?<=refresh_token['\"]: ['\"])[^'\"]+)",

@@ -49,10 +49,16 @@ async def edge(request: web.Request, handler: Handler) -> web.StreamResponse:
         return answer
 
 
-def application(doors: Sequence[Door], health: Health, pages: Sequence[web.RouteDef] = ()) -> web.Application:
+def application(
+    doors: Sequence[Door],
+    health: Health,
+    pages: Sequence[web.RouteDef] = (),
+    parts: Mapping[str, web.Application] | None = None,
+) -> web.Application:
     """The aiohttp application; the doors are started and stopped by the house, not by it.
 
-    /healthz is red, a 503, whenever the health's status is another word than READY.
+    parts: whole applications, each under its prefix. /healthz is red, a 503, whenever the health's status is
+    another word than READY.
     """
 
     async def healthz(_: web.Request) -> web.Response:
@@ -64,4 +70,6 @@ def application(doors: Sequence[Door], health: Health, pages: Sequence[web.Route
     app.add_routes(pages)
     for door in doors:
         app.add_routes(door.routes())
+    for prefix, part in (parts or {}).items():
+        app.add_subapp(prefix, part)
     return app

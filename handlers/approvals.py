@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 from content import audience
 from content.cards import Block, Button, Buttons, Card, Note, Text
 from content.markup import escape
-from content.pieces import Approval, Message
+from content.pieces import Approval
 from handlers import broadcasts, drafts, forms
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
@@ -156,13 +156,16 @@ async def _approvers(desk: Desk, broadcast: Broadcast) -> list[Person]:
     return [person for person in there if person.key != broadcast.author and person.address]
 
 
+def request(broadcast: Broadcast) -> Approval:
+    """What a second person is asked about it as it stands."""
+    name = f"approval-{broadcast.version}-{broadcast.id}"[:64]
+    return Approval(id=name, title=broadcast.message.title, broadcast=broadcast.id, version=broadcast.version)
+
+
 async def _request(desk: Desk, person: Person, broadcast: Broadcast) -> Delivery | None:
     if person.address is None:
         return None
-    assert isinstance(broadcast.message, Message)
-    version = f"approval-{broadcast.version}-{broadcast.id}"[:64]
-    title = broadcast.message.title
-    piece = Approval(id=version, title=title, broadcast=broadcast.id, version=broadcast.version)
+    piece = request(broadcast)
     author = await desk.store.person(broadcast.author)
     shown = Asked(
         **{name: getattr(piece, name) for name in Approval.model_fields},

@@ -9,7 +9,18 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import audiences, inbox, insights, progress, questions, quiz, replying, standing, writing
+from handlers import (
+    access,
+    audiences,
+    inbox,
+    insights,
+    progress,
+    questions,
+    quiz,
+    replying,
+    standing,
+    writing,
+)
 from handlers import week as weeks
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
@@ -158,6 +169,10 @@ async def saved_audiences(desk: Desk, person: Person, said: Said, rest: str) -> 
     return await audiences.answer(desk, person, rest)
 
 
+async def token(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await access.answer(desk, person, rest)
+
+
 async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     """Personal milestones are opt-in, in both directions."""
     on = rest.lower() not in ("off", "no", "stop")
@@ -209,9 +224,12 @@ async def my_data(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
         ),
         Fact(label="Celebrations", value="on" if person.celebrates else "off"),
     )
+    token = await desk.store.token_of(person.key)
+    acts = f"\n\nA token lets another system act for you. {access.when(desk, person, token)}" if token else ""
     why = (
         "Each answer is kept with its question, time and clause as a record of the programme, under an internal key "
         "and not under your name. For a copy, a correction or an erasure ask an administrator."
+        f"{acts}"
     )
     return Outcome(
         show=Card(title="What Catchball holds about you", blocks=(Facts(facts=facts), Text(markdown=why)))
@@ -241,6 +259,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(("broadcast",), "write to many (leaders)", broadcast),
     Command(("templates",), "the same, beginning with a message that is written already", templates),
     Command(("audiences",), "whom to write to, saved under a name (leaders)", saved_audiences),
+    Command(
+        ("token",), "for another system that acts for you; `token off` ends it (leaders, approvers)", token
+    ),
     Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -21,6 +22,11 @@ ANSWER_LASTS = timedelta(hours=1)  # an answer that comes later than this answer
 REQUEST_LASTS = timedelta(days=7)  # what somebody is asked by somebody else
 
 
+def new_secret() -> str:
+    """43 characters that nobody can guess and that an address takes as they are."""
+    return secrets.token_urlsafe(32)
+
+
 @dataclass(frozen=True)
 class Desk:
     store: Store
@@ -29,6 +35,7 @@ class Desk:
     new_id: Callable[[], str]
     paces: Paces = field(default_factory=dict)  # of the platforms that this process is connected to
     counting: Counting = field(default_factory=Counting)
+    new_secret: Callable[[], str] = new_secret
 
     @property
     def terms(self) -> Terms:

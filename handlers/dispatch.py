@@ -135,7 +135,14 @@ class Dispatch:
         known: Person | None = None,
     ) -> Outcome:
         """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall."""
-        asked = (outcome.deliver, outcome.step, outcome.replies, outcome.refresh, outcome.keep)
+        asked = (
+            outcome.deliver,
+            outcome.step,
+            outcome.replies,
+            outcome.refresh,
+            outcome.keep,
+            outcome.access,
+        )
         changes = (outcome.remember, outcome.person, *asked)
         if outcome.errors or not any(changes):
             return outcome
@@ -153,6 +160,7 @@ class Dispatch:
                 replies=outcome.replies,
                 refresh=outcome.refresh,
                 keep=outcome.keep,
+                access=outcome.access,
                 person=outcome.person,
                 known=known or person,
             )

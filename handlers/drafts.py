@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content.audience import any_of, parse
@@ -22,6 +22,7 @@ from handlers.stages import Broadcast, Stage
 Errors = dict[str, str]
 MOST_MINUTES = 24 * 60
 WHOM = {"audience", "rule", "except", "why"}  # the fields of `handlers.choosing`
+FURTHEST = timedelta(days=366 * 100)  # what lies beyond is no plan, and calendars end in the year 9999
 
 
 async def changed(
@@ -36,7 +37,8 @@ async def changed(
     when = _timing(desk, person, known.timing if known else Timing(), values, errors)
     rule, exclusions = known.audience if known else "", known.exclusions if known else ()
     if known is None or WHOM & values.keys():
-        rule, exclusions = await choosing.chosen(desk, person, values, errors)
+        kept = choosing.filled_in(known) if known and "audience" not in values else {}
+        rule, exclusions = await choosing.chosen(desk, person, {**kept, **values}, errors)
     reply_to = await _reply_to(desk, known.reply_to if known else "", values, errors)
     if errors or message is None or when is None:
         return errors
@@ -217,7 +219,7 @@ def _timing(
     elif values.get("repeat", "once") != "once" and not at:
         errors["at"] = "What comes again and again needs a first time."
     until = values.get("until", "").strip()
-    if until and not _is_day(until):
+    if until and not _is_day(until, now + FURTHEST):
         errors["until"] = "Write the day as 2027-03-31, or leave it empty."
     if {"at", "spread", "repeat", "until"} & errors.keys():
         return None
@@ -229,18 +231,21 @@ def _moment(value: str, field: str, zone: ZoneInfo, now: datetime, errors: Error
         return None
     try:
         local = datetime.fromisoformat(value)
-    except ValueError:
+        at = local.astimezone(zone) if local.tzinfo else local.replace(tzinfo=zone)
+        ahead = at.astimezone(UTC) - now
+    except (ValueError, OverflowError):
         errors[field] = "Write the time as 2026-12-01T09:30, or leave it empty."
         return None
-    at = local.astimezone(zone) if local.tzinfo else local.replace(tzinfo=zone)
-    if at <= now:
+    if ahead <= timedelta():
         errors[field] = "This time has passed. Choose a later one, or leave it empty."
+    elif ahead > FURTHEST:
+        errors[field] = f"This is more than {FURTHEST.days // 366} years away. Choose an earlier time."
     return at
 
 
-def _is_day(value: str) -> bool:
+def _is_day(value: str, before: datetime) -> bool:
     try:
-        return date.fromisoformat(value) is not None
+        return date.fromisoformat(value) < before.date()
     except ValueError:
         return False
 

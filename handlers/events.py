@@ -11,6 +11,7 @@ from content.cards import Card
 from handlers.model import Address, Delivery, Participation, Person, Platform, SavedAudience
 from handlers.replies import Reply
 from handlers.stages import Step
+from handlers.tokens import Access
 
 
 class Forms(StrEnum):
@@ -105,6 +106,7 @@ class Outcome:
     replies: tuple[Reply, ...] = ()  # written, or known ones as they have ended
     refresh: tuple[str, ...] = ()  # ids of deliveries whose message is to be drawn anew
     keep: SavedAudience | None = None
+    access: Access | None = None
     person: Person | None = None  # the person as they are from now on
 
 
@@ -129,5 +131,6 @@ class Change:
     replies: tuple[Reply, ...] = ()
     refresh: tuple[str, ...] = ()
     keep: SavedAudience | None = None
+    access: Access | None = None
     person: Person | None = None
     known: Person | None = None

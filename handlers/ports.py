@@ -41,6 +41,7 @@ from handlers.outlook import Outlook
 from handlers.pace import Pace
 from handlers.replies import Replies
 from handlers.stages import Broadcast
+from handlers.tokens import Token
 
 
 class TryLater(Exception):
@@ -226,6 +227,25 @@ class Store(Protocol):
         Raises Met for a person who is new to the change and not to the store, and Taken for an audience's name.
         """
         ...
+
+    async def arrived(self, key: str) -> bool:
+        """Whether a change with this inbox key has been committed."""
+        ...
+
+    # other systems; tokens and codes by their hashes
+    async def token(self, token: str) -> Token | None: ...
+
+    async def token_of(self, person: str) -> Token | None: ...
+
+    async def make_token(self, person: str, token: str, at: datetime) -> None:
+        """In the place of an earlier one and of a code."""
+        ...
+
+    async def exchange(self, code: str, token: str, at: datetime) -> bool:
+        """A token for a code. False: the code is spent, too old or unknown."""
+        ...
+
+    async def token_used(self, token: str, at: datetime) -> None: ...
 
     # the plan
     async def last_slot(self, campaign: str, zone: str) -> str | None:

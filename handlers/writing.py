@@ -12,7 +12,7 @@ from handlers import approvals, broadcasts, choosing, drafts, forms
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.grants import granted, nobody
-from handlers.model import Delivery, Lane, Person, Room
+from handlers.model import Address, Delivery, Lane, Person, Room
 from handlers.permissions import may, refusal
 from handlers.stages import Broadcast, Stage, Step
 
@@ -71,12 +71,12 @@ async def _new(
 
 async def presented(desk: Desk, person: Person, click: Click, drafted: Broadcast) -> Outcome:
     seen = await broadcasts.watch(desk, drafted, person)
-    row = preview(desk, person, click, drafted, broadcasts.compose(seen, person))
+    row = preview(desk, person, click.address, drafted, broadcasts.compose(seen, person))
     shown = Card(title="Your preview is in the chat", blocks=(Note(markdown=IN_THE_CHAT),))
     return Outcome(show=shown, deliver=(row,), step=Step(None, drafted))
 
 
-def preview(desk: Desk, person: Person, click: Click, drafted: Broadcast, card: Card) -> Delivery:
+def preview(desk: Desk, person: Person, address: Address, drafted: Broadcast, card: Card) -> Delivery:
     """The author's card about a broadcast, from the preview to the end."""
     message = drafted.message
     assert isinstance(message, Message)
@@ -88,7 +88,7 @@ def preview(desk: Desk, person: Person, click: Click, drafted: Broadcast, card: 
         people=drafted.people,
         drafted=desk.clock.now().isoformat(),
     )
-    return desk.about(person, click.address, card, drafted.id, piece, Lane.INTERACTIVE)
+    return desk.about(person, address, card, drafted.id, piece, Lane.INTERACTIVE)
 
 
 async def _changed(desk: Desk, person: Person, click: Click, piece: Draft) -> Outcome:

@@ -22,6 +22,7 @@ from storage import (
     replies,
     rosters,
     saved,
+    tokens,
 )
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
@@ -49,7 +50,15 @@ class Repeat(Exception):
 
 def is_answer(change: Change) -> bool:
     """Whether it is no more than what a person did with a delivery: what comes by the hundred."""
-    more = (change.deliver, change.step, change.replies, change.refresh, change.keep, change.person)
+    more = (
+        change.deliver,
+        change.step,
+        change.replies,
+        change.refresh,
+        change.keep,
+        change.access,
+        change.person,
+    )
     return change.delivery is not None and bool(change.remember) and not any(more)
 
 
@@ -97,6 +106,8 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
     if change.replies:
         log.append(connection, _replied(connection, change))
+    if change.access is not None:
+        tokens.take(connection, change.access, change.at)
     if change.step is not None:
         log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
     if change.refresh:
@@ -125,6 +136,11 @@ def _stepped(connection: Connection, change: Change, hashes: Hashes) -> list[Rec
 def _known(connection: Connection, changes: Sequence[Change]) -> set[str]:
     """The events among these that were here before."""
     return {row.key for row in _ARRIVED(connection, [(change.inbox,) for change in changes])}
+
+
+def arrived(connection: Connection, key: str) -> bool:
+    """Whether an event was here before."""
+    return bool(_ARRIVED(connection, [(key,)]))
 
 
 def _keys(change: Change) -> list[str]:

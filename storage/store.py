@@ -48,6 +48,7 @@ from handlers.outlook import Outlook
 from handlers.pace import Pace
 from handlers.ports import Full, Grouping
 from handlers.stages import Broadcast
+from handlers.tokens import Token
 from storage import (
     answers,
     audiences,
@@ -72,6 +73,7 @@ from storage import (
     refreshes,
     rosters,
     saved,
+    tokens,
     values,
     weeks,
     withdrawals,
@@ -221,6 +223,26 @@ class Storage:
             await self._writer.submit(
                 partial(rosters.follow_recall, broadcast=broadcast, ledger=self._ledger)
             )
+
+    async def arrived(self, key: str) -> bool:
+        return await self._read(partial(changes.arrived, key=key))
+
+    # other systems
+
+    async def token(self, token: str) -> Token | None:
+        return await self._read(partial(tokens.of, token=token))
+
+    async def token_of(self, person: str) -> Token | None:
+        return await self._read(partial(tokens.of_person, person=person))
+
+    async def make_token(self, person: str, token: str, at: datetime) -> None:
+        await self._writer.submit(lambda c: tokens.make(c, person, token, at, self._ledger))
+
+    async def exchange(self, code: str, token: str, at: datetime) -> bool:
+        return await self._writer.submit(lambda c: tokens.exchange(c, code, token, at, self._ledger))
+
+    async def token_used(self, token: str, at: datetime) -> None:
+        await self._writer.submit(lambda c: tokens.used(c, token, at))
 
     # the plan
 

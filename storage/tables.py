@@ -301,6 +301,17 @@ class ValueRow(Base, table=True):
     value: str
 
 
+class TokenRow(Base, table=True):
+    """What lets another system act for a person, by its SHA-256: a token, or a code to be exchanged for one."""
+
+    __tablename__: ClassVar[str] = "token"
+    hash: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    made_at: datetime
+    used_at: datetime | None  # to the hour
+    code: bool
+
+
 class LedgerRow(Base, table=True):
     """The participation log: append-only, each entry hashed with the one before it in its chain."""
 

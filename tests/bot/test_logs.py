@@ -22,6 +22,8 @@ from bot.logs import Redacting
         "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl",
         "client_secret=hunter2",
         "postgresql://bot:hunter2@host/name",
+        "cb_Tk9Jf2-a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8s",
+        "cb_once_Tk9Jf2-a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6q7r8s",
     ],
 )
 def test_tokens_and_passwords_never_reach_the_log(secret: str) -> None:

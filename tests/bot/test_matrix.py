@@ -1,0 +1,165 @@
+"""Every role and every action, in the chat and by API: it is done, or a sentence says who may."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date, timedelta
+
+import pytest
+
+from content.campaigns import Cadence, Campaign
+from content.cards import Card
+from handlers.events import Outcome
+from handlers.model import Role
+from handlers.permissions import WHO_MAY, refusal
+from handlers.requests import ACTIONS
+from tests.bot.api_house import THANKS, ApiHouse, open_api
+from tests.conftest import Company, at, button
+
+EVE = "eve"
+
+
+@pytest.fixture
+async def api(company: Company) -> AsyncIterator[ApiHouse]:
+    async with open_api(company) as house:
+        yield house
+
+
+async def eve_is(company: Company, role: Role) -> None:
+    await company.admit(EVE, roles=frozenset({Role.EMPLOYEE, role}), team="Eve's")
+
+
+def words(outcome: Outcome) -> str:
+    return str((outcome.show or outcome.form or Card(title="")).model_dump())
+
+
+async def writes(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    outcome = await api.company.said(EVE, "broadcast")
+    return outcome.form is not None, words(outcome)
+
+
+async def approves(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    """She was asked while she was an approver."""
+    await eve_is(api.company, Role.APPROVER)
+    id_ = await api.waiting(await api.token("grace"))
+    await api.company.drain.everything()
+    asked = await api.company.latest(EVE)
+    await eve_is(api.company, role)
+    outcome = await api.company.press(EVE, asked, button(asked.card, "Approve it"))
+    kept = await api.company.store.broadcast(id_)
+    assert kept is not None
+    return kept.out, words(outcome)
+
+
+async def sees_everybody(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    grace = await api.token("grace")
+    sent = await api.drafted(grace, audience="team:ada")
+    await api.call(grace, "POST", f"/broadcasts/{sent}/send")
+    await api.company.go_on()
+    api.company.clock.pass_by(timedelta(minutes=1))
+    outcome = await api.company.said(EVE, "stats")
+    assert outcome.show is not None
+    return outcome.show.title == "Numbers" and "deliveries planned" in words(outcome), words(outcome)
+
+
+async def sees_the_team(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    outcome = await api.company.said(EVE, "stats")
+    assert outcome.show is not None
+    return outcome.show.title == "Numbers of your team", words(outcome)
+
+
+async def sees_names(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    induction = Campaign(id="induction", title="Induction", pieces=("two-labels",), cadence=Cadence(joined=0))
+    api.company.run_campaigns(induction)
+    await api.company.admit("tim", joined=date(2026, 11, 20))
+    outcome = await api.company.said(EVE, "stats induction")
+    return "Tim" in words(outcome), words(outcome)
+
+
+async def gets_a_token(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    outcome = await api.company.said(EVE, "token")
+    return outcome.access is not None, words(outcome)
+
+
+IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
+    "broadcast": writes,
+    "approve": approves,
+    "see everybody's numbers": sees_everybody,
+    "see the own team's numbers": sees_the_team,
+    "see induction by name": sees_names,
+    "use the API": gets_a_token,
+}
+NUMBERS = ("see everybody's numbers", "see the own team's numbers")
+
+
+def told(action: str, role: Role) -> str:
+    """The sentence for who may not; "" where less is shown and no more is said."""
+    if action == "see induction by name" or action in NUMBERS:
+        return "" if any(role in WHO_MAY[each] for each in NUMBERS) else refusal(*NUMBERS)
+    return refusal(action)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", WHO_MAY)
+async def test_in_the_chat_it_is_done_or_a_sentence_says_who_may(
+    api: ApiHouse, action: str, role: Role
+) -> None:
+    await eve_is(api.company, role)
+    done, said = await IN_CHAT[action](api, role)
+    assert done is (role in WHO_MAY[action]), said
+    assert done or told(action, role) in said
+
+
+BY_API = {
+    "POST /broadcasts": "broadcast",
+    "GET /broadcasts": "broadcast",
+    "PATCH /broadcasts/{id}": "broadcast",
+    **{f"POST /broadcasts/{{id}}/{name}": action.may for name, action in ACTIONS.items()},
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("route", BY_API)
+async def test_by_api_it_is_done_or_a_sentence_says_who_may(api: ApiHouse, route: str, role: Role) -> None:
+    """Eve has a token from a time when she might have one."""
+    action = BY_API[route]
+    await eve_is(api.company, Role.ADMINISTRATOR)
+    theirs = await api.waiting(await api.token("grace"))
+    token = await api.token(EVE)
+    mine = await ready(api, token, route.rsplit("/", 1)[1])
+    await eve_is(api.company, role)
+    method, path = route.replace("{id}", theirs if action == "approve" else mine).split()
+    body = {"version": 1, "remark": "Shorter."} if path.endswith("send-back") else {"version": 1}
+    fields = {"POST /broadcasts": THANKS, "GET /broadcasts": None, "PATCH /broadcasts/{id}": {"title": "New"}}
+    answer = await api.call(token, method, path, fields.get(route, body))
+    if role in WHO_MAY[action] and role in WHO_MAY["use the API"]:
+        assert answer.status in (200, 201), answer
+        return
+    lacks = action if role in WHO_MAY["use the API"] else "use the API"
+    assert (answer.status, answer.said["error"]) == (403, refusal(lacks))
+    kept = [await api.company.store.broadcast(each) for each in (mine, theirs)]
+    assert [each and each.version for each in kept] == [1, 1]
+
+
+async def ready(api: ApiHouse, token: str, action: str) -> str:
+    """A broadcast of Eve's to which this action can be done."""
+    id_ = await api.drafted(token, audience="team:ada")
+    before = {"pause": ["send"], "take-back": ["send"], "go-on": ["send", "pause"]}
+    for step in before.get(action, []):
+        assert (await api.call(token, "POST", f"/broadcasts/{id_}/{step}")).status == 200
+    return id_
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_what_waits_is_seen_by_who_may_approve_and_a_draft_by_its_author_alone(
+    api: ApiHouse, role: Role
+) -> None:
+    await eve_is(api.company, role)
+    grace, eve = await api.token("grace"), await api.token(EVE)
+    draft, waits = await api.drafted(grace, audience="team:ada"), await api.waiting(grace)
+    seen = [(await api.call(eve, "GET", f"/broadcasts/{id_}")).status for id_ in (draft, waits)]
+    if role not in WHO_MAY["use the API"]:
+        assert seen == [403, 403]
+    else:
+        assert seen == [404, 200 if role in WHO_MAY["approve"] else 404]
+    assert await api.company.store.person_at(at(EVE)) is not None
