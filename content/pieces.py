@@ -117,6 +117,10 @@ class Pulse(BasePiece):
     question: Words
 
 
+Spoken = Annotated[Message | Milestone, Field(discriminator="kind")]
+"""What somebody may send to many, in chat."""
+
+
 class Count(Value):
     """So many people under one name: a platform, or a reason."""
 
@@ -165,7 +169,7 @@ class Draft(BasePiece):
     """A leader's broadcast before it goes out: shown to its author only, as others will see it."""
 
     kind: Literal["draft"] = "draft"
-    message: Message
+    message: Spoken
     audience: str
     people: int  # how many the audience named when it was drafted
     unreachable: int = 0  # of these, how many had no address; only in drafts older than forecasts
@@ -178,7 +182,7 @@ class Trial(BasePiece):
     """A message as its author gets it to try it out: exactly as others will, but nothing of it counts."""
 
     kind: Literal["trial"] = "trial"
-    message: Message
+    message: Spoken
 
 
 class Approval(BasePiece):

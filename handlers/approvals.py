@@ -9,8 +9,8 @@ from pydantic import ConfigDict
 from content import audience
 from content.cards import Block, Button, Buttons, Card, Note, Text
 from content.markup import escape
-from content.pieces import Approval, Message
-from handlers import broadcasts, drafts, forms
+from content.pieces import Approval
+from handlers import broadcasts, drafts, forms, spoken
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Lane, Person
@@ -74,7 +74,7 @@ def compose(piece: Approval, person: Person, done: Done = ()) -> Card:
         return Card(title=piece.title)
     broadcast = piece.seen.broadcast
     title = f"May this go out? {piece.seen.title}"
-    blocks: list[Block] = [*broadcasts.body(piece.seen.message), broadcasts.facts(piece.seen)]
+    blocks: list[Block] = [*spoken.body(piece.seen.message), broadcasts.facts(piece.seen)]
     blocks += [Note(markdown=f"⚠️ {warning}") for warning in piece.seen.warnings]
     if broadcast.stage is Stage.WAITING and broadcast.version == piece.version:
         said = f"{escape(piece.author) or 'Somebody'} wrote this and asks you. {piece.seen.second}"
@@ -159,7 +159,6 @@ async def _approvers(desk: Desk, broadcast: Broadcast) -> list[Person]:
 async def _request(desk: Desk, person: Person, broadcast: Broadcast) -> Delivery | None:
     if person.address is None:
         return None
-    assert isinstance(broadcast.message, Message)
     version = f"approval-{broadcast.version}-{broadcast.id}"[:64]
     title = broadcast.message.title
     piece = Approval(id=version, title=title, broadcast=broadcast.id, version=broadcast.version)

@@ -8,8 +8,8 @@ from pydantic import ConfigDict
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from content.pieces import Draft, Forecast, Message
-from handlers import checks, drafts, headway, messages, warnings
+from content.pieces import Draft, Forecast, Message, Milestone
+from handlers import drafts, headway, spoken, warnings
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Person
@@ -51,12 +51,12 @@ async def watched(desk: Desk, piece: Draft, person: Person, done: Done = ()) -> 
 
 async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
     now = desk.clock.now().astimezone(desk.zone(person))
-    assert isinstance(broadcast.message, Message)
+    message = spoken.said(broadcast)
     seen = Watched(
         id=broadcast.id,
-        title=broadcast.message.title,
-        clauses=broadcast.message.clauses,
-        message=broadcast.message,
+        title=message.title,
+        clauses=message.clauses,
+        message=message,
         audience=broadcast.audience,
         people=broadcast.people,
         drafted=now.isoformat(),
@@ -71,12 +71,13 @@ async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
             update={"second": second_person(desk.library.programme.approval, broadcast), "warnings": told}
         )
     found = await desk.store.headway(broadcast.id, desk.clock.now())
-    asked = broadcast.message.acknowledge
+    asked = isinstance(message, Message) and message.acknowledge
+    cheer = isinstance(message, Milestone) and message.cheer
     return seen.model_copy(
         update={
             "begun": bool(found.states) or found.withdrawn,
             "complete": found.complete,
-            "headway": headway.words(found, now, desk.terms, asked),
+            "headway": headway.words(found, now, desk.terms, asked, cheer),
         }
     )
 
@@ -87,7 +88,7 @@ def compose(piece: Draft, person: Person, done: Done = ()) -> Card:
         return Card(title=piece.title, blocks=(Note(markdown=OLDER),))
     title, blocks = _STAGES[piece.broadcast.stage](piece)
     title = f"{title}: {piece.title}"
-    return Card(title=title, blocks=(*body(piece.message), *blocks), summary=title)
+    return Card(title=title, blocks=(*spoken.body(piece.message), *blocks), summary=title)
 
 
 def react(piece: Draft, click: Click, person: Person, done: Done) -> Outcome:
@@ -101,11 +102,6 @@ async def stepped(desk: Desk, person: Person, known: Broadcast, stage: Stage, **
     seen = await watch(desk, taken.broadcast, person)
     cards = await desk.store.cards_about(known.id)
     return Outcome(step=taken, show=compose(seen, person), refresh=tuple(cards))
-
-
-def body(message: Message) -> list[Block]:
-    """The message as others read it, with its question where it has one."""
-    return [*messages.body(message), *(checks.shown(message.check) if message.check else [])]
 
 
 def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
@@ -127,28 +123,19 @@ def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def asked(message: Message) -> tuple[Fact, ...]:
-    """What it asks of people."""
-    facts = [Fact(label="Acknowledge", value="asked for" if message.acknowledge else "not asked for")]
-    if message.replies:
-        facts.append(Fact(label="Replies", value="people may write back"))
-    if message.expires:
-        facts.append(Fact(label="Can be answered until", value=message.expires[:16].replace("T", " ")))
-    if message.objective:
-        facts.append(Fact(label="Objective", value=message.objective))
-    return tuple(facts)
-
-
 def facts(piece: Watched) -> Facts:
-    return Facts(facts=(*_who(piece), _when(piece), *expected(piece.broadcast), *asked(piece.message)))
+    return Facts(facts=(*_who(piece), _when(piece), *expected(piece.broadcast), *spoken.asked(piece.message)))
 
 
 def _preview(piece: Watched) -> tuple[str, list[Block]]:
     send = "Ask for approval" if piece.second else "Schedule it" if piece.at else "Send it"
+    more = (
+        [Button(label="Add to it", verb=CHANGES, value="more")] if isinstance(piece.message, Message) else []
+    )
     buttons = (
         Button(label=send, verb=DECIDED, value="send", style="primary"),
         Button(label="Change the text", verb=CHANGES, value="text"),
-        Button(label="Add to it", verb=CHANGES, value="more"),
+        *more,
         Button(label="To whom, when", verb=CHANGES, value="send"),
     )
     rest = (Button(label="Try it", verb=TRIED), Button(label="Discard", verb=DECIDED, value="discard"))
@@ -170,7 +157,7 @@ def _waiting(piece: Watched) -> tuple[str, list[Block]]:
 
 
 def _discarded(piece: Watched) -> tuple[str, list[Block]]:
-    shown = Facts(facts=(*_who(piece), *asked(piece.message)))
+    shown = Facts(facts=(*_who(piece), *spoken.asked(piece.message)))
     return "Discarded", [shown, Note(markdown=NOTHING_SENT)]
 
 
@@ -184,7 +171,7 @@ def _scheduled(piece: Watched) -> tuple[str, list[Block]]:
         title = "Scheduled" if piece.at else "Sent"
         return title, [facts(piece), note, Buttons(buttons=(LOOK, *back, withdraw))]
     pause = [] if piece.complete else [Button(label="Pause", verb=PAUSED)]
-    shown = Facts(facts=(*_who(piece), *asked(piece.message)))
+    shown = Facts(facts=(*_who(piece), *spoken.asked(piece.message)))
     return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, *pause, withdraw))]
 
 

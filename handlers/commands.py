@@ -143,6 +143,10 @@ async def templates(desk: Desk, person: Person, said: Said, rest: str) -> Outcom
     return await writing.templates(desk, person)
 
 
+async def milestone(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await writing.milestone(desk, person, rest)
+
+
 async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     """Personal milestones are opt-in, in both directions."""
     on = rest.lower() not in ("off", "no", "stop")
@@ -220,6 +224,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(("my data", "mydata"), "what is held about you", my_data),
     Command(("broadcast",), "write to many (leaders)", broadcast),
     Command(("templates",), "the same, beginning with a message that is written already", templates),
+    Command(
+        ("milestone",),
+        "celebrate what the programme or a team has reached (quality lead, leaders)",
+        milestone,
+    ),
     Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction` "

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from content.audience import BadAudience, parse
 from content.limits import problems
 from content.markup import clean
-from content.pieces import Check, Message, Timing
-from handlers import forms, messages, timing
+from content.pieces import Check, Message, Milestone, Timing
+from handlers import celebrating, forms, messages, timing
 from handlers.desk import Desk
 from handlers.forecast import forecast
 from handlers.model import Person
@@ -24,14 +24,22 @@ MOST_MINUTES = 24 * 60
 
 
 async def changed(
-    desk: Desk, person: Person, known: Broadcast | None, values: Mapping[str, str]
+    desk: Desk,
+    person: Person,
+    known: Broadcast | None,
+    values: Mapping[str, str],
+    *,
+    milestone: bool = False,
 ) -> Broadcast | Mapping[str, str]:
     """A draft with its forecast, or field -> what is wrong with it. Local times are the author's.
 
     What `values` does not name stays as it is known; a new one needs at least a title and a text.
+    milestone: whether a new one is a milestone.
     """
     errors: Errors = {}
-    message = _message(desk, person, known.message if known else None, values, errors)
+    before = known.message if known else None
+    write = celebrating.written if milestone or isinstance(before, Milestone) else _message
+    message = write(desk, person, before, values, errors)
     when = _timing(desk, person, known.timing if known else Timing(), values, errors)
     rule = values.get("audience", known.audience if known else "everyone") or "everyone"
     try:

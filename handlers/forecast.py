@@ -187,7 +187,9 @@ def _load(
     group: Group, at: datetime, now: datetime, pace: Pace | None, grace: timedelta | None, terms: Terms
 ) -> _Load:
     due_at = group.due_at or at
-    wakes = terms.quiet.over(due_at - A_MOMENT, terms.of(group)) == due_at  # others come later, but not for that
+    wakes = (
+        terms.quiet.over(due_at - A_MOMENT, terms.of(group)) == due_at
+    )  # others come later, but not for that
     return _Load(
         ready=max(due_at, now).astimezone(UTC),
         people=group.people,

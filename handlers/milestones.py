@@ -14,7 +14,7 @@ CHEERED = "cheered"
 
 @shared
 def compose(piece: Milestone, person: Person, done: tuple[Participation, ...] = ()) -> Card:
-    blocks: list[Block] = [Text(markdown=piece.text)]
+    blocks = body(piece)
     if any(p.verb == CHEERED for p in done):
         blocks.append(Note(markdown="👏 You cheered."))
     elif piece.cheer:
@@ -22,6 +22,11 @@ def compose(piece: Milestone, person: Person, done: tuple[Participation, ...] = 
     return Card(
         title=f"🎉 {piece.title}", blocks=tuple(blocks), summary=f"🎉 {piece.title}: {opening(piece.text)}"
     )
+
+
+def body(piece: Milestone) -> list[Block]:
+    """The milestone without its button: what a preview shows as well."""
+    return [Text(markdown=piece.text)]
 
 
 def react(piece: Milestone, click: Click, person: Person, done: tuple[Participation, ...]) -> Outcome:

@@ -9,6 +9,7 @@ from handlers.stages import Broadcast
 
 WHO_MAY: dict[str, tuple[Role, ...]] = {
     "broadcast": (Role.LEADER, Role.ADMINISTRATOR),
+    "celebrate": (Role.QUALITY_LEAD, Role.LEADER, Role.ADMINISTRATOR),
     "approve": (Role.APPROVER, Role.ADMINISTRATOR),
     "see everybody's numbers": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
     "see the own team's numbers": (Role.MANAGER,),

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from content.cards import Card, Note
-from content.pieces import Approval, Draft, Message
-from handlers import approvals, broadcasts, choosing, drafts, forms
+from content.pieces import Approval, BasePiece, Draft, Message, Milestone
+from handlers import approvals, broadcasts, celebrating, choosing, drafts, forms, spoken
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Lane, Person, Room
@@ -36,6 +36,16 @@ async def templates(desk: Desk, person: Person) -> Outcome:
     return no or (Outcome(form=form) if form else _sentence("Templates", NO_TEMPLATES))
 
 
+async def milestone(desk: Desk, person: Person, words: str) -> Outcome:
+    """The form for a new milestone; `templates`: to choose one of the packs' first."""
+    if no := _not_now(desk, person, "celebrate"):
+        return no
+    if words.lower() != "templates":
+        return Outcome(form=await celebrating.new(desk))
+    form = celebrating.templates(desk)
+    return Outcome(form=form) if form else _sentence("Milestones", celebrating.NO_TEMPLATES)
+
+
 async def filled(desk: Desk, person: Person, click: Click, delivery: Delivery | None) -> Outcome:
     """A form came back; `delivery` is the card it was opened from, where that is one of ours."""
     if _expired(click.value, desk.clock.now()):
@@ -43,23 +53,23 @@ async def filled(desk: Desk, person: Person, click: Click, delivery: Delivery | 
     piece = delivery.piece if delivery and delivery.person == person.key else None
     if isinstance(piece, Approval):
         return await _sent_back(desk, person, click, piece)
-    if no := _not_now(desk, person):
-        return no
     which, _, template = click.item.partition(":")
+    if no := _not_now(desk, person, _right(which, piece)):
+        return no
+    if which == celebrating.TEMPLATE:
+        return await _begun(desk, click.values.get("template", ""))
     if which == "template":
         return await _chosen(desk, person, click, click.values.get("template", ""))
     if which == "blanks":
         return await _from_template(desk, person, click, template)
     if isinstance(piece, Draft):
         return await _changed(desk, person, click, piece)
-    return await _new(desk, person, click, click.values)
+    return await _new(desk, person, click, milestone=which == celebrating.NEW)
 
 
-async def _new(
-    desk: Desk, person: Person, click: Click, values: Mapping[str, str], told: str = ""
-) -> Outcome:
+async def _new(desk: Desk, person: Person, click: Click, milestone: bool) -> Outcome:
     """The mistakes beside the fields, or a preview in the author's own chat."""
-    drafted = await drafts.changed(desk, person, None, values)
+    drafted = await drafts.changed(desk, person, None, click.values, milestone=milestone)
     if not isinstance(drafted, Broadcast):
         return Outcome(errors=drafted)
     return await presented(desk, person, click, drafted)
@@ -74,8 +84,7 @@ async def presented(desk: Desk, person: Person, click: Click, drafted: Broadcast
 
 def preview(desk: Desk, person: Person, click: Click, drafted: Broadcast, card: Card) -> Delivery:
     """The author's card about a broadcast, from the preview to the end."""
-    message = drafted.message
-    assert isinstance(message, Message)
+    message = spoken.said(drafted)
     piece = Draft(
         id=drafted.id,
         title=message.title,
@@ -99,6 +108,14 @@ async def _changed(desk: Desk, person: Person, click: Click, piece: Draft) -> Ou
     seen = await broadcasts.watch(desk, drafted, person)
     cards = await desk.store.cards_about(known.id)
     return Outcome(step=Step(known, drafted), show=broadcasts.compose(seen, person), refresh=tuple(cards))
+
+
+async def _begun(desk: Desk, name: str) -> Outcome:
+    """A milestone of the packs, its words in the form for a new one."""
+    found = desk.library.pieces.get(name)
+    if not isinstance(found, Milestone) or not celebrating.begins(found):
+        return Outcome(errors={"template": "Choose one of the milestones."})
+    return Outcome(form=await celebrating.new(desk, found))
 
 
 async def _chosen(desk: Desk, person: Person, click: Click, name: str) -> Outcome:
@@ -140,9 +157,16 @@ async def _sent_back(desk: Desk, person: Person, click: Click, piece: Approval) 
     return await approvals.send_back(desk, person, seen.seen.broadcast, remark, piece)
 
 
-def _not_now(desk: Desk, person: Person) -> Outcome | None:
-    if not may(person, "broadcast"):
-        return _sentence("Broadcast", refusal("broadcast"))
+def _right(which: str, piece: BasePiece | None) -> str:
+    """Which right somebody needs whose form comes back."""
+    if isinstance(piece, Draft):
+        return spoken.right(piece.message)
+    return "celebrate" if which in (celebrating.NEW, celebrating.TEMPLATE) else "broadcast"
+
+
+def _not_now(desk: Desk, person: Person, right: str = "broadcast") -> Outcome | None:
+    if not may(person, right):
+        return _sentence("Milestone" if right == "celebrate" else "Broadcast", refusal(right))
     return _sentence("Broadcast", NO_ROOM) if desk.store.room() is Room.NONE else None
 
 
