@@ -102,10 +102,13 @@ class Quiz(BasePiece):
 
 
 class Milestone(BasePiece):
-    """Something to celebrate, of the programme, a team or a person (personal ones are opt-in)."""
+    """Something to celebrate, of the programme, a team or a person (personal ones are opt-in).
+
+    scope "kudos": a person's thanks to a team, given in chat; never in a pack.
+    """
 
     kind: Literal["milestone"] = "milestone"
-    scope: Literal["programme", "team", "personal"]
+    scope: Literal["programme", "team", "personal", "kudos"]
     text: Words
     cheer: bool = True
 

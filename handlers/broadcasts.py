@@ -170,7 +170,7 @@ def _scheduled(piece: Watched) -> tuple[str, list[Block]]:
         note = Note(markdown=f"{when} You may withdraw it at any time.")
         title = "Scheduled" if piece.at else "Sent"
         return title, [facts(piece), note, Buttons(buttons=(LOOK, *back, withdraw))]
-    pause = [] if piece.complete else [Button(label="Pause", verb=PAUSED)]
+    pause = [] if piece.complete or spoken.is_kudos(piece.message) else [Button(label="Pause", verb=PAUSED)]
     shown = Facts(facts=(*_who(piece), *spoken.asked(piece.message)))
     return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, *pause, withdraw))]
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import insights, progress, questions, quiz, standing, writing
+from handlers import insights, kudos, progress, questions, quiz, standing, writing
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
@@ -147,6 +147,10 @@ async def milestone(desk: Desk, person: Person, said: Said, rest: str) -> Outcom
     return await writing.milestone(desk, person, rest)
 
 
+async def give_kudos(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await kudos.answer(desk, person, rest)
+
+
 async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     """Personal milestones are opt-in, in both directions."""
     on = rest.lower() not in ("off", "no", "stop")
@@ -220,6 +224,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("pause",), "for a week, or `pause 1 day`, `pause until 2026-12-24`", pause),
     Command(("resume",), "end a pause", resume),
     Command(("celebrate",), "`celebrate on` or `celebrate off`: your own milestones", celebrate),
+    Command(("kudos",), "thank a team for an improvement; `kudos recent` withdraws some", give_kudos),
     Command(("prefer",), "`prefer slack` or `prefer teams`, if you are on both", prefer),
     Command(("my data", "mydata"), "what is held about you", my_data),
     Command(("broadcast",), "write to many (leaders)", broadcast),

@@ -74,6 +74,9 @@ NEW = Definition("new", "New", "items", "meant for the person, and not met")
 POINTS = Definition(
     "points", "Points", "points", "1, 2 or 3 for a right answer by certainty; 0, -2 or -6 for a wrong one"
 )
+KUDOS = Definition(
+    "kudos given", "Kudos", "kudos", "given to teams in the period, without those that were withdrawn"
+)
 DEFINITIONS = (
     *(
         RECALL,
@@ -86,5 +89,5 @@ DEFINITIONS = (
         TIME,
         DELAYED,
     ),
-    *(INDUCTION, MASTERED, LEARNING, NEW, POINTS),
+    *(INDUCTION, MASTERED, LEARNING, NEW, POINTS, KUDOS),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import commands, forms, people, progress, writing
+from handlers import commands, forms, kudos, people, progress, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
 from handlers.features import as_it_stands, looks, looks_now, react
@@ -46,6 +46,9 @@ class Dispatch:
                 return await self._said(words, person)
             case Click(verb=forms.FILLED):
                 return await self._filled(event)
+            case Click(verb=kudos.GIVEN):
+                person = await self._known(event)
+                return await self._commit(event, person, await kudos.given(self.desk, person, event))
             case Click():
                 return await self._pressed(event)
 

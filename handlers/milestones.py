@@ -19,9 +19,8 @@ def compose(piece: Milestone, person: Person, done: tuple[Participation, ...] = 
         blocks.append(Note(markdown="👏 You cheered."))
     elif piece.cheer:
         blocks.append(Buttons(buttons=(Button(label="👏 Cheer", verb=CHEERED, accessible="Cheer"),)))
-    return Card(
-        title=f"🎉 {piece.title}", blocks=tuple(blocks), summary=f"🎉 {piece.title}: {opening(piece.text)}"
-    )
+    title = f"{'👏' if piece.scope == 'kudos' else '🎉'} {piece.title}"
+    return Card(title=title, blocks=tuple(blocks), summary=f"{title}: {opening(piece.text)}")
 
 
 def body(piece: Milestone) -> list[Block]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from content import audience
 from content.campaigns import Campaign, Slot
 from content.pieces import BasePiece, Message
-from handlers import questions, timing
+from handlers import questions, spoken, timing
 from handlers.desk import Desk
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
@@ -203,6 +203,9 @@ class Plan:
     async def _broadcast(self, broadcast: Broadcast, people: Sequence[Person]) -> int:
         programme = self.desk.library.programme
         named = audience_of(audience.parse(broadcast.audience), people)
+        kudos = spoken.is_kudos(broadcast.message)
+        if kudos:  # nobody thanks themselves
+            named = [person for person in named if person.key != broadcast.author]
         slot = timing.slot_of(broadcast, programme.zone)
         said = Saying(
             campaign=broadcast.id,
@@ -212,7 +215,7 @@ class Plan:
             piece=broadcast.message,
             author=broadcast.author,
             audience=broadcast.audience,
-            mandatory=True,
+            mandatory=not kudos,
             due_for=lambda person: timing.due_at(broadcast, slot, person.zone or programme.zone, person.key),
         )
         again = timing.again(broadcast, slot, {person.zone or programme.zone for person in named})

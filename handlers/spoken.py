@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from content.cards import Block, Card, Fact
-from content.pieces import Message, Milestone
+from content.pieces import BasePiece, Message, Milestone
 from handlers import checks, messages, milestones
 from handlers.events import Click, Outcome
 from handlers.model import Person
@@ -54,4 +54,10 @@ def asked(piece: Message | Milestone) -> tuple[Fact, ...]:
 
 def right(piece: Message | Milestone) -> str:
     """Which right its author needs (`handlers.permissions`)."""
+    if is_kudos(piece):
+        return "give kudos"
     return "celebrate" if isinstance(piece, Milestone) else "broadcast"
+
+
+def is_kudos(piece: BasePiece) -> bool:
+    return isinstance(piece, Milestone) and piece.scope == "kudos"

@@ -48,7 +48,7 @@ async def milestone(desk: Desk, person: Person, words: str) -> Outcome:
 
 async def filled(desk: Desk, person: Person, click: Click, delivery: Delivery | None) -> Outcome:
     """A form came back; `delivery` is the card it was opened from, where that is one of ours."""
-    if _expired(click.value, desk.clock.now()):
+    if expired(click.value, desk.clock.now()):
         return _sentence("This form has expired", EXPIRED)
     piece = delivery.piece if delivery and delivery.person == person.key else None
     if isinstance(piece, Approval):
@@ -174,7 +174,7 @@ def _sentence(title: str, markdown: str) -> Outcome:
     return Outcome(show=Card(title=title, blocks=(Note(markdown=markdown),)))
 
 
-def _expired(opened: str, now: datetime) -> bool:
+def expired(opened: str, now: datetime) -> bool:
     try:
         return now - datetime.fromisoformat(opened).astimezone(UTC) > FORM_LASTS
     except ValueError:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, insert, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
 
 from content.pieces import BasePiece, Exclusion, Forecast, Timing
 from handlers.stages import Broadcast, Stage, Step
@@ -20,10 +20,11 @@ BROADCAST = table(BroadcastRow)
 OCCURRENCE = table(OccurrenceRow)
 
 _B, _O = BROADCAST.c, OCCURRENCE.c
+_KUDOS = _B.id.startswith("kudos-")
 
 
 class Outrun(Exception):
-    """Somebody else took a step with this broadcast first: nothing was changed."""
+    """Somebody else took a step with this broadcast first, or began it: nothing was changed."""
 
 
 def of(connection: Connection, broadcast: str) -> Broadcast | None:
@@ -35,6 +36,18 @@ def of_author(connection: Connection, author: str, limit: int) -> Sequence[Broad
     theirs = and_(_B.author == author, _B.stage != Stage.DISCARDED)
     query = select(BROADCAST).where(theirs).order_by(_B.changed_at.desc(), _B.id).limit(limit)
     return _read(connection, connection.execute(query))
+
+
+def kudos(connection: Connection, since: datetime, limit: int, author: str) -> Sequence[Broadcast]:
+    """By name: kudos are broadcasts whose id says so."""
+    theirs = and_(_KUDOS, _B.due_at >= since, *((_B.author == author,) if author else ()))
+    query = select(BROADCAST).where(theirs).order_by(_B.due_at.desc(), _B.id).limit(limit)
+    return _read(connection, connection.execute(query))
+
+
+def kudos_given(connection: Connection, since: datetime, until: datetime) -> int:
+    given = and_(_KUDOS, _B.due_at >= since, _B.due_at < until, _B.stage != Stage.WITHDRAWN)
+    return connection.scalar(select(func.count()).select_from(BROADCAST).where(given)) or 0
 
 
 def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
@@ -50,6 +63,8 @@ def take(connection: Connection, step: Step, at: datetime, hashes: Hashes) -> li
     keep(connection, [broadcast.message], hashes)
     row = _row(broadcast, hashes) | {"changed_at": at}
     if known is None:
+        if connection.scalar(select(_B.id).where(_B.id == broadcast.id)):
+            raise Outrun(broadcast.id)
         blank = {"planned_at": None, "withdrawn_at": None, "recall_next": None, "recall_last": None}
         connection.execute(insert(BROADCAST), row | blank | {"id": broadcast.id, "telling": False})
     else:
