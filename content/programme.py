@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from content import audience
 from content.calendars import instant
@@ -96,6 +96,22 @@ class SecondPerson(Value):
     everyone: bool = True
 
 
+class RotaAsk(Value):
+    """When whose turn it is on the rota gets a draft of their own, in working days before the slot.
+
+    days: the leader. deputy_after: their deputy, if nobody has let theirs go by then; 0: no deputy is asked.
+    """
+
+    days: Annotated[int, Field(ge=1, le=15)] = 3
+    deputy_after: Annotated[int, Field(ge=0, le=14)] = 1
+
+    @model_validator(mode="after")
+    def _leader_first(self) -> RotaAsk:
+        if self.deputy_after >= self.days:
+            raise ValueError("deputy_after must be less than days: the leader is asked first")
+        return self
+
+
 class Programme(Value):
     """As written in a programme file. Times are local to each person; `zone` is for who has none."""
 
@@ -110,6 +126,8 @@ class Programme(Value):
     learning: Learning = Learning()
     approval: SecondPerson | None = None
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
+    rota_ask: RotaAsk | None = None  # without it they sign the words of the packs unasked
+    deputies: dict[Email, Email] = Field(default_factory=dict)  # of a leader; else the next on the rota
     campaigns: tuple[Campaign, ...] = ()
 
     @field_validator("zone")

@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
 from content.pieces import Draft, Forecast, Message, Milestone
-from handlers import drafts, headway, spoken, warnings
+from handlers import drafts, headway, occasions, spoken, warnings
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Person
@@ -26,6 +26,7 @@ WENT_ON = "released"
 CHANGES = "changes"  # opens the form that its value names
 TRIED = "tried"
 LOOK = Button(label="How far is it?", verb=LOOKED)
+DISCARD = Button(label="Discard", verb=DECIDED, value="discard")
 NOTHING_SENT = "Nothing was sent. Type `broadcast` to write another one."
 OLDER = "This draft was written before Catchball kept drafts. Type `broadcast` to write it anew."
 
@@ -41,6 +42,7 @@ class Watched(Draft):
     headway: str = ""  # Markdown
     second: str = ""  # why a second person has to approve it; empty: nobody has to
     warnings: tuple[str, ...] = ()
+    turn: occasions.Told | None = None  # of a draft for the slot of a rota
 
 
 async def watched(desk: Desk, piece: Draft, person: Person, done: Done = ()) -> Draft:
@@ -67,9 +69,9 @@ async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
     )
     if broadcast.stage in (Stage.DRAFT, Stage.WAITING):
         told = await warnings.of(desk, broadcast)
-        return seen.model_copy(
-            update={"second": second_person(desk.library.programme.approval, broadcast), "warnings": told}
-        )
+        turn = await occasions.told(desk, broadcast, person) if broadcast.occasion else None
+        second = second_person(desk.library.programme.approval, broadcast)
+        return seen.model_copy(update={"second": second, "warnings": told, "turn": turn})
     found = await desk.store.headway(broadcast.id, desk.clock.now())
     asked = isinstance(message, Message) and message.acknowledge
     cheer = isinstance(message, Milestone) and message.cheer
@@ -100,8 +102,8 @@ async def stepped(desk: Desk, person: Person, known: Broadcast, stage: Stage, **
     """A step, the card after it, and every other card about it drawn anew."""
     taken = step(known, stage, **fields)
     seen = await watch(desk, taken.broadcast, person)
-    cards = await desk.store.cards_about(known.id)
-    return Outcome(step=taken, show=compose(seen, person), refresh=tuple(cards))
+    cards = await occasions.cards(desk, known)
+    return Outcome(step=taken, show=compose(seen, person), refresh=cards)
 
 
 def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
@@ -128,30 +130,51 @@ def facts(piece: Watched) -> Facts:
 
 
 def _preview(piece: Watched) -> tuple[str, list[Block]]:
-    send = "Ask for approval" if piece.second else "Schedule it" if piece.at else "Send it"
-    more = (
-        [Button(label="Add to it", verb=CHANGES, value="more")] if isinstance(piece.message, Message) else []
-    )
-    buttons = (
-        Button(label=send, verb=DECIDED, value="send", style="primary"),
-        Button(label="Change the text", verb=CHANGES, value="text"),
-        *more,
-        Button(label="To whom, when", verb=CHANGES, value="send"),
-    )
-    rest = (Button(label="Try it", verb=TRIED), Button(label="Discard", verb=DECIDED, value="discard"))
     told: list[Block] = [Note(markdown=f"⚠️ {warning}") for warning in piece.warnings]
+    if piece.turn:
+        told.insert(0, Text(markdown=piece.turn.words))
+    if piece.turn and piece.turn.taken:
+        return "Not needed", [*told[:1], Buttons(buttons=(DISCARD,))]
+    if _open_blanks(piece):
+        asks = "; ".join(escape(ask) for ask in _open_blanks(piece))
+        told.append(Note(markdown=f"Still open, and left out with its paragraph as long as it is: {asks}"))
     if piece.broadcast.remark:
         told.append(Text(markdown=f"**Sent back:** {escape(piece.broadcast.remark)}"))
     if piece.second:
         told.append(Note(markdown=piece.second))
-    return "Preview", [facts(piece), *told, Buttons(buttons=buttons), Buttons(buttons=rest)]
+    changes, rest = _changes(piece)
+    return "Preview", [facts(piece), *told, Buttons(buttons=changes), Buttons(buttons=rest)]
+
+
+def _changes(piece: Watched) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """What can be done with a draft, in two rows: six in all, which is as many as Teams takes."""
+    send = "Ask for approval" if piece.second else "Schedule it" if piece.at else "Send it"
+    blanks = _open_blanks(piece)
+    message = isinstance(piece.message, Message)
+    fill = (Button(label="Fill in the blanks", verb=CHANGES, value="blanks"),) if blanks else ()
+    more = (Button(label="Add to it", verb=CHANGES, value="more"),) if message else ()
+    when = () if piece.turn else (Button(label="To whom, when", verb=CHANGES, value="send"),)
+    buttons = (
+        Button(label=send, verb=DECIDED, value="send", style="primary"),
+        *fill,
+        Button(label="Change the text", verb=CHANGES, value="text"),
+        *more,
+        *when,
+    )
+    trial = () if blanks and when else (Button(label="Try it", verb=TRIED),)
+    return buttons, (*trial, DISCARD)
+
+
+def _open_blanks(piece: Watched) -> tuple[str, ...]:
+    """What is still to be filled in, each as it is asked for."""
+    return tuple(piece.message.blanks.values()) if isinstance(piece.message, Message) else ()
 
 
 def _waiting(piece: Watched) -> tuple[str, list[Block]]:
     note = Note(markdown=f"{piece.second} They have been asked; nothing goes out before one of them agrees.")
     buttons = (
         Button(label="Take it back", verb=DECIDED, value="draft"),
-        Button(label="Discard", verb=DECIDED, value="discard"),
+        DISCARD,
     )
     return "Waiting for approval", [facts(piece), note, Buttons(buttons=buttons)]
 

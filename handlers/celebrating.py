@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from content.cards import Block, Button, Buttons, Card, Choice, Input, Note
 from content.limits import problems
-from content.markup import clean
+from content.markup import clean, flowing
 from content.pieces import Milestone
 from handlers import forms, milestones
 from handlers.desk import Desk
@@ -22,7 +22,7 @@ NO_TEMPLATES = "The packs of this programme hold no milestones. Type `milestone`
 async def new(desk: Desk, begun: Milestone | None = None) -> Card:
     """Everything a milestone needs, filled in with the words of one that is written already."""
     hint = Note(markdown="Type `milestone templates` to begin with one that is written already.")
-    title, words = (begun.title, begun.text) if begun else ("", "")
+    title, words = (begun.title, flowing(begun.text)) if begun else ("", "")
     blocks = (*_words(title, words), await what_for(desk), _at(""), *(() if begun else (hint,)))
     return form(desk, "New milestone", NEW, blocks)
 

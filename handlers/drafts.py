@@ -8,6 +8,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from content.audience import BadAudience, parse
+from content.blanks import blanks_in
 from content.limits import problems
 from content.markup import clean
 from content.pieces import Check, Message, Milestone, Timing
@@ -58,6 +59,7 @@ async def changed(
         stage=Stage.DRAFT,
         version=known.version + 1 if known else 1,
         timing=when,
+        occasion=known.occasion if known else "",
     )
     foreseen = await foresee(desk, drafted, desk.zone(person))
     return foreseen if foreseen.people else {"audience": "Nobody fits this audience. Choose another one."}
@@ -98,6 +100,21 @@ def _message(
     desk: Desk, person: Person, known: object, values: Mapping[str, str], errors: Errors
 ) -> Message | None:
     before = known if isinstance(known, Message) else None
+    fields = _words(before, values, errors) | _flags(values) | _around(desk, person, values, errors)
+    if errors:
+        return None
+    new = {"id": f"message-{desk.new_id()}", "author": person.name}
+    message = Message.model_validate((before.model_dump() if before else new) | fields)
+    too_much = problems(messages.compose(message, person))
+    if too_much:
+        errors[next((name for name in values if name.startswith("blank-")), "text")] = " ".join(too_much)
+    return message
+
+
+def _words(before: Message | None, values: Mapping[str, str], errors: Errors) -> dict[str, object]:
+    """The title and the text; or the text that is known, with what was filled into its blanks."""
+    if before and any(name.startswith("blank-") for name in values):
+        return forms.words_of(before, values)
     words = {name: values[name] for name in ("title", "text") if name in values}
     if before is None:
         words = {"title": values.get("title", ""), "text": values.get("text", "")}
@@ -113,15 +130,10 @@ def _message(
         errors["title"] = "A message needs a title: people see it first."
     if fields.get("text") == "":
         errors["text"] = "A message needs a text."
-    fields |= _flags(values) | _around(desk, person, values, errors)
-    if errors:
-        return None
-    new = {"id": f"message-{desk.new_id()}", "author": person.name}
-    message = Message.model_validate((before.model_dump() if before else new) | fields)
-    too_much = problems(messages.compose(message, person))
-    if too_much:
-        errors["text"] = " ".join(too_much)
-    return message
+    if before and "text" in fields:
+        named = blanks_in(str(fields["text"]))
+        fields["blanks"] = {name: ask for name, ask in before.blanks.items() if name in named}
+    return fields
 
 
 def _flags(values: Mapping[str, str]) -> dict[str, object]:

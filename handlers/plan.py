@@ -13,6 +13,7 @@ from handlers.desk import Desk
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
 from handlers.roster import Saying, enough, rows
+from handlers.rota import Rota
 from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal
 from handlers.stages import Broadcast
 
@@ -24,6 +25,7 @@ class Plan:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.rota = Rota(desk)
         self._looked: datetime | None = None  # when everything up to then was planned
         self._zones: frozenset[str] = frozenset()
         self._celebrated: set[tuple[str, str, str]] = set()  # campaign, slot, team
@@ -39,7 +41,7 @@ class Plan:
             return 0
         now = self.desk.clock.now()
         await self.desk.store.finish_steps(now)
-        written = await self._joiners(now)
+        written = await self.rota.tick(now) + await self._joiners(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         broadcasts = await self.desk.store.launched(now)
         if zones == self._zones and not broadcasts and not await self._may_be_due(now):
@@ -55,7 +57,7 @@ class Plan:
 
     async def _may_be_due(self, now: datetime) -> bool:
         """Whether a slot fell due in any zone since the last look, or a team has finished one."""
-        if self._looked is None:
+        if self._looked is None or await self.rota.freed():
             return True
         for campaign in self.desk.library.programme.campaigns:
             if campaign.cadence.joined is not None:
@@ -78,7 +80,7 @@ class Plan:
             since = await self._since(campaign, zone)
             after = await self.desk.store.last_slot(campaign.id, zone)
             for slot, named in due(self.desk, campaign, zone, here, after):
-                if slot.due_at >= since:
+                if slot.due_at >= since and await self.rota.left_to_pack(campaign, slot):
                     written += await self._slot(campaign, zone, slot, named, people)
         return written
 
@@ -147,9 +149,10 @@ class Plan:
     def _turn(self, campaign: Campaign, number: int, people: Sequence[Person]) -> tuple[BasePiece, str]:
         """The piece whose turn it is, and the key of the leader on the rota who says it."""
         piece = self.desk.library.piece(campaign.pieces[number % len(campaign.pieces)])
-        rota = self.desk.library.programme.rota
-        if not (campaign.rota and rota and isinstance(piece, Message)):
-            return piece, ""
+        programme = self.desk.library.programme
+        rota = programme.rota
+        if programme.rota_ask or not (campaign.rota and rota and isinstance(piece, Message)):
+            return piece, ""  # who is asked signs what they have let go, and nothing else
         email = rota[number % len(rota)].lower()
         leader = next((person for person in people if person.email.lower() == email), None)
         if leader is None:

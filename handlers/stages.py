@@ -45,6 +45,7 @@ class Broadcast:
     forecast: Forecast | None = None
     approver: str = ""  # key of the second person who approved this version
     remark: str = ""  # with what sentence it was sent back
+    occasion: str = ""  # the slot of a rota that it stands for (`handlers.occasions`)
 
     @property
     def out(self) -> bool:

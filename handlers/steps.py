@@ -53,6 +53,8 @@ async def _form(desk: Desk, person: Person, broadcast: Broadcast, which: str) ->
         return celebrating.text(desk, message) if which == "text" else await celebrating.send(desk, broadcast)
     if which == "text":
         return forms.text(desk, message)
+    if which == "blanks":
+        return forms.blanks(desk, message, forms.FILL)
     if which == "more":
         return forms.more(desk, message)
     return forms.send(desk, broadcast, await choosing.audience_inputs(desk, person, broadcast))

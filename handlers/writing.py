@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from content.cards import Card, Note
+from content.markup import flowing
 from content.pieces import Approval, BasePiece, Draft, Message, Milestone
-from handlers import approvals, broadcasts, celebrating, choosing, drafts, forms, spoken
+from handlers import approvals, broadcasts, celebrating, choosing, drafts, forms, occasions, spoken
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
-from handlers.model import Delivery, Lane, Person, Room
+from handlers.model import Address, Delivery, Lane, Person, Room
 from handlers.permissions import may, refusal
 from handlers.stages import Broadcast, Stage, Step
 
@@ -84,6 +85,12 @@ async def presented(desk: Desk, person: Person, click: Click, drafted: Broadcast
 
 def preview(desk: Desk, person: Person, click: Click, drafted: Broadcast, card: Card) -> Delivery:
     """The author's card about a broadcast, from the preview to the end."""
+    return about(desk, person, click.address, drafted, card, Lane.INTERACTIVE)
+
+
+def about(
+    desk: Desk, person: Person, address: Address, drafted: Broadcast, card: Card, lane: Lane
+) -> Delivery:
     message = spoken.said(drafted)
     piece = Draft(
         id=drafted.id,
@@ -93,7 +100,7 @@ def preview(desk: Desk, person: Person, click: Click, drafted: Broadcast, card: 
         people=drafted.people,
         drafted=desk.clock.now().isoformat(),
     )
-    return desk.about(person, click.address, card, drafted.id, piece, Lane.INTERACTIVE)
+    return desk.about(person, address, card, drafted.id, piece, lane)
 
 
 async def _changed(desk: Desk, person: Person, click: Click, piece: Draft) -> Outcome:
@@ -106,8 +113,8 @@ async def _changed(desk: Desk, person: Person, click: Click, piece: Draft) -> Ou
     if not isinstance(drafted, Broadcast):
         return Outcome(errors=drafted)
     seen = await broadcasts.watch(desk, drafted, person)
-    cards = await desk.store.cards_about(known.id)
-    return Outcome(step=Step(known, drafted), show=broadcasts.compose(seen, person), refresh=tuple(cards))
+    cards = await occasions.cards(desk, known)
+    return Outcome(step=Step(known, drafted), show=broadcasts.compose(seen, person), refresh=cards)
 
 
 async def _begun(desk: Desk, name: str) -> Outcome:
@@ -131,11 +138,11 @@ async def _from_template(desk: Desk, person: Person, click: Click, name: str) ->
     template = desk.library.pieces.get(name)
     if not isinstance(template, Message):
         return _sentence("Templates", NO_TEMPLATES)
-    text = forms.words_of(template, click.values)
-    drafted = await drafts.changed(desk, person, None, {"title": template.title, "text": text})
+    words = forms.words_of(template.model_copy(update={"text": flowing(template.text)}), click.values)
+    drafted = await drafts.changed(desk, person, None, {"title": template.title, "text": str(words["text"])})
     if not isinstance(drafted, Broadcast):
         return Outcome(errors=drafted)
-    kept = {"clauses": template.clauses, "text": text, "language": template.language}
+    kept = {"clauses": template.clauses, "language": template.language, **words}
     return await presented(desk, person, click, replace(drafted, message=_with(drafted, kept)))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, exists, func, insert, or_, select, upda
 
 from content.pieces import BasePiece, Exclusion, Forecast, Timing
 from handlers.stages import Broadcast, Stage, Step
+from storage import occasions
 from storage.contents import Hashes, keep, load
 from storage.ledger import Record
 from storage.records import about_piece
@@ -58,8 +59,12 @@ def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
 
 
 def take(connection: Connection, step: Step, at: datetime, hashes: Hashes) -> list[Record]:
-    """Write a step; what to enter in the ledger. Raises Outrun if the broadcast is not what was known of it."""
+    """Write a step; what to enter in the ledger. Raises Outrun if the broadcast is not what was known of it, or its
+    slot is not free.
+    """
     known, broadcast = step.known, step.broadcast
+    if broadcast.occasion and not occasions.take(connection, broadcast):
+        raise Outrun(broadcast.id)
     keep(connection, [broadcast.message], hashes)
     row = _row(broadcast, hashes) | {"changed_at": at}
     if known is None:
@@ -128,6 +133,7 @@ def _row(broadcast: Broadcast, hashes: Hashes) -> dict[str, Any]:
         "forecast": broadcast.forecast.model_dump_json() if broadcast.forecast else "",
         "approver": broadcast.approver,
         "remark": broadcast.remark,
+        "occasion": broadcast.occasion,
     }
 
 
@@ -154,4 +160,5 @@ def _broadcast(row: Any, message: object) -> Broadcast:
         forecast=Forecast.model_validate_json(row.forecast) if row.forecast else None,
         approver=row.approver,
         remark=row.remark,
+        occasion=row.occasion,
     )

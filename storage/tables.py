@@ -133,6 +133,7 @@ class BroadcastRow(Base, table=True):
     forecast: str  # JSON; empty: none
     approver: str
     remark: str
+    occasion: str
     changed_at: datetime | None
     due_at: datetime = Field(index=True)  # when the next of it falls due
     slot: str
