@@ -14,6 +14,11 @@ def blanks_in(text: str) -> set[str]:
     return set(_BLANK.findall(text))
 
 
+def partly(text: str, values: Mapping[str, str]) -> str:
+    """The text with these blanks filled in; the others stay open."""
+    return _BLANK.sub(lambda found: values.get(found[1], found[0]), text)
+
+
 def filled(text: str, blanks: Collection[str], values: Mapping[str, str]) -> str:
     """The text with these blanks filled in, each with Markdown; a paragraph with one that is empty is left out.
 

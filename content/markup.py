@@ -57,6 +57,7 @@ _STYLES: dict[str, dict[str, bool]] = {
 }
 _SAFE_LINK = re.compile(r"(?:https://[^\s/]|mailto:[^\s@]+@)", re.IGNORECASE)
 _MARKS = re.compile(r"[!-/:-@\[-`{-~]")  # ASCII punctuation: all that Markdown ever gives a meaning to
+_BEGINS = re.compile(r" *(?:[-*+] |[>#]|\d+[.)] )")  # a list, a quote, a heading
 _SPACES = re.compile(r"[^\S ]|\A +| +\Z")  # what Markdown would strip or fold
 
 _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
@@ -106,6 +107,19 @@ def parse(markdown: str) -> tuple[Node, ...]:
 def plain(markdown: str) -> str:
     """The words alone: for notifications, alternative texts, and counting."""
     return "\n\n".join(_plain(node) for node in parse(markdown))
+
+
+def flowing(markdown: str) -> str:
+    """Markdown whose paragraphs stand on one line each, as people write in a form; it reads the same."""
+    lines: list[str] = []
+    for line in markdown.split("\n"):
+        before = lines[-1] if lines else ""
+        ends = not before.strip() or before.endswith("  ") or before.startswith("#")
+        if ends or not line.strip() or _BEGINS.match(line):
+            lines.append(line)
+        else:
+            lines[-1] = f"{before} {line.lstrip()}"
+    return "\n".join(lines)
 
 
 def escape(text: str) -> str:

@@ -112,10 +112,13 @@ class Quiz(BasePiece):
 
 
 class Milestone(BasePiece):
-    """Something to celebrate, of the programme, a team or a person (personal ones are opt-in)."""
+    """Something to celebrate, of the programme, a team or a person (personal ones are opt-in).
+
+    scope "kudos": a person's thanks to a team, given in chat; never in a pack.
+    """
 
     kind: Literal["milestone"] = "milestone"
-    scope: Literal["programme", "team", "personal"]
+    scope: Literal["programme", "team", "personal", "kudos"]
     text: Words
     cheer: bool = True
 
@@ -125,6 +128,10 @@ class Pulse(BasePiece):
 
     kind: Literal["pulse"] = "pulse"
     question: Words
+
+
+Spoken = Annotated[Message | Milestone, Field(discriminator="kind")]
+"""What somebody may send to many, in chat."""
 
 
 class Count(Value):
@@ -176,7 +183,7 @@ class Draft(BasePiece):
     """A leader's broadcast before it goes out: shown to its author only, as others will see it."""
 
     kind: Literal["draft"] = "draft"
-    message: Message
+    message: Spoken
     audience: str
     people: int  # how many the audience named when it was drafted
     unreachable: int = 0  # of these, how many had no address; only in drafts older than forecasts
@@ -190,7 +197,7 @@ class Trial(BasePiece):
     """A message as its author gets it to try it out: exactly as others will, but nothing of it counts."""
 
     kind: Literal["trial"] = "trial"
-    message: Message
+    message: Spoken
 
 
 class Approval(BasePiece):

@@ -6,7 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from content.audience import EVERYONE, Audience, BadAudience, any_of, parse
 from content.campaigns import WEEKDAYS, Campaign, Day, Weekday
@@ -100,6 +107,22 @@ def by_standard(standards: Iterable[Standard]) -> Mapping[str, Audience]:
     return {name: any_of(*rules) for name, rules in found.items()}
 
 
+class RotaAsk(Value):
+    """When whose turn it is on the rota gets a draft of their own, in working days before the slot.
+
+    days: the leader. deputy_after: their deputy, if nobody has let theirs go by then; 0: no deputy is asked.
+    """
+
+    days: Annotated[int, Field(ge=1, le=15)] = 3
+    deputy_after: Annotated[int, Field(ge=0, le=14)] = 1
+
+    @model_validator(mode="after")
+    def _leader_first(self) -> RotaAsk:
+        if self.deputy_after >= self.days:
+            raise ValueError("deputy_after must be less than days: the leader is asked first")
+        return self
+
+
 class Programme(Value):
     """As written in a programme file. Times are local to each person; `zone` is for who has none."""
 
@@ -118,6 +141,8 @@ class Programme(Value):
     anonymous_replies: bool = False  # whether people may write to leaders without their name
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     authors: tuple[Author, ...] = ()  # who may write to whom; none: every author to everyone
+    rota_ask: RotaAsk | None = None  # without it they sign the words of the packs unasked
+    deputies: dict[Email, Email] = Field(default_factory=dict)  # of a leader; else the next on the rota
     campaigns: tuple[Campaign, ...] = ()
 
     @property

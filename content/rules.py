@@ -8,7 +8,7 @@ from typing import Any
 
 from content.blanks import blanks_in, filled
 from content.cards import Value
-from content.pieces import Item, Message, Quiz
+from content.pieces import Item, Message, Milestone, Quiz
 from content.written import Place
 
 _CLAUSE = re.compile(r"(?P<standard>\S.*):(?P<edition>\d{4}) (?P<clause>\S+(?: [a-z])?)")
@@ -49,6 +49,8 @@ def rules(piece: Value | None) -> Iterator[tuple[Place, str]]:
             yield ("clauses",), "must name the clause that the item is about"
     if isinstance(piece, Message):
         yield from _message(piece)
+    if isinstance(piece, Milestone) and piece.scope == "kudos":
+        yield ("scope",), "must be programme, team or personal; kudos are given in chat"
 
 
 def _item(item: Item) -> Iterator[tuple[Place, str]]:

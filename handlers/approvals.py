@@ -10,7 +10,7 @@ from content import audience
 from content.cards import Block, Button, Buttons, Card, Note, Text
 from content.markup import escape
 from content.pieces import Approval
-from handlers import broadcasts, drafts, forms
+from handlers import broadcasts, drafts, forms, occasions, spoken
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Lane, Person
@@ -42,8 +42,8 @@ async def let_go(desk: Desk, person: Person, known: Broadcast) -> Outcome:
     if not second_person(desk.library.programme.approval, known):
         taken = Step(known, await drafts.launched(desk, known))
         seen = await broadcasts.watch(desk, taken.broadcast, person)
-        cards = await desk.store.cards_about(known.id)
-        return Outcome(step=taken, show=broadcasts.compose(seen, person), refresh=tuple(cards))
+        cards = await occasions.cards(desk, known)
+        return Outcome(step=taken, show=broadcasts.compose(seen, person), refresh=cards)
     asked = await _approvers(desk, known)
     if not asked:
         seen = await broadcasts.watch(desk, known, person)
@@ -74,7 +74,7 @@ def compose(piece: Approval, person: Person, done: Done = ()) -> Card:
         return Card(title=piece.title)
     broadcast = piece.seen.broadcast
     title = f"May this go out? {piece.seen.title}"
-    blocks: list[Block] = [*broadcasts.body(piece.seen.message), broadcasts.facts(piece.seen)]
+    blocks: list[Block] = [*spoken.body(piece.seen.message), broadcasts.facts(piece.seen)]
     blocks += [Note(markdown=f"⚠️ {warning}") for warning in piece.seen.warnings]
     if broadcast.stage is Stage.WAITING and broadcast.version == piece.version:
         said = f"{escape(piece.author) or 'Somebody'} wrote this and asks you. {piece.seen.second}"
@@ -128,8 +128,8 @@ async def _ended(desk: Desk, person: Person, taken: Step, piece: Approval) -> Ou
     author = await desk.store.person(taken.broadcast.author)
     fields = {name: getattr(piece, name) for name in Approval.model_fields}
     shown = Asked(**fields, seen=seen, author=author.name if author else "", approver=person.name)
-    cards = await desk.store.cards_about(taken.broadcast.id)
-    return Outcome(step=taken, show=compose(shown, person), refresh=tuple(cards))
+    cards = await occasions.cards(desk, taken.broadcast)
+    return Outcome(step=taken, show=compose(shown, person), refresh=cards)
 
 
 def _decided(piece: Asked) -> str:

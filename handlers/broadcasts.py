@@ -6,10 +6,10 @@ from datetime import datetime
 
 from pydantic import ConfigDict
 
-from content.cards import Block, Button, Buttons, Card, Fact, Facts, Link, Note, Text
+from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from content.pieces import Draft, Forecast, Message
-from handlers import checks, drafts, headway, messages, warnings
+from content.pieces import Draft, Forecast, Message, Milestone
+from handlers import drafts, headway, occasions, spoken, warnings
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Person
@@ -26,6 +26,7 @@ WENT_ON = "released"
 CHANGES = "changes"  # opens the form that its value names
 TRIED = "tried"
 LOOK = Button(label="How far is it?", verb=LOOKED)
+DISCARD = Button(label="Discard", verb=DECIDED, value="discard")
 NOTHING_SENT = "Nothing was sent. Type `broadcast` to write another one."
 OLDER = "This draft was written before Catchball kept drafts. Type `broadcast` to write it anew."
 
@@ -42,6 +43,7 @@ class Watched(Draft):
     reply_to: str = ""  # the name of who gets people's replies in the author's place
     second: str = ""  # why a second person has to approve it; empty: nobody has to
     warnings: tuple[str, ...] = ()
+    turn: occasions.Told | None = None  # of a draft for the slot of a rota
 
 
 async def watched(desk: Desk, piece: Draft, person: Person, done: Done = ()) -> Draft:
@@ -52,12 +54,12 @@ async def watched(desk: Desk, piece: Draft, person: Person, done: Done = ()) -> 
 
 async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
     now = desk.clock.now().astimezone(desk.zone(person))
-    assert isinstance(broadcast.message, Message)
+    message = spoken.said(broadcast)
     seen = Watched(
         id=broadcast.id,
-        title=broadcast.message.title,
-        clauses=broadcast.message.clauses,
-        message=broadcast.message,
+        title=message.title,
+        clauses=message.clauses,
+        message=message,
         audience=broadcast.audience,
         people=broadcast.people,
         drafted=now.isoformat(),
@@ -69,16 +71,17 @@ async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
     )
     if broadcast.stage in (Stage.DRAFT, Stage.WAITING):
         told = await warnings.of(desk, broadcast)
-        return seen.model_copy(
-            update={"second": second_person(desk.library.programme.approval, broadcast), "warnings": told}
-        )
+        turn = await occasions.told(desk, broadcast, person) if broadcast.occasion else None
+        second = second_person(desk.library.programme.approval, broadcast)
+        return seen.model_copy(update={"second": second, "warnings": told, "turn": turn})
     found = await desk.store.headway(broadcast.id, desk.clock.now())
-    asked = broadcast.message.acknowledge
+    asked = isinstance(message, Message) and message.acknowledge
+    cheer = isinstance(message, Milestone) and message.cheer
     return seen.model_copy(
         update={
             "begun": bool(found.states) or found.withdrawn,
             "complete": found.complete,
-            "headway": headway.words(found, now, desk.terms, asked),
+            "headway": headway.words(found, now, desk.terms, asked, cheer),
         }
     )
 
@@ -96,7 +99,7 @@ def compose(piece: Draft, person: Person, done: Done = ()) -> Card:
     if piece.broadcast.out:
         blocks.append(Note(markdown=f"In an audience: `not acknowledged:{piece.id}`"))
     title = f"{title}: {piece.title}"
-    return Card(title=title, blocks=(*body(piece.message), *blocks), summary=title)
+    return Card(title=title, blocks=(*spoken.body(piece.message), *blocks), summary=title)
 
 
 def react(piece: Draft, click: Click, person: Person, done: Done) -> Outcome:
@@ -108,21 +111,8 @@ async def stepped(desk: Desk, person: Person, known: Broadcast, stage: Stage, **
     """A step, the card after it, and every other card about it drawn anew."""
     taken = step(known, stage, **fields)
     seen = await watch(desk, taken.broadcast, person)
-    cards = await desk.store.cards_about(known.id)
-    return Outcome(step=taken, show=compose(seen, person), refresh=tuple(cards))
-
-
-def body(message: Message) -> list[Block]:
-    """The message as others read it, with its question where it has one.
-
-    A link is no button here: Teams takes six of those on a card, and the author needs them all.
-    """
-    said = [_in_words(block) if isinstance(block, Link) else block for block in messages.body(message)]
-    return [*said, *(checks.shown(message.check) if message.check else [])]
-
-
-def _in_words(link: Link) -> Text:
-    return Text(markdown=f"[{escape(link.label)}]({link.url})")
+    cards = await occasions.cards(desk, known)
+    return Outcome(step=taken, show=compose(seen, person), refresh=cards)
 
 
 def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
@@ -148,53 +138,69 @@ def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def asked(message: Message, reply_to: str = "") -> tuple[Fact, ...]:
-    """What it asks of people."""
-    facts = [Fact(label="Acknowledge", value="asked for" if message.acknowledge else "not asked for")]
-    if message.replies:
-        to = f", to {reply_to[:100]}" if reply_to else ""
-        facts.append(Fact(label="Replies", value=f"people may write back{to}"))
-    if message.expires:
-        facts.append(Fact(label="Can be answered until", value=message.expires[:16].replace("T", " ")))
-    if message.objective:
-        facts.append(Fact(label="Objective", value=message.objective))
-    return tuple(facts)
-
-
 def facts(piece: Watched) -> Facts:
     return Facts(
-        facts=(*_who(piece), _when(piece), *expected(piece.broadcast), *asked(piece.message, piece.reply_to))
+        facts=(
+            *_who(piece),
+            _when(piece),
+            *expected(piece.broadcast),
+            *spoken.asked(piece.message, piece.reply_to),
+        )
     )
 
 
 def _preview(piece: Watched) -> tuple[str, list[Block]]:
-    send = "Ask for approval" if piece.second else "Schedule it" if piece.at else "Send it"
-    buttons = (
-        Button(label=send, verb=DECIDED, value="send", style="primary"),
-        Button(label="Change the text", verb=CHANGES, value="text"),
-        Button(label="Add to it", verb=CHANGES, value="more"),
-        Button(label="To whom, when", verb=CHANGES, value="send"),
-    )
-    rest = (Button(label="Try it", verb=TRIED), Button(label="Discard", verb=DECIDED, value="discard"))
     told: list[Block] = [Note(markdown=f"⚠️ {warning}") for warning in piece.warnings]
+    if piece.turn:
+        told.insert(0, Text(markdown=piece.turn.words))
+    if piece.turn and piece.turn.taken:
+        return "Not needed", [*told[:1], Buttons(buttons=(DISCARD,))]
+    if _open_blanks(piece):
+        asks = "; ".join(escape(ask) for ask in _open_blanks(piece))
+        told.append(Note(markdown=f"Still open, and left out with its paragraph as long as it is: {asks}"))
     if piece.broadcast.remark:
         told.append(Text(markdown=f"**Sent back:** {escape(piece.broadcast.remark)}"))
     if piece.second:
         told.append(Note(markdown=piece.second))
-    return "Preview", [facts(piece), *told, Buttons(buttons=buttons), Buttons(buttons=rest)]
+    changes, rest = _changes(piece)
+    return "Preview", [facts(piece), *told, Buttons(buttons=changes), Buttons(buttons=rest)]
+
+
+def _changes(piece: Watched) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+    """What can be done with a draft, in two rows: six in all, which is as many as Teams takes."""
+    send = "Ask for approval" if piece.second else "Schedule it" if piece.at else "Send it"
+    blanks = _open_blanks(piece)
+    message = isinstance(piece.message, Message)
+    fill = (Button(label="Fill in the blanks", verb=CHANGES, value="blanks"),) if blanks else ()
+    more = (Button(label="Add to it", verb=CHANGES, value="more"),) if message else ()
+    when = () if piece.turn else (Button(label="To whom, when", verb=CHANGES, value="send"),)
+    buttons = (
+        Button(label=send, verb=DECIDED, value="send", style="primary"),
+        *fill,
+        Button(label="Change the text", verb=CHANGES, value="text"),
+        *more,
+        *when,
+    )
+    trial = () if blanks and when else (Button(label="Try it", verb=TRIED),)
+    return buttons, (*trial, DISCARD)
+
+
+def _open_blanks(piece: Watched) -> tuple[str, ...]:
+    """What is still to be filled in, each as it is asked for."""
+    return tuple(piece.message.blanks.values()) if isinstance(piece.message, Message) else ()
 
 
 def _waiting(piece: Watched) -> tuple[str, list[Block]]:
     note = Note(markdown=f"{piece.second} They have been asked; nothing goes out before one of them agrees.")
     buttons = (
         Button(label="Take it back", verb=DECIDED, value="draft"),
-        Button(label="Discard", verb=DECIDED, value="discard"),
+        DISCARD,
     )
     return "Waiting for approval", [facts(piece), note, Buttons(buttons=buttons)]
 
 
 def _discarded(piece: Watched) -> tuple[str, list[Block]]:
-    shown = Facts(facts=(*_who(piece), *asked(piece.message)))
+    shown = Facts(facts=(*_who(piece), *spoken.asked(piece.message, piece.reply_to)))
     return "Discarded", [shown, Note(markdown=NOTHING_SENT)]
 
 
@@ -207,8 +213,8 @@ def _scheduled(piece: Watched) -> tuple[str, list[Block]]:
         note = Note(markdown=f"{when} You may withdraw it at any time.")
         title = "Scheduled" if piece.at else "Sent"
         return title, [facts(piece), note, Buttons(buttons=(LOOK, *back, withdraw))]
-    pause = [] if piece.complete else [Button(label="Pause", verb=PAUSED)]
-    shown = Facts(facts=(*_who(piece), *asked(piece.message, piece.reply_to)))
+    pause = [] if piece.complete or spoken.is_kudos(piece.message) else [Button(label="Pause", verb=PAUSED)]
+    shown = Facts(facts=(*_who(piece), *spoken.asked(piece.message)))
     return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, *pause, withdraw))]
 
 

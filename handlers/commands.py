@@ -14,6 +14,7 @@ from handlers import (
     audiences,
     inbox,
     insights,
+    kudos,
     progress,
     questions,
     quiz,
@@ -173,6 +174,14 @@ async def token(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await access.answer(desk, person, rest)
 
 
+async def milestone(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await writing.milestone(desk, person, rest)
+
+
+async def give_kudos(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await kudos.answer(desk, person, rest)
+
+
 async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     """Personal milestones are opt-in, in both directions."""
     on = rest.lower() not in ("off", "no", "stop")
@@ -252,6 +261,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("pause",), "for a week, or `pause 1 day`, `pause until 2026-12-24`", pause),
     Command(("resume",), "end a pause", resume),
     Command(("celebrate",), "`celebrate on` or `celebrate off`: your own milestones", celebrate),
+    Command(("kudos",), "thank a team for an improvement; `kudos recent` withdraws some", give_kudos),
     Command(("prefer",), "`prefer slack` or `prefer teams`, if you are on both", prefer),
     Command(("my data", "mydata"), "what is held about you", my_data),
     Command(("ask",), "ask the leadership for help or resources; tracked to an answer", replying.ask),
@@ -261,6 +271,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(("audiences",), "whom to write to, saved under a name (leaders)", saved_audiences),
     Command(
         ("token",), "for another system that acts for you; `token off` ends it (leaders, approvers)", token
+    ),
+    Command(
+        ("milestone",),
+        "celebrate what the programme or a team has reached (quality lead, leaders)",
+        milestone,
     ),
     Command(
         ("stats",),

@@ -81,6 +81,9 @@ REPLY_RATE = Definition(
     "replies that their leader has answered, of those received in the period that want an answer (all but those set "
     "aside); from 5 on",
 )
+KUDOS = Definition(
+    "kudos given", "Kudos", "kudos", "given to teams in the period, without those that were withdrawn"
+)
 TIME_TO_ANSWER = Definition(
     "time to answer", "Half within", "time", "half of the answers came within it, counted from the reply"
 )
@@ -97,5 +100,5 @@ DEFINITIONS = (
         DELAYED,
     ),
     *(INDUCTION, MASTERED, LEARNING, NEW, POINTS),
-    *(REPLY_RATE, TIME_TO_ANSWER),
+    *(REPLY_RATE, TIME_TO_ANSWER, KUDOS),
 )

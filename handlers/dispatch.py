@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import audiences, commands, forms, letters, people, progress, replying, writing
+from handlers import audiences, commands, forms, kudos, letters, people, progress, replying, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
 from handlers.features import as_it_stands, looks, looks_now, react
@@ -44,7 +44,7 @@ class Dispatch:
                 person = await self._known(event)
                 words = Said(event.key, event.address, event.value, event.direct, event.forms)
                 return await self._said(words, person)
-            case Click(verb=forms.FILLED | letters.WROTE | audiences.SAVE):
+            case Click(verb=forms.FILLED | letters.WROTE | audiences.SAVE | kudos.GIVEN):
                 return await self._form_came_back(event)
             case Click():
                 return await self._pressed(event)
@@ -54,6 +54,9 @@ class Dispatch:
             return await self._filled(event)
         if event.verb == letters.WROTE:
             return await self._wrote(event)
+        if event.verb == kudos.GIVEN:
+            person = await self._known(event)
+            return await self._commit(event, person, await kudos.given(self.desk, person, event))
         try:
             return await self._saved(event)
         except Taken:  # somebody else was faster: now it says so

@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content.audience import any_of, parse
+from content.blanks import blanks_in
 from content.limits import problems
 from content.markup import clean
-from content.pieces import Check, Message, Timing
-from handlers import choosing, forms, messages, timing
+from content.pieces import Check, Message, Milestone, Timing
+from handlers import celebrating, choosing, forms, messages, timing
 from handlers.desk import Desk
 from handlers.forecast import forecast
 from handlers.model import Person
@@ -26,14 +27,22 @@ FURTHEST = timedelta(days=366 * 100)  # what lies beyond is no plan, and calenda
 
 
 async def changed(
-    desk: Desk, person: Person, known: Broadcast | None, values: Mapping[str, str]
+    desk: Desk,
+    person: Person,
+    known: Broadcast | None,
+    values: Mapping[str, str],
+    *,
+    milestone: bool = False,
 ) -> Broadcast | Mapping[str, str]:
     """A draft with its forecast, or field -> what is wrong with it. Local times are the author's.
 
     What `values` does not name stays as it is known; a new one needs at least a title and a text.
+    milestone: whether a new one is a milestone.
     """
     errors: Errors = {}
-    message = _message(desk, person, known.message if known else None, values, errors)
+    before = known.message if known else None
+    write = celebrating.written if milestone or isinstance(before, Milestone) else _message
+    message = write(desk, person, before, values, errors)
     when = _timing(desk, person, known.timing if known else Timing(), values, errors)
     rule, exclusions = known.audience if known else "", known.exclusions if known else ()
     if known is None or WHOM & values.keys():
@@ -54,6 +63,7 @@ async def changed(
         timing=when,
         exclusions=exclusions,
         reply_to=reply_to,
+        occasion=known.occasion if known else "",
     )
     foreseen = await foresee(desk, drafted, desk.zone(person))
     if foreseen.people:
@@ -111,6 +121,21 @@ def _message(
     desk: Desk, person: Person, known: object, values: Mapping[str, str], errors: Errors
 ) -> Message | None:
     before = known if isinstance(known, Message) else None
+    fields = _words(before, values, errors) | _flags(values) | _around(desk, person, values, errors)
+    if errors:
+        return None
+    new = {"id": f"message-{desk.new_id()}", "author": person.name}
+    message = Message.model_validate((before.model_dump() if before else new) | fields)
+    too_much = problems(messages.compose(message, person))
+    if too_much:
+        errors[next((name for name in values if name.startswith("blank-")), "text")] = " ".join(too_much)
+    return message
+
+
+def _words(before: Message | None, values: Mapping[str, str], errors: Errors) -> dict[str, object]:
+    """The title and the text; or the text that is known, with what was filled into its blanks."""
+    if before and any(name.startswith("blank-") for name in values):
+        return forms.words_of(before, values)
     words = {name: values[name] for name in ("title", "text") if name in values}
     if before is None:
         words = {"title": values.get("title", ""), "text": values.get("text", "")}
@@ -126,15 +151,10 @@ def _message(
         errors["title"] = "A message needs a title: people see it first."
     if fields.get("text") == "":
         errors["text"] = "A message needs a text."
-    fields |= _flags(values) | _around(desk, person, values, errors)
-    if errors:
-        return None
-    new = {"id": f"message-{desk.new_id()}", "author": person.name}
-    message = Message.model_validate((before.model_dump() if before else new) | fields)
-    too_much = problems(messages.compose(message, person))
-    if too_much:
-        errors["text"] = " ".join(too_much)
-    return message
+    if before and "text" in fields:
+        named = blanks_in(str(fields["text"]))
+        fields["blanks"] = {name: ask for name, ask in before.blanks.items() if name in named}
+    return fields
 
 
 def _flags(values: Mapping[str, str]) -> dict[str, object]:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from content.blanks import filled
+from content.blanks import filled, partly
 from content.cards import Block, Button, Buttons, Card, Choice, Input, Note, Text
-from content.markup import escape
+from content.markup import clean, escape
 from content.pieces import Check, Clause, Message, Timing
 from handlers.desk import Desk
 from handlers.stages import Broadcast
 
 FILLED = "broadcast"  # the verb of every form here
-MAX_TITLE, MAX_TEXT, MAX_LINE, MAX_ALT = 100, 3000, 300, 250
+MAX_TITLE, MAX_TEXT, MAX_LINE, MAX_ALT, MAX_BLANK = 100, 3000, 300, 250, 500
 MARKUP = "**bold**, *italic*, lists and https links are kept."
 LETTERS = "ABCDE"
 YES_NO = (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
 TEMPLATES = 100  # Slack: options of one select
 NO_CLAUSE = "-"
+FILL = "fill"  # the blanks of a draft; of a template "blanks:" and its id
 
 
 def new(desk: Desk, audiences: tuple[Block, ...]) -> Card:
@@ -105,16 +106,22 @@ def templates(desk: Desk) -> Card | None:
     return _form(desk, "Templates", "template", (which, note))
 
 
-def blanks(desk: Desk, template: Message) -> Card:
+def blanks(desk: Desk, template: Message, which: str = "") -> Card:
     """Its blanks, each with what to write there; a paragraph whose blank stays empty is left out."""
     asked = tuple(
-        Input(id=f"blank-{name}", label=ask, kind="paragraph", optional=True, max_length=500)
+        Input(id=f"blank-{name}", label=ask, kind="paragraph", optional=True, max_length=MAX_BLANK)
         for name, ask in template.blanks.items()
     )
     shown = Text(markdown=_with_gaps(template))
-    note = Note(markdown="What you leave empty is left out, with its paragraph.")
+    note = Note(
+        markdown="What stays empty is left out with its paragraph; you may fill it in until you send it."
+    )
     return _form(
-        desk, "Fill in the blanks", f"blanks:{template.id}", (shown, *asked, *((note,) if asked else ()))
+        desk,
+        "Fill in the blanks",
+        which or f"blanks:{template.id}",
+        (shown, *asked, *((note,) if asked else ())),
+        back=bool(which),
     )
 
 
@@ -124,10 +131,12 @@ def remark(desk: Desk) -> Card:
     return _form(desk, "Send it back", "remark", (said,), True)
 
 
-def words_of(template: Message, values: Mapping[str, str]) -> str:
-    """A template's text with its blanks filled in by what came back with the form."""
-    given = {name: escape(values.get(f"blank-{name}", "")) for name in template.blanks}
-    return filled(template.text, template.blanks, given)
+def words_of(template: Message, values: Mapping[str, str]) -> dict[str, object]:
+    """A template's text with the blanks filled in that came back with the form, and those that are still open."""
+    words = {name: clean(values.get(f"blank-{name}", ""), MAX_BLANK) for name in template.blanks}
+    given = {name: escape(said) for name, said in words.items() if said}
+    still_open = {name: ask for name, ask in template.blanks.items() if name not in given}
+    return {"text": partly(template.text, given), "blanks": still_open}
 
 
 def _form(desk: Desk, title: str, which: str, blocks: tuple[Block, ...], back: bool = False) -> Card:

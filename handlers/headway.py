@@ -31,6 +31,7 @@ class Headway:
 
     states: Mapping[tuple[Status, Reason], int] = field(default_factory=dict)
     acknowledged: int = 0
+    cheered: int = 0
     last_sent_at: datetime | None = None
     withdrawn: bool = False
     leaving: int = 0
@@ -53,10 +54,10 @@ class Headway:
         return sum(number for (status, _), number in self.states.items() if status in statuses)
 
 
-def words(headway: Headway, now: datetime, terms: Terms, asked: bool) -> str:
+def words(headway: Headway, now: datetime, terms: Terms, asked: bool, cheer: bool = False) -> str:
     """Markdown: what has been reached, and a line for every state with somebody in it; in the zone of `now`.
 
-    asked: whether the message asks to be acknowledged.
+    asked: whether the message asks to be acknowledged. cheer: whether it is a milestone that can be cheered.
     """
     if headway.withdrawn:
         head, lines = _taken_back(headway, now), list(_leaving(headway, now, terms))
@@ -65,6 +66,8 @@ def words(headway: Headway, now: datetime, terms: Terms, asked: bool) -> str:
     lines += _not_reached(headway)
     if asked and headway.of(Status.SENT) and not headway.withdrawn:
         lines.append(f"{headway.acknowledged:,} acknowledged")
+    if cheer and headway.of(Status.SENT) and not headway.withdrawn:
+        lines.append(f"👏 {headway.cheered:,} cheered")
     return "\n\n".join([f"**{head}**", *(["\n".join(f"- {line}" for line in lines)] if lines else [])])
 
 

@@ -9,6 +9,7 @@ from typing import get_args
 
 from content.cards import Block, Card, Chart, Fact, Facts, Note, Point, Table, Text
 from content.markup import escape
+from handlers.definitions import KUDOS
 from handlers.desk import Desk
 from handlers.model import Person, Tally
 from handlers.permissions import refusal, whose_numbers
@@ -89,7 +90,8 @@ async def stats(desk: Desk, person: Person, words: str) -> Card:
     groups = await desk.store.tallies(by, since, now, manager=manager)
     weeks = groups if by == "week" else await desk.store.tallies("week", since, now, manager=manager)
     zone = desk.zone(person)
-    return card(title, total, by, groups, weeks, since.astimezone(zone), now.astimezone(zone))
+    kudos = None if manager else await desk.store.kudos_given(since, now)
+    return card(title, total, by, groups, weeks, since.astimezone(zone), now.astimezone(zone), kudos)
 
 
 def card(
@@ -100,13 +102,19 @@ def card(
     weeks: Sequence[Tally],
     since: datetime,
     until: datetime,
+    kudos: int | None = None,
 ) -> Card:
-    """Totals, states that add up to the audience, the weeks as a chart, and one table by group."""
+    """Totals, states that add up to the audience, the weeks as a chart, and one table by group.
+
+    kudos: how many were given; None: not to be shown.
+    """
     if not total.audience and not total.answers:
         nothing = "Nothing was planned in this period yet: the numbers begin with the first delivery."
         return Card(title=title, blocks=(Note(markdown=nothing),))
+    facts = [Fact(label=m.name.capitalize(), value=m.shown(total)) for m in METRICS]
+    facts += [Fact(label=KUDOS.name.capitalize(), value=f"{kudos:,}")] if kudos is not None else []
     blocks: list[Block] = [
-        Facts(facts=tuple(Fact(label=m.name.capitalize(), value=m.shown(total)) for m in METRICS)),
+        Facts(facts=tuple(facts)),
         Text(markdown=f"**{total.audience} deliveries planned**: {escape(states(total))}."),
     ]
     blocks += weekly(weeks)

@@ -14,14 +14,18 @@ CHEERED = "cheered"
 
 @shared
 def compose(piece: Milestone, person: Person, done: tuple[Participation, ...] = ()) -> Card:
-    blocks: list[Block] = [Text(markdown=piece.text)]
+    blocks = body(piece)
     if any(p.verb == CHEERED for p in done):
         blocks.append(Note(markdown="👏 You cheered."))
     elif piece.cheer:
         blocks.append(Buttons(buttons=(Button(label="👏 Cheer", verb=CHEERED, accessible="Cheer"),)))
-    return Card(
-        title=f"🎉 {piece.title}", blocks=tuple(blocks), summary=f"🎉 {piece.title}: {opening(piece.text)}"
-    )
+    title = f"{'👏' if piece.scope == 'kudos' else '🎉'} {piece.title}"
+    return Card(title=title, blocks=tuple(blocks), summary=f"{title}: {opening(piece.text)}")
+
+
+def body(piece: Milestone) -> list[Block]:
+    """The milestone without its button: what a preview shows as well."""
+    return [Text(markdown=piece.text)]
 
 
 def react(piece: Milestone, click: Click, person: Person, done: tuple[Participation, ...]) -> Outcome:

@@ -9,6 +9,13 @@ from handlers.stages import Broadcast
 
 WHO_MAY: dict[str, tuple[Role, ...]] = {
     "broadcast": (Role.LEADER, Role.ADMINISTRATOR),
+    "celebrate": (Role.QUALITY_LEAD, Role.LEADER, Role.ADMINISTRATOR),
+    "give kudos": tuple(Role),
+    "withdraw kudos": (
+        Role.QUALITY_LEAD,
+        Role.LEADER,
+        Role.ADMINISTRATOR,
+    ),  # of others; of their own everybody
     "approve": (Role.APPROVER, Role.ADMINISTRATOR),
     "use the API": (Role.LEADER, Role.APPROVER, Role.ADMINISTRATOR),
     "see everybody's numbers": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),

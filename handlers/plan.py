@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from content import audience
 from content.campaigns import Campaign, Slot
 from content.pieces import BasePiece, Message
-from handlers import questions, timing
+from handlers import questions, spoken, timing
 from handlers.balance import weighed
 from handlers.desk import Desk
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
 from handlers.questions import Chosen
 from handlers.roster import Saying, rows
+from handlers.rota import Rota
 from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal, years_since
 from handlers.stages import Broadcast
 from handlers.watching import Watching
@@ -27,6 +28,7 @@ class Plan:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.rota = Rota(desk)
         self._looked: datetime | None = None  # when everything up to then was planned
         self._zones: frozenset[str] = frozenset()
         self._celebrated: set[tuple[str, str, str]] = set()  # campaign, slot, team
@@ -44,7 +46,7 @@ class Plan:
         now = self.desk.clock.now()
         await self.desk.store.finish_steps(now)
         await self._watching.look()
-        written = await self._joiners(now)
+        written = await self.rota.tick(now) + await self._joiners(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         for broadcast in await self.desk.store.launched(now):
             written += await self._broadcast(broadcast)
@@ -59,7 +61,7 @@ class Plan:
 
     async def _may_be_due(self, now: datetime) -> bool:
         """Whether a slot fell due in any zone since the last look, or a team has finished one."""
-        if self._looked is None:
+        if self._looked is None or await self.rota.freed():
             return True
         for campaign in self.desk.library.programme.campaigns:
             if campaign.cadence.joined is not None:
@@ -82,7 +84,7 @@ class Plan:
             since = await self._since(campaign, zone)
             after = await self.desk.store.last_slot(campaign.id, zone)
             for slot, named in due(self.desk, campaign, zone, here, after):
-                if slot.due_at >= since:
+                if slot.due_at >= since and await self.rota.left_to_pack(campaign, slot):
                     written += await self._slot(campaign, zone, slot, named, people)
         return written
 
@@ -155,9 +157,10 @@ class Plan:
     def _turn(self, campaign: Campaign, number: int, people: Sequence[Person]) -> tuple[BasePiece, str]:
         """The piece whose turn it is, and the key of the leader on the rota who says it."""
         piece = self.desk.library.piece(campaign.pieces[number % len(campaign.pieces)])
-        rota = self.desk.library.programme.rota
-        if not (campaign.rota and rota and isinstance(piece, Message)):
-            return piece, ""
+        programme = self.desk.library.programme
+        rota = programme.rota
+        if programme.rota_ask or not (campaign.rota and rota and isinstance(piece, Message)):
+            return piece, ""  # who is asked signs what they have let go, and nothing else
         email = rota[number % len(rota)].lower()
         leader = next((person for person in people if person.email.lower() == email), None)
         if leader is None:
@@ -212,7 +215,9 @@ class Plan:
         """Its people are asked from the database: only that knows who has acknowledged what."""
         rule, home = audience.parse(broadcast.audience), self.desk.library.programme.zone
         slot = timing.slot_of(broadcast, home)
-        named = await self.desk.store.named(rule)
+        named, kudos = await self.desk.store.named(rule), spoken.is_kudos(broadcast.message)
+        if kudos:  # nobody thanks themselves
+            named = [person for person in named if person.key != broadcast.author]
         said = Saying(
             campaign=broadcast.id,
             slot=slot,
@@ -221,7 +226,7 @@ class Plan:
             piece=broadcast.message,
             author=broadcast.author,
             audience=broadcast.audience,
-            mandatory=True,
+            mandatory=not kudos,
             exclusions=await self._excluded(broadcast, rule),
             due_for=lambda person: timing.due_at(broadcast, slot, person.zone or home, person.key),
         )

@@ -293,6 +293,14 @@ class Store(Protocol):
         """What somebody wrote, the latest first; without what was discarded."""
         ...
 
+    async def kudos(self, since: datetime, limit: int, author: str = "") -> Sequence[Broadcast]:
+        """Kudos given since then, withdrawn ones too, the newest first; with an author, theirs."""
+        ...
+
+    async def kudos_given(self, since: datetime, until: datetime) -> int:
+        """How many were given in [since, until), without those that were withdrawn."""
+        ...
+
     async def full(
         self, people: Sequence[str], since: datetime, until: datetime, most: int
     ) -> frozenset[str]:

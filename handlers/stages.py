@@ -46,6 +46,7 @@ class Broadcast:
     approver: str = ""  # key of the second person who approved this version
     remark: str = ""  # with what sentence it was sent back
     reply_to: str = ""  # key of who gets people's replies; empty: the author
+    occasion: str = ""  # the slot of a rota that it stands for (`handlers.occasions`)
 
     @property
     def out(self) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from content.cards import Card
-from content.pieces import Draft, Message
-from handlers import approvals, choosing, forms, trials
+from content.pieces import Draft, Milestone
+from handlers import approvals, celebrating, choosing, forms, spoken, trials
 from handlers.broadcasts import (
     CHANGES,
     DECIDED,
@@ -32,8 +32,9 @@ async def decide(desk: Desk, piece: Draft, click: Click, person: Person, done: D
     offered = {(b.verb, b.value) for b in card.buttons()}
     if not isinstance(piece, Watched) or (click.verb, click.value) not in offered or click.verb == LOOKED:
         return Outcome(show=card)
-    if not may(person, "broadcast"):
-        return Outcome(show=card.with_note(refusal("broadcast")))
+    right = spoken.right(piece.message)
+    if not may(person, right):
+        return Outcome(show=card.with_note(refusal(right)))
     broadcast = piece.broadcast
     if click.verb == CHANGES:
         return Outcome(form=await _form(desk, person, broadcast, click.value))
@@ -47,10 +48,13 @@ async def decide(desk: Desk, piece: Draft, click: Click, person: Person, done: D
 
 
 async def _form(desk: Desk, person: Person, broadcast: Broadcast, which: str) -> Card:
-    message = broadcast.message
-    assert isinstance(message, Message)
+    message = spoken.said(broadcast)
+    if isinstance(message, Milestone):
+        return celebrating.text(desk, message) if which == "text" else await celebrating.send(desk, broadcast)
     if which == "text":
         return forms.text(desk, message)
+    if which == "blanks":
+        return forms.blanks(desk, message, forms.FILL)
     if which == "more":
         receiver = await desk.store.person(broadcast.reply_to) if broadcast.reply_to else None
         return forms.more(desk, message, receiver.email if receiver else "")

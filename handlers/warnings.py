@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from content.audience import parse
 from content.pieces import Message
+from handlers import spoken
 from handlers.desk import Desk
 from handlers.schedule import monday_before
 from handlers.stages import Broadcast
@@ -18,9 +19,8 @@ TITLE_ON_A_PHONE = 60  # characters that a notification shows
 
 async def of(desk: Desk, broadcast: Broadcast) -> tuple[str, ...]:
     """A sentence for each, the gravest first."""
-    message = broadcast.message
-    assert isinstance(message, Message)
-    found = [*await _too_many(desk, broadcast)]
+    message = spoken.said(broadcast)
+    found = await _too_many(desk, broadcast) if isinstance(message, Message) else []
     strange = _ELSEWHERE.search(message.text)
     if strange:
         found.append(

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from content.cards import Card, Note
-from content.pieces import Approval, Draft, Message
-from handlers import approvals, broadcasts, choosing, drafts, forms
+from content.markup import flowing
+from content.pieces import Approval, BasePiece, Draft, Message, Milestone
+from handlers import approvals, broadcasts, celebrating, choosing, drafts, forms, occasions, spoken
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.grants import granted, nobody
@@ -40,30 +41,40 @@ async def templates(desk: Desk, person: Person) -> Outcome:
     return no or (Outcome(form=form) if form else _sentence("Templates", NO_TEMPLATES))
 
 
+async def milestone(desk: Desk, person: Person, words: str) -> Outcome:
+    """The form for a new milestone; `templates`: to choose one of the packs' first."""
+    if no := await _not_now(desk, person, "celebrate"):
+        return no
+    if words.lower() != "templates":
+        return Outcome(form=await celebrating.new(desk))
+    form = celebrating.templates(desk)
+    return Outcome(form=form) if form else _sentence("Milestones", celebrating.NO_TEMPLATES)
+
+
 async def filled(desk: Desk, person: Person, click: Click, delivery: Delivery | None) -> Outcome:
     """A form came back; `delivery` is the card it was opened from, where that is one of ours."""
-    if _expired(click.value, desk.clock.now()):
+    if expired(click.value, desk.clock.now()):
         return _sentence("This form has expired", EXPIRED)
     piece = delivery.piece if delivery and delivery.person == person.key else None
     if isinstance(piece, Approval):
         return await _sent_back(desk, person, click, piece)
-    if no := await _not_now(desk, person):
-        return no
     which, _, template = click.item.partition(":")
+    if no := await _not_now(desk, person, _right(which, piece)):
+        return no
+    if which == celebrating.TEMPLATE:
+        return await _begun(desk, click.values.get("template", ""))
     if which == "template":
         return await _chosen(desk, person, click, click.values.get("template", ""))
     if which == "blanks":
         return await _from_template(desk, person, click, template)
     if isinstance(piece, Draft):
         return await _changed(desk, person, click, piece)
-    return await _new(desk, person, click, click.values)
+    return await _new(desk, person, click, milestone=which == celebrating.NEW)
 
 
-async def _new(
-    desk: Desk, person: Person, click: Click, values: Mapping[str, str], told: str = ""
-) -> Outcome:
+async def _new(desk: Desk, person: Person, click: Click, milestone: bool) -> Outcome:
     """The mistakes beside the fields, or a preview in the author's own chat."""
-    drafted = await drafts.changed(desk, person, None, values)
+    drafted = await drafts.changed(desk, person, None, click.values, milestone=milestone)
     if not isinstance(drafted, Broadcast):
         return Outcome(errors=drafted)
     return await presented(desk, person, click, drafted)
@@ -78,8 +89,13 @@ async def presented(desk: Desk, person: Person, click: Click, drafted: Broadcast
 
 def preview(desk: Desk, person: Person, address: Address, drafted: Broadcast, card: Card) -> Delivery:
     """The author's card about a broadcast, from the preview to the end."""
-    message = drafted.message
-    assert isinstance(message, Message)
+    return about(desk, person, address, drafted, card, Lane.INTERACTIVE)
+
+
+def about(
+    desk: Desk, person: Person, address: Address, drafted: Broadcast, card: Card, lane: Lane
+) -> Delivery:
+    message = spoken.said(drafted)
     piece = Draft(
         id=drafted.id,
         title=message.title,
@@ -88,7 +104,7 @@ def preview(desk: Desk, person: Person, address: Address, drafted: Broadcast, ca
         people=drafted.people,
         drafted=desk.clock.now().isoformat(),
     )
-    return desk.about(person, address, card, drafted.id, piece, Lane.INTERACTIVE)
+    return desk.about(person, address, card, drafted.id, piece, lane)
 
 
 async def _changed(desk: Desk, person: Person, click: Click, piece: Draft) -> Outcome:
@@ -101,8 +117,16 @@ async def _changed(desk: Desk, person: Person, click: Click, piece: Draft) -> Ou
     if not isinstance(drafted, Broadcast):
         return Outcome(errors=drafted)
     seen = await broadcasts.watch(desk, drafted, person)
-    cards = await desk.store.cards_about(known.id)
-    return Outcome(step=Step(known, drafted), show=broadcasts.compose(seen, person), refresh=tuple(cards))
+    cards = await occasions.cards(desk, known)
+    return Outcome(step=Step(known, drafted), show=broadcasts.compose(seen, person), refresh=cards)
+
+
+async def _begun(desk: Desk, name: str) -> Outcome:
+    """A milestone of the packs, its words in the form for a new one."""
+    found = desk.library.pieces.get(name)
+    if not isinstance(found, Milestone) or not celebrating.begins(found):
+        return Outcome(errors={"template": "Choose one of the milestones."})
+    return Outcome(form=await celebrating.new(desk, found))
 
 
 async def _chosen(desk: Desk, person: Person, click: Click, name: str) -> Outcome:
@@ -118,11 +142,11 @@ async def _from_template(desk: Desk, person: Person, click: Click, name: str) ->
     template = desk.library.pieces.get(name)
     if not isinstance(template, Message):
         return _sentence("Templates", NO_TEMPLATES)
-    text = forms.words_of(template, click.values)
-    drafted = await drafts.changed(desk, person, None, {"title": template.title, "text": text})
+    words = forms.words_of(template.model_copy(update={"text": flowing(template.text)}), click.values)
+    drafted = await drafts.changed(desk, person, None, {"title": template.title, "text": str(words["text"])})
     if not isinstance(drafted, Broadcast):
         return Outcome(errors=drafted)
-    kept = {"clauses": template.clauses, "text": text, "language": template.language}
+    kept = {"clauses": template.clauses, "language": template.language, **words}
     return await presented(desk, person, click, replace(drafted, message=_with(drafted, kept)))
 
 
@@ -144,10 +168,17 @@ async def _sent_back(desk: Desk, person: Person, click: Click, piece: Approval) 
     return await approvals.send_back(desk, person, seen.seen.broadcast, remark, piece)
 
 
-async def _not_now(desk: Desk, person: Person) -> Outcome | None:
-    if not may(person, "broadcast"):
-        return _sentence("Broadcast", refusal("broadcast"))
-    if granted(desk, person) is None:
+def _right(which: str, piece: BasePiece | None) -> str:
+    """Which right somebody needs whose form comes back."""
+    if isinstance(piece, Draft):
+        return spoken.right(piece.message)
+    return "celebrate" if which in (celebrating.NEW, celebrating.TEMPLATE) else "broadcast"
+
+
+async def _not_now(desk: Desk, person: Person, right: str = "broadcast") -> Outcome | None:
+    if not may(person, right):
+        return _sentence("Milestone" if right == "celebrate" else "Broadcast", refusal(right))
+    if right == "broadcast" and granted(desk, person) is None:
         return _sentence("Broadcast", await nobody(desk))
     return _sentence("Broadcast", NO_ROOM) if desk.store.room() is Room.NONE else None
 
@@ -156,7 +187,7 @@ def _sentence(title: str, markdown: str) -> Outcome:
     return Outcome(show=Card(title=title, blocks=(Note(markdown=markdown),)))
 
 
-def _expired(opened: str, now: datetime) -> bool:
+def expired(opened: str, now: datetime) -> bool:
     try:
         return now - datetime.fromisoformat(opened).astimezone(UTC) > FORM_LASTS
     except ValueError:

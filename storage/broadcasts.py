@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, insert, or_, select, update
+from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
 
 from content.pieces import BasePiece, Exclusion, Forecast, Timing
 from handlers.stages import Broadcast, Stage, Step
+from storage import occasions
 from storage.contents import Hashes, keep, load
 from storage.ledger import Record
 from storage.records import about_piece
@@ -20,10 +21,11 @@ BROADCAST = table(BroadcastRow)
 OCCURRENCE = table(OccurrenceRow)
 
 _B, _O = BROADCAST.c, OCCURRENCE.c
+_KUDOS = _B.id.startswith("kudos-")
 
 
 class Outrun(Exception):
-    """Somebody else took a step with this broadcast first: nothing was changed."""
+    """Somebody else took a step with this broadcast first, or began it: nothing was changed."""
 
 
 def of(connection: Connection, broadcast: str) -> Broadcast | None:
@@ -37,6 +39,18 @@ def of_author(connection: Connection, author: str, limit: int) -> Sequence[Broad
     return _read(connection, connection.execute(query))
 
 
+def kudos(connection: Connection, since: datetime, limit: int, author: str) -> Sequence[Broadcast]:
+    """By name: kudos are broadcasts whose id says so."""
+    theirs = and_(_KUDOS, _B.due_at >= since, *((_B.author == author,) if author else ()))
+    query = select(BROADCAST).where(theirs).order_by(_B.due_at.desc(), _B.id).limit(limit)
+    return _read(connection, connection.execute(query))
+
+
+def kudos_given(connection: Connection, since: datetime, until: datetime) -> int:
+    given = and_(_KUDOS, _B.due_at >= since, _B.due_at < until, _B.stage != Stage.WITHDRAWN)
+    return connection.scalar(select(func.count()).select_from(BROADCAST).where(given)) or 0
+
+
 def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
     """Due, and not planned to the end; what was paused or withdrawn in the middle of that is written to its end."""
     begun = exists().where(_O.campaign == _B.id, _O.closed_at.is_(None))
@@ -45,11 +59,17 @@ def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
 
 
 def take(connection: Connection, step: Step, at: datetime, hashes: Hashes) -> list[Record]:
-    """Write a step; what to enter in the ledger. Raises Outrun if the broadcast is not what was known of it."""
+    """Write a step; what to enter in the ledger. Raises Outrun if the broadcast is not what was known of it, or its
+    slot is not free.
+    """
     known, broadcast = step.known, step.broadcast
+    if broadcast.occasion and not occasions.take(connection, broadcast):
+        raise Outrun(broadcast.id)
     keep(connection, [broadcast.message], hashes)
     row = _row(broadcast, hashes) | {"changed_at": at}
     if known is None:
+        if connection.scalar(select(_B.id).where(_B.id == broadcast.id)):
+            raise Outrun(broadcast.id)
         blank = {"planned_at": None, "withdrawn_at": None, "recall_next": None, "recall_last": None}
         connection.execute(insert(BROADCAST), row | blank | {"id": broadcast.id, "telling": False})
     else:
@@ -114,6 +134,7 @@ def _row(broadcast: Broadcast, hashes: Hashes) -> dict[str, Any]:
         "approver": broadcast.approver,
         "remark": broadcast.remark,
         "reply_to": broadcast.reply_to,
+        "occasion": broadcast.occasion,
     }
 
 
@@ -141,4 +162,5 @@ def _broadcast(row: Any, message: object) -> Broadcast:
         approver=row.approver,
         remark=row.remark,
         reply_to=row.reply_to,
+        occasion=row.occasion,
     )

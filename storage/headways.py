@@ -44,12 +44,14 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
     if unwritten:
         soon = (Status.CANCELLED, Reason.RECALLED) if withdrawn else (Status.PENDING, Reason.NONE)
         states[soon] += unwritten
+    did = {row.kind: row.people for row in connection.execute(_did(broadcast))}
     waits = [] if withdrawn else [_group(row) for row in connection.execute(_waits(broadcast, now))]
     back = connection.execute(_taken_back(broadcast)).all() if withdrawn else []
     leaves = [_group(row) for row in back if row.state == _LEAVING]
     return Headway(
         states=dict(states),
-        acknowledged=connection.scalar(_acknowledged(broadcast)) or 0,
+        acknowledged=did.get("acknowledged", 0),
+        cheered=did.get("cheered", 0),
         last_sent_at=max(moments, default=None),
         withdrawn=withdrawn,
         leaving=sum(row.people for row in back if row.state == _LEAVING),
@@ -121,10 +123,12 @@ def _waits(broadcast: str, now: datetime) -> Select[Any]:
     )
 
 
-def _acknowledged(broadcast: str) -> Select[Any]:
-    done = and_(_L.delivery == _D.id, _L.participation, _L.kind == "acknowledged")
+def _did(broadcast: str) -> Select[Any]:
+    """How many acknowledged it, how many cheered."""
+    done = and_(_L.delivery == _D.id, _L.participation, _L.kind.in_(("acknowledged", "cheered")))
+    people = func.count(_D.id.distinct()).label("people")
     source = DELIVERY.join(LEDGER, done)
-    return select(func.count(_D.id.distinct())).select_from(source).where(_D.campaign == broadcast)
+    return select(_L.kind, people).select_from(source).where(_D.campaign == broadcast).group_by(_L.kind)
 
 
 def _taken_back(broadcast: str) -> Select[Any]:

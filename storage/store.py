@@ -300,6 +300,12 @@ class Storage:
     async def broadcasts_of(self, author: str, limit: int = 20) -> Sequence[Broadcast]:
         return await self._read(partial(broadcasts.of_author, author=author, limit=limit))
 
+    async def kudos(self, since: datetime, limit: int, author: str = "") -> Sequence[Broadcast]:
+        return await self._read(lambda c: broadcasts.kudos(c, since, limit, author))
+
+    async def kudos_given(self, since: datetime, until: datetime) -> int:
+        return await self._read(lambda c: broadcasts.kudos_given(c, since, until))
+
     async def finish_steps(self, now: datetime) -> None:
         for broadcast in await self._read(pauses.unfinished):
             await self._tell_paused(broadcast, now)

@@ -135,6 +135,7 @@ class BroadcastRow(Base, table=True):
     approver: str
     remark: str
     reply_to: str  # key of who gets people's replies; empty: the author
+    occasion: str
     changed_at: datetime | None
     due_at: datetime = Field(index=True)  # when the next of it falls due
     slot: str

@@ -41,6 +41,8 @@ class Place(Protocol):
 
     async def fills_in(self, who: str, title: str, words: str) -> None: ...
 
+    async def thanks(self, who: str, team: str, words: str) -> None: ...
+
     def sees(self, who: str) -> list[str]: ...
 
 
@@ -55,8 +57,8 @@ class OnSlack:
         assert (await self.people[who].opens_home())[0] == 200
 
     async def types(self, who: str, words: str) -> None:
-        if words == "broadcast":
-            await self.people[who].types("/catchball broadcast")
+        if words in ("broadcast", "kudos"):
+            await self.people[who].types(f"/catchball {words}")
         else:
             assert (await self.people[who].writes(words))[0] == 200
 
@@ -70,6 +72,11 @@ class OnSlack:
         status, _ = await self.people[who].submits(
             title=text(title), text=text(words), audience=option("everyone"), acknowledge=option("yes")
         )
+        assert status == 200
+        assert self.people[who].screen.errors == {}
+
+    async def thanks(self, who: str, team: str, words: str) -> None:
+        status, _ = await self.people[who].submits(team=option(team), text=text(words))
         assert status == 200
         assert self.people[who].screen.errors == {}
 
@@ -118,6 +125,11 @@ async def teams(company: Company, folder: Path, monkeypatch: pytest.MonkeyPatch)
                 form = members[who].messages[-1]
                 seen = await built.people.presses(members[who], form, "Preview", Title=title, Message=words)
                 assert seen.status == 200
+
+            async def thanks(self, who: str, team: str, words: str) -> None:
+                await company.drain.everything()
+                filled = {"Which team": team, "What got better": words}
+                await self.presses(who, "Send it", **filled)
 
             def sees(self, who: str) -> list[str]:
                 return ["\n".join([*texts(m.card), *facts(m.card)]) or m.text for m in members[who].messages]
@@ -278,3 +290,32 @@ async def test_a_week_with_a_holiday_is_foreseen_and_then_lived(company: Company
     await company.go_on()
     assert "Paused" in place.sees("ada")[-1]
     assert "Wednesday 9 December, 00:00" in place.sees("ada")[-1]
+
+
+async def test_a_team_is_thanked_cheers_and_the_sender_hears_of_it(company: Company, place: Place) -> None:
+    for who in ("ada", "grace", "marie"):
+        await company.admit(who, addresses=(), team="Logistics" if who == "ada" else "Production")
+        await place.arrives(who)
+        await company.go_on()
+    company.clock.move(TUESDAY_0930_BERLIN)
+    await company.go_on()
+
+    await place.types("ada", "kudos")
+    await place.thanks("ada", "Production", "The *new* labels, <!channel>, save us ten minutes.")
+    await company.go_on()
+    for who in ("grace", "marie"):
+        assert "👏 Kudos from Ada" in place.sees(who)[-1]
+        assert "The *new* labels, <!channel>, save us ten minutes." in place.sees(who)[-1]
+    await place.presses("grace", "👏 Cheer")
+    assert "You cheered" in place.sees("grace")[-1]
+
+    def card() -> str:
+        return next(seen for seen in reversed(place.sees("ada")) if "Kudos from Ada" in seen)
+
+    await place.presses("ada", "How far is it?")
+    assert "Complete: 2 of 2 sent" in card()
+    assert "1 cheered" in card()
+    await place.presses("ada", "Withdraw it")
+    await company.go_on()
+    assert "Withdrawn" in card()
+    assert all("Kudos" not in seen for seen in place.sees("marie"))

@@ -40,11 +40,14 @@ async def report(settings: Settings, arguments: argparse.Namespace) -> int:
             sys.stdout.write(_sheet_as_json(sheet) if arguments.json else text(sheet))
             return 0
         tallies = {by: await house.store.tallies(by, begin, end) for by in GROUPINGS}
+        kudos = await house.store.kudos_given(begin, end)
     if arguments.json:
         content = {by: [_as_json(tally) for tally in found] for by, found in tallies.items()}
-        sys.stdout.write(json.dumps({"since": str(since), "until": str(until), **content}, indent=2) + "\n")
+        sys.stdout.write(
+            json.dumps({"since": str(since), "until": str(until), "kudos": kudos, **content}, indent=2) + "\n"
+        )
     else:
-        sys.stdout.write(_as_text(since, until, tallies))
+        sys.stdout.write(_as_text(since, until, tallies, kudos))
     return 0
 
 
@@ -80,7 +83,7 @@ def _as_json(tally: Tally) -> Mapping[str, Any]:
     return {"group": tally.group, "audience": tally.audience, "states": named, "metrics": rates}
 
 
-def _as_text(since: date, until: date, tallies: Mapping[Grouping, Sequence[Tally]]) -> str:
+def _as_text(since: date, until: date, tallies: Mapping[Grouping, Sequence[Tally]], kudos: int) -> str:
     lines = [f"Catchball, {since} to {until}", ""]
     for by, found in tallies.items():
         rows = [(by, *(m.name for m in METRICS))]
@@ -94,5 +97,7 @@ def _as_text(since: date, until: date, tallies: Mapping[Grouping, Sequence[Tally
             lines.append("Nothing was planned in this period.")
         elif by == "all":
             lines.append(f"{found[0].audience} deliveries planned: {states(found[0])}")
+        if by == "all":
+            lines.append(f"{kudos} kudos given")
         lines.append("")
     return "\n".join(lines)

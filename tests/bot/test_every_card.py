@@ -15,8 +15,9 @@ from bot.teams import render as teams
 from content.cards import Card
 from content.holidays import Holidays
 from content.limits import problems
+from content.markup import escape
 from content.packs import check_pack
-from content.pieces import QA, BasePiece, Check, Count, Draft, Exclusion, Forecast, Message
+from content.pieces import QA, BasePiece, Check, Count, Draft, Exclusion, Forecast, Message, Milestone
 from content.rest import Quiet, Rest
 from handlers import approvals, incoming, letters
 from handlers.approvals import Asked
@@ -41,6 +42,9 @@ from tests.simulators import slack_blocks, slack_oracles, teams_limits
 PACKS = sorted(path.parent for path in Path("content/packs").glob("*/pack.yaml"))
 PIECES = {piece.id: piece for pack in PACKS for piece in check_pack(pack)}.values()
 HELLO = Message(id="hello", title="Hello", text="Have a **good** week.")
+KUDOS = Milestone(
+    id="kudos", title=f"Kudos from {'A' * 100}", text=escape("<!channel> *&" * 25), scope="kudos"
+)
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 DRAFT = Draft(
     id="draft",
@@ -79,7 +83,7 @@ def passes_as_a_home(card: Card) -> None:
     assert slack_blocks.view_problem(slack.home(card)) == ""
 
 
-@pytest.mark.parametrize("piece", [*PIECES, DRAFT], ids=lambda piece: piece.id)
+@pytest.mark.parametrize("piece", [*PIECES, DRAFT, KUDOS], ids=lambda piece: piece.id)
 def test_every_piece_of_every_pack_passes_whatever_is_pressed(piece: BasePiece) -> None:
     """Our own limits ask every card, the others the first, the longest and the one with the most blocks."""
     all_of_it = list(cards(piece))

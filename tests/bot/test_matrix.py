@@ -9,7 +9,8 @@ import pytest
 
 from content.campaigns import Cadence, Campaign
 from content.cards import Card
-from handlers.events import Outcome
+from handlers import kudos
+from handlers.events import Click, Outcome
 from handlers.model import Role
 from handlers.permissions import WHO_MAY, refusal
 from handlers.requests import ACTIONS
@@ -81,6 +82,28 @@ async def gets_a_token(api: ApiHouse, role: Role) -> tuple[bool, str]:
     return outcome.access is not None, words(outcome)
 
 
+async def celebrates(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    outcome = await api.company.said(EVE, "milestone")
+    return outcome.form is not None, words(outcome)
+
+
+async def gives_kudos(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    outcome = await api.company.said(EVE, "kudos")
+    return outcome.form is not None, words(outcome)
+
+
+async def withdraws_kudos(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    """Those that Grace gave."""
+    values = {"team": "Eve's", "text": "The new labels are good."}
+    opened = api.company.clock.now().isoformat()
+    await api.company.dispatch(Click("k", at("grace"), kudos.GIVEN, value=opened, values=values))
+    grace = await api.company.store.person_at(at("grace"))
+    assert grace is not None
+    (given,) = await api.company.store.broadcasts_of(grace.key)
+    outcome = await api.company.said(EVE, f"kudos withdraw {given.id}")
+    return outcome.step is not None, words(outcome)
+
+
 IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
     "broadcast": writes,
     "approve": approves,
@@ -88,6 +111,9 @@ IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
     "see the own team's numbers": sees_the_team,
     "see induction by name": sees_names,
     "use the API": gets_a_token,
+    "celebrate": celebrates,
+    "give kudos": gives_kudos,
+    "withdraw kudos": withdraws_kudos,
 }
 NUMBERS = ("see everybody's numbers", "see the own team's numbers")
 

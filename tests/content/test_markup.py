@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from content.markup import Bullets, Paragraph, Quote, Span, clean, escape, parse, plain
+from content.markup import Bullets, Paragraph, Quote, Span, clean, escape, flowing, parse, plain
 
 MARKS = st.text(alphabet="*_`[]()<>#&!\\|~-+.:/ 1ab\nht" + string.punctuation, max_size=60)
 ANYTHING = st.text(max_size=80)
@@ -150,3 +150,21 @@ def test_clean_never_exceeds_the_limit_and_is_stable(text: str, limit: int) -> N
     assert len(once) <= limit
     assert clean(once, limit) == once
     once.encode()
+
+
+@pytest.mark.parametrize(
+    ("wrapped", "flows"),
+    [
+        ("one\ntwo\n\nthree\n  four", "one two\n\nthree four"),
+        ("a break  \nstays", "a break  \nstays"),
+        (
+            "a list:\n\n- one\n  goes on\n- two\n1. first\n2. second",
+            "a list:\n\n- one goes on\n- two\n1. first\n2. second",
+        ),
+        ("said\n> quoted\n# big\n*not* a list", "said\n> quoted\n# big\n*not* a list"),
+        ("the end\n", "the end\n"),
+    ],
+)
+def test_wrapped_lines_flow_together_and_read_the_same(wrapped: str, flows: str) -> None:
+    assert flowing(wrapped) == flows
+    assert parse(flowing(wrapped)) == parse(wrapped)

@@ -230,6 +230,17 @@ def test_each_mistake_in_a_campaign_is_a_sentence(house: House, old: str, new: s
         ("date: 2027-03-16", "date: 16.3.2027", "4: date: must be written like 2026-11-23"),
         ("from: 18:00", "from: 6pm", "6: from: must be written like 09:30"),
         ("rota: [grace@example.org]", "rota: [Grace]", "7: rota: must be e-mail addresses"),
+        (
+            "packs: [ours]",
+            "packs: [ours]\ndeputies: {grace@example.org: Linus}",
+            "6: grace@example.org: must be e-mail addresses, such as {",
+        ),
+        ("packs: [ours]", "packs: [ours]\nrota_ask: {days: 0}", "6: days: must be at least 1"),
+        (
+            "packs: [ours]",
+            "packs: [ours]\nrota_ask: {days: 1, deputy_after: 1}",
+            "6: rota_ask: deputy_after must be less than days: the leader is asked first",
+        ),
         ("packs: [ours]", "packs: [ours]\nat_most_a_week: few", "6: at_most_a_week: must be a whole number"),
         ("packs: [ours]", "packs: [ours]\nat_most_a_week: 0", "6: at_most_a_week: must be at least 1"),
         (
@@ -342,6 +353,12 @@ def test_a_rota_campaign_needs_somebody_on_the_rota(house: House) -> None:
         "starts:", "rota: true\n    starts:"
     )
     assert mistakes(house(text)) == ["works.yaml:12: weekly-quiz: rota: nobody is on the programme's rota"]
+
+
+def test_kudos_are_given_in_chat_and_stand_in_no_pack(house: House) -> None:
+    kudos = "milestones:\n  - {id: thanks, scope: kudos, title: Thanks, text: Well done.}\n"
+    (said,) = mistakes(house(milestones=kudos))
+    assert said.endswith("thanks: scope: must be programme, team or personal; kudos are given in chat")
 
 
 def test_two_campaigns_cannot_share_an_id(house: House) -> None:

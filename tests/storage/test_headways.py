@@ -146,3 +146,16 @@ async def test_a_second_copy_that_is_left_keeps_a_person_among_those_leaving(sto
     assert (found.leaving, found.gone, found.roster) == (1, 0, 1)
     await store.settle_withdrawal(second, MONDAY)
     assert (await now_is(store)).gone == 1
+
+
+async def test_cheers_are_counted_beside_acknowledgements_once_for_each_person(store: Storage) -> None:
+    for who in (ADA, LINUS):
+        await store.commit(change(person=who))
+    await launched(store, delivery(ADA, campaign="b1"), delivery(LINUS, campaign="b1"))
+    for row in await claim(store, MONDAY):
+        await store.settle(row, "w", Status.SENT, MONDAY, receipt=Receipt(f"m-{row.id}"))
+        await store.commit(press(row, "cheered"))
+        assert await store.commit(press(row, "cheered")) is False
+    await store.commit(press(row))
+    found = await now_is(store)
+    assert (found.cheered, found.acknowledged) == (2, 1)
