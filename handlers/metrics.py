@@ -10,9 +10,9 @@ from typing import get_args
 from content.cards import Block, Card, Chart, Fact, Facts, Note, Point, Table, Text
 from content.markup import escape
 from handlers.desk import Desk
+from handlers.lookups import Grouping
 from handlers.model import Person, Tally
 from handlers.permissions import refusal, whose_numbers
-from handlers.ports import Grouping
 
 PERIOD = timedelta(days=90)
 MOST = 40  # groups in one table of a card
