@@ -187,6 +187,13 @@ class Store(Lookups, Protocol):
         """
         ...
 
+    async def mark_seen(self, address: Address, message: str, at: datetime) -> bool:
+        """This person has read what they got there in the last 60 days, up to this message; each counts once.
+
+        False: something is being sent to them just now, so whether that was read can be told only afterwards.
+        """
+        ...
+
     # the plan
     async def last_slot(self, campaign: str, zone: str) -> str | None:
         """The latest nominal time already planned for a campaign in a zone."""

@@ -54,6 +54,7 @@ from storage import (
     people,
     presses,
     rosters,
+    seen,
     values,
     weeks,
     withdrawals,
@@ -67,6 +68,7 @@ from storage.ledger import Ledger
 from storage.lookups import Lookups
 from storage.reader import Reader
 from storage.schema import migrate
+from storage.seen import Read
 from storage.space import Space
 from storage.trouble import Trouble
 from storage.writer import Writer
@@ -90,6 +92,7 @@ class Storage(Lookups):
         self._writer = Writer(engine, self._trouble)
         self._reader = Reader(engine, self._trouble)
         self._settle: Work[End, bool] = lambda c, ends_: ends.settle(c, ends_, self._ledger)
+        self._see: Work[Read, bool] = lambda c, reads: seen.mark(c, reads, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
 
     @classmethod
@@ -160,6 +163,9 @@ class Storage(Lookups):
         if change.step:
             await self._tell(change.step.broadcast.id, change.at)
         return new
+
+    async def mark_seen(self, address: Address, message: str, at: datetime) -> bool:
+        return await self._writer.gather(self._see, Read(address, message, at))
 
     async def _tell(self, broadcast: str, at: datetime) -> None:
         """A recall or a pause is not confirmed before every row knows."""
