@@ -71,12 +71,12 @@ async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
             update={"second": second_person(desk.library.programme.approval, broadcast), "warnings": told}
         )
     found = await desk.store.headway(broadcast.id, desk.clock.now())
-    asked = broadcast.message.acknowledge
+    asked, checked = broadcast.message.acknowledge, broadcast.message.check is not None
     return seen.model_copy(
         update={
             "begun": bool(found.states) or found.withdrawn,
             "complete": found.complete,
-            "headway": headway.words(found, now, desk.terms, asked),
+            "headway": headway.words(found, now, desk.terms, asked, checked),
         }
     )
 

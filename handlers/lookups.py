@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 from content.audience import Audience
 from content.pieces import Group
 from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
+from handlers.layers import Result
 from handlers.memory import Day
 from handlers.model import Delivery, Entry, Participation, Tally
 
@@ -32,6 +33,33 @@ class Lookups(Protocol):
         self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
     ) -> Sequence[Tally]:
         """Counts by group over deliveries due in [since, until); with a manager, of their own people only."""
+        ...
+
+    # what came of a leader's messages
+    async def results(
+        self, since: datetime, until: datetime, *, author: str = "", before: str = "", most: int = 100
+    ) -> Sequence[Result]:
+        """Broadcasts whose first slot fell due in [since, until), the latest first; of one author, if one is named.
+
+        before: without this one, and without what is later.
+        """
+        ...
+
+    async def people_reached(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """Author -> how many different people their broadcasts of this period have reached."""
+        ...
+
+    async def time_to_acknowledge(self, broadcast: str) -> timedelta | None:
+        """Within this half of those who acknowledged had done so, from when they had it; None: nobody has."""
+        ...
+
+    async def unacknowledged(
+        self, broadcast: str, *, manager: str = "", most: int = 100
+    ) -> tuple[int, Sequence[str]]:
+        """How many have it and have not acknowledged it, and the names of the first; who has left does not count.
+
+        manager: of the people whose manager that is now.
+        """
         ...
 
     # what is learnt from answers; with a manager, of the people whose manager that is now

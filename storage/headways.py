@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, select
+from sqlalchemy import Connection, Select, case, func, select
 
 from handlers.headway import Headway
 from handlers.model import Job, Platform, Reason, Status
 from handlers.outlook import Group
+from storage import funnels
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.deliveries import DELIVERY
-from storage.ledger import LEDGER
 from storage.outlooks import lines
 from storage.people import PERSON
 from storage.withdrawals import WITHDRAWAL
@@ -22,7 +21,7 @@ SOON = timedelta(
     minutes=15
 )  # who is due so soon waits for their turn; who is due later, for their quiet hours' end
 
-_D, _L, _O, _W = DELIVERY.c, LEDGER.c, OCCURRENCE.c, WITHDRAWAL.c
+_D, _O, _W = DELIVERY.c, OCCURRENCE.c, WITHDRAWAL.c
 _LEAVING, _STAYED, _GONE = (
     2,
     1,
@@ -34,11 +33,9 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
     withdrawn = (
         connection.scalar(select(BROADCAST.c.withdrawn_at).where(BROADCAST.c.id == broadcast)) is not None
     )
-    states = Counter[tuple[Status, Reason]]()
-    moments = []
-    for row in connection.execute(_states(broadcast)):
-        states[Status(row.status), Reason(row.reason)] += row.number
-        moments += [row.last_sent_at] if row.last_sent_at else []
+    counted = funnels.counted(connection, broadcast)
+    did = funnels.did(connection, [broadcast])[broadcast]
+    states = counted.states
     unwritten = _unwritten(connection, broadcast, states.total())
     if unwritten:
         soon = (Status.CANCELLED, Reason.RECALLED) if withdrawn else (Status.PENDING, Reason.NONE)
@@ -48,8 +45,8 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
     leaves = [_group(row) for row in back if row.state == _LEAVING]
     return Headway(
         states=dict(states),
-        acknowledged=connection.scalar(_acknowledged(broadcast)) or 0,
-        last_sent_at=max(moments, default=None),
+        acknowledged=did.acknowledged,
+        last_sent_at=counted.last_sent_at,
         withdrawn=withdrawn,
         leaving=sum(row.people for row in back if row.state == _LEAVING),
         gone=sum(row.people for row in back if row.state == _GONE),
@@ -60,6 +57,9 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
             **lines(connection, waits, Job.SEND, now, broadcast),
             **lines(connection, leaves, Job.WITHDRAW, now, broadcast),
         },
+        places=counted.places,
+        answered=did.answered,
+        understood=did.understood,
     )
 
 
@@ -72,12 +72,6 @@ def _group(row: Any) -> Group:
         met=bool(getattr(row, "met", True)),
         due_at=getattr(row, "due_at", None),
     )
-
-
-def _states(broadcast: str) -> Select[Any]:
-    columns = (_D.status, _D.reason)
-    counted = (func.count().label("number"), func.max(_D.sent_at).label("last_sent_at"))
-    return select(*columns, *counted).where(_D.campaign == broadcast, _D.zone.is_not(None)).group_by(*columns)
 
 
 def _unwritten(connection: Connection, broadcast: str, written: int) -> int:
@@ -96,12 +90,6 @@ def _waits(broadcast: str, now: datetime) -> Select[Any]:
         .where(_D.campaign == broadcast, _D.status == Status.PENDING, ~_D.held)
         .group_by(*columns)
     )
-
-
-def _acknowledged(broadcast: str) -> Select[Any]:
-    done = and_(_L.delivery == _D.id, _L.participation, _L.kind == "acknowledged")
-    source = DELIVERY.join(LEDGER, done)
-    return select(func.count(_D.id.distinct())).select_from(source).where(_D.campaign == broadcast)
 
 
 def _taken_back(broadcast: str) -> Select[Any]:

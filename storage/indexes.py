@@ -36,7 +36,9 @@ _partial(DeliveryRow, "ix_delivery_claim", *_CLAIM, sqlite=PENDING, postgresql=P
 _partial(DeliveryRow, "ix_delivery_open", "status", "due_at", sqlite=OPEN, postgresql=OPEN)
 _partial(DeliveryRow, "ix_delivery_refused", "slot_at", sqlite=REFUSED, postgresql=REFUSED)
 _partial(WithdrawalRow, "ix_withdrawal_due", "workspace", "due_at", sqlite=NOT_DONE, postgresql=NOT_DONE)
-for _name, _column in (("ix_ledger_delivery", "delivery"), ("ix_ledger_actor", "actor")):
-    _partial(LedgerRow, _name, _column, sqlite="participation = 1", postgresql="participation")
+_DID = (("ix_ledger_delivery", ("delivery",)), ("ix_ledger_actor", ("actor",)))
+_COUNTS = ("ix_ledger_campaign", ("campaign", "kind", "item", "correct", "duration_ms"))
+for _name, _columns in (*_DID, _COUNTS):
+    _partial(LedgerRow, _name, *_columns, sqlite="participation = 1", postgresql="participation")
 
 WHOLE = Base.metadata

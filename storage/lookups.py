@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Literal, TypeVar
 
@@ -15,10 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from content.audience import Audience
 from content.pieces import Group
 from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
+from handlers.layers import Result
 from handlers.lookups import Grouping
 from handlers.memory import Day
 from handlers.model import Delivery, Entry, Participation, Tally
-from storage import answers, deliveries, inductions, items, ledger, metrics, recalls
+from storage import answers, deliveries, funnels, inductions, items, ledger, metrics, recalls
 from storage.deliveries import DELIVERY
 from storage.engine import reading
 from storage.ledger import Verdict
@@ -64,6 +65,22 @@ class Lookups:
         self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
     ) -> Sequence[Tally]:
         return await self._read(lambda c: metrics.tallies(c, by, since, until, manager))
+
+    async def results(
+        self, since: datetime, until: datetime, *, author: str = "", before: str = "", most: int = 100
+    ) -> Sequence[Result]:
+        return await self._read(lambda c: funnels.results(c, since, until, author, before, most))
+
+    async def people_reached(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        return await self._read(lambda c: funnels.people(c, since, until))
+
+    async def time_to_acknowledge(self, broadcast: str) -> timedelta | None:
+        return await self._read(lambda c: funnels.median(c, broadcast))
+
+    async def unacknowledged(
+        self, broadcast: str, *, manager: str = "", most: int = 100
+    ) -> tuple[int, Sequence[str]]:
+        return await self._read(lambda c: funnels.unacknowledged(c, broadcast, manager, most))
 
     async def recalls(
         self,

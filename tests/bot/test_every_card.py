@@ -23,12 +23,14 @@ from handlers.events import Forms, Joined, Said
 from handlers.forecast import Terms
 from handlers.headway import Headway, words
 from handlers.insights import TOPICS
-from handlers.model import Participation, Platform, Reason, Role, Status
-from handlers.ports import Grouping
+from handlers.layers import Reading
+from handlers.lookups import Grouping
+from handlers.model import Platform, Reason, Role, Status
 from handlers.quiz import CERTAINTIES
 from handlers.rehearsal import READER, cards
 from handlers.sheets import Sheet, bars
 from handlers.sheets import card as sheet_card
+from handlers.stages import Broadcast, Stage
 from tests.conftest import Company, at
 from tests.simulators import slack_blocks, slack_oracles, teams_limits
 
@@ -52,7 +54,13 @@ DRAFT = Draft(
     ),
 )
 EVERY_STATE = Headway(
-    {(status, reason): 1_000 for status in Status for reason in Reason}, 500, NOW, leaving=700
+    {(status, reason): 1_000 for status in Status for reason in Reason},
+    500,
+    NOW,
+    leaving=700,
+    places={platform: Reading(40_000, 12_345) for platform in Platform},
+    answered=400,
+    understood=300,
 )
 
 
@@ -87,10 +95,11 @@ def test_every_piece_of_every_pack_passes_whatever_is_pressed(piece: BasePiece) 
 @pytest.mark.parametrize("withdrawn", [False, True])
 def test_the_authors_card_passes_with_every_state_there_is(withdrawn: bool) -> None:
     found = replace(EVERY_STATE, withdrawn=withdrawn)
-    said = words(found, NOW, Terms({}, Quiet(), "Europe/Berlin"), asked=True)
-    piece = Watched(**dict(DRAFT), begun=True, complete=False, headway=said)
-    done = (Participation("decided", value="send"), *((Participation("withdrew"),) if withdrawn else ()))
-    card = compose(piece, READER, done)
+    said = words(found, NOW, Terms({}, Quiet(), "Europe/Berlin"), asked=True, checked=True)
+    stage = Stage.WITHDRAWN if withdrawn else Stage.SCHEDULED
+    broadcast = Broadcast("draft", HELLO, "everyone", "grace", NOW, stage=stage)
+    seen = {"broadcast": broadcast, "when": "now", "begun": True, "complete": False, "headway": said}
+    card = compose(Watched(**dict(DRAFT), **seen), READER)
     assert said in [block.markdown for block in card.blocks if isinstance(block, Text)]
     passes(card)
 

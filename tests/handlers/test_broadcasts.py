@@ -184,7 +184,8 @@ async def test_a_press_shows_how_far_it_is_and_says_when_it_is_complete(works: C
     await works.press("colleague0", message := await works.latest("colleague0"), message.card.buttons()[0])
     assert said(await looked(works, preview)) == (
         "**Complete: 10 of 12 sent, the last one at 10:00**\n\n"
-        "- 2 failed: 1 blocked by the person, 1 not installed\n- 1 acknowledged"
+        "- 2 failed: 1 blocked by the person, 1 not installed\n"
+        "- Seen: in Playground 1 has pressed something, of the other 9 it is not known\n- 1 acknowledged"
     )
 
 
