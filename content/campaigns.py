@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from content import audience
+from content import audience, names
 from content.calendars import Calendar, Daily, Monthly, Weekly, instant
 from content.cards import Value
 from content.pieces import Id, Words
@@ -116,7 +116,7 @@ class Campaign(Value):
     @field_validator("audience")
     @classmethod
     def _readable(cls, expression: str) -> str:
-        audience.parse(expression)
+        names.written(expression, ("standard",))
         return expression
 
     @model_validator(mode="after")

@@ -139,7 +139,7 @@ class Forecast(Value):
 
 
 class Exclusion(Value):
-    """Some of an audience who do not get it: by a rule, with the reason in a sentence."""
+    """Who does not get a broadcast although its audience names them, as a rule, and the author's sentence why."""
 
     rule: str
     why: Words
@@ -172,6 +172,7 @@ class Draft(BasePiece):
     drafted: str  # ISO 8601 with offset
     at: str = ""  # ISO 8601 with offset; empty: now
     forecast: Forecast | None = None
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 class Trial(BasePiece):

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
-from content import audience
+from content.audience import EVERYONE, Audience, BadAudience, any_of, parse
 from content.calendars import instant
 from content.campaigns import WEEKDAYS, Campaign, Day, LocalTime, Weekday
 from content.cards import Value
+from content.names import resolved, written
 from content.pieces import Words
 
 
 def _readable(expression: str) -> str:
-    audience.parse(expression)
+    written(expression, ("standard",))
+    return expression
+
+
+def _plain(expression: str) -> str:
+    written(expression)
     return expression
 
 
 Rule = Annotated[str, AfterValidator(_readable)]
-"""An audience, as written."""
+"""An audience, as written; a `standard:` in it is replaced by what that stands for when the programme is whole."""
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -33,10 +40,14 @@ class Audit(Value):
 
 
 class Standard(Value):
-    """One edition of a standard the organisation works to; `str()` as in a clause: "ISO 9001:2015"."""
+    """One edition of a standard the organisation works to; `str()` as in a clause: "ISO 9001:2015".
+
+    audience: who works under it, which `standard:"ISO 9001"` stands for in other audiences.
+    """
 
     standard: Words
     edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    audience: Annotated[str, AfterValidator(_plain)] = EVERYONE
     audits: tuple[Audit, ...] = ()
 
     def __str__(self) -> str:
@@ -96,6 +107,22 @@ class SecondPerson(Value):
     everyone: bool = True
 
 
+class Author(Value):
+    """Whom the people of one audience may write to: `{ who: role:leader, may: site:"Plant 2" }`."""
+
+    who: Rule
+    may: Rule
+
+
+def by_standard(standards: Iterable[Standard]) -> Mapping[str, Audience]:
+    """Who works under each standard, by its name with and without an edition."""
+    found: dict[str, list[Audience]] = {}
+    for each in standards:
+        for name in (each.standard, str(each)):
+            found.setdefault(name, []).append(parse(each.audience))
+    return {name: any_of(*rules) for name, rules in found.items()}
+
+
 class Programme(Value):
     """As written in a programme file. Times are local to each person; `zone` is for who has none."""
 
@@ -110,6 +137,7 @@ class Programme(Value):
     learning: Learning = Learning()
     approval: SecondPerson | None = None
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
+    authors: tuple[Author, ...] = ()  # who may write to whom; none: every author to everyone
     campaigns: tuple[Campaign, ...] = ()
 
     @field_validator("zone")
@@ -120,3 +148,33 @@ class Programme(Value):
         except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
             raise ValueError(f'"{name}" is not a time zone; write one such as Europe/Berlin') from unknown
         return name
+
+    @field_validator("learning")
+    @classmethod
+    def _groups_named(cls, learning: Learning, info: ValidationInfo) -> Learning:
+        groups = {name: _without_names(rule, info, name) for name, rule in learning.groups.items()}
+        return learning.model_copy(update={"groups": groups})
+
+    @field_validator("authors")
+    @classmethod
+    def _authors_named(cls, authors: tuple[Author, ...], info: ValidationInfo) -> tuple[Author, ...]:
+        return tuple(
+            Author(who=_without_names(each.who, info, "who"), may=_without_names(each.may, info, "may"))
+            for each in authors
+        )
+
+    @field_validator("campaigns")
+    @classmethod
+    def _campaigns_named(cls, campaigns: tuple[Campaign, ...], info: ValidationInfo) -> tuple[Campaign, ...]:
+        named = ((each, _without_names(each.audience, info, each.id)) for each in campaigns)
+        return tuple(each.model_copy(update={"audience": rule}) for each, rule in named)
+
+
+def _without_names(rule: str, info: ValidationInfo, where: str) -> str:
+    """The rule with the people of each standard in the place of its name; as it is where the standards are wrong."""
+    if "standard:" not in rule.lower() or "standards" not in info.data:
+        return rule
+    try:
+        return str(resolved(parse(rule), {"standard": by_standard(info.data["standards"])}))
+    except BadAudience as mistake:
+        raise ValueError(f"{where}: {mistake}") from mistake

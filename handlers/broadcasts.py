@@ -86,6 +86,8 @@ def compose(piece: Draft, person: Person, done: Done = ()) -> Card:
     if not isinstance(piece, Watched):
         return Card(title=piece.title, blocks=(Note(markdown=OLDER),))
     title, blocks = _STAGES[piece.broadcast.stage](piece)
+    if piece.broadcast.out:
+        blocks.append(Note(markdown=f"In an audience: `not acknowledged:{piece.id}`"))
     title = f"{title}: {piece.title}"
     return Card(title=title, blocks=(*body(piece.message), *blocks), summary=title)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import insights, progress, questions, quiz, standing, writing
+from handlers import audiences, insights, progress, questions, quiz, standing, writing
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
@@ -143,6 +143,10 @@ async def templates(desk: Desk, person: Person, said: Said, rest: str) -> Outcom
     return await writing.templates(desk, person)
 
 
+async def saved_audiences(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await audiences.answer(desk, person, rest)
+
+
 async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     """Personal milestones are opt-in, in both directions."""
     on = rest.lower() not in ("off", "no", "stop")
@@ -220,6 +224,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("my data", "mydata"), "what is held about you", my_data),
     Command(("broadcast",), "write to many (leaders)", broadcast),
     Command(("templates",), "the same, beginning with a message that is written already", templates),
+    Command(("audiences",), "whom to write to, saved under a name (leaders)", saved_audiences),
     Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction` "

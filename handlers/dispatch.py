@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import commands, forms, people, progress, writing
+from handlers import audiences, commands, forms, people, progress, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said, Seen
 from handlers.features import as_it_stands, looks, looks_now, react
 from handlers.model import Delivery, Person, Status
-from handlers.ports import Met, Stranger
+from handlers.ports import Met, Stranger, Taken
 
 NOT_YOURS = "This card was sent to somebody else, so nothing was counted."
 NAMED = timedelta(seconds=1)  # until what is on its way has most probably ended
@@ -44,14 +44,28 @@ class Dispatch:
                 return await self._seen(event)
             case Said():
                 return await self._said(event, await self._known(event))
+            case Click():
+                return await self._clicked(event)
+
+    async def _clicked(self, event: Click) -> Outcome:
+        match event:
             case Click(verb="said"):
                 person = await self._known(event)
                 words = Said(event.key, event.address, event.value, event.direct, event.forms)
                 return await self._said(words, person)
             case Click(verb=forms.FILLED):
                 return await self._filled(event)
-            case Click():
+            case Click(verb=audiences.SAVE):
+                try:
+                    return await self._saved(event)
+                except Taken:  # somebody else was faster: now it says so
+                    return await self._saved(event)
+            case _:
                 return await self._pressed(event)
+
+    async def _saved(self, event: Click) -> Outcome:
+        person = await self._known(event)
+        return await self._commit(event, person, await audiences.submitted(self.desk, person, event))
 
     async def _known(self, event: Click | Said) -> Person:
         return _here(await self.desk.store.person_at(event.address))
@@ -123,7 +137,8 @@ class Dispatch:
         known: Person | None = None,
     ) -> Outcome:
         """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall."""
-        changes = (outcome.remember, outcome.deliver, outcome.step, outcome.refresh, outcome.person)
+        asked = (outcome.deliver, outcome.step, outcome.refresh, outcome.keep)
+        changes = (outcome.remember, outcome.person, *asked)
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -138,6 +153,7 @@ class Dispatch:
                 deliver=outcome.deliver,
                 step=outcome.step,
                 refresh=outcome.refresh,
+                keep=outcome.keep,
                 person=outcome.person,
                 known=known or person,
             )

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from content.cards import Card
-from handlers.model import Address, Delivery, Participation, Person, Platform
+from handlers.model import Address, Delivery, Participation, Person, Platform, SavedAudience
 from handlers.stages import Step
 
 
@@ -101,6 +101,7 @@ class Outcome:
     show: the card that replaces the pressed one, or answers the words.
     form: a card with inputs to fill in, opened as the platform opens forms.
     errors: input id -> sentence; the form stays open and nothing is remembered.
+    keep: a saved audience as it is from now on; without a rule it is forgotten.
     """
 
     show: Card | None = None
@@ -110,6 +111,7 @@ class Outcome:
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None  # what becomes of a broadcast
     refresh: tuple[str, ...] = ()  # ids of deliveries whose message is to be drawn anew
+    keep: SavedAudience | None = None
     person: Person | None = None  # the person as they are from now on
 
 
@@ -132,5 +134,6 @@ class Change:
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None
     refresh: tuple[str, ...] = ()
+    keep: SavedAudience | None = None
     person: Person | None = None
     known: Person | None = None

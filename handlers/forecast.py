@@ -119,7 +119,7 @@ def arrivals(
         others = [_Load(each.due_at, each.deliveries, 1) for each in line.ahead]
         if pace and pace.first_contact > 1:
             others += [_Load(each.due_at, each.first_contacts, pace.first_contact - 1) for each in line.ahead]
-        ours = [_load(group, at, now, pace, grace) for group in served]
+        ours = [_load(group, at, now, pace, grace, terms) for group in served]
         for load, begins, moment in _served([*others, *ours], *_speed(line, pace, now), terms):
             if load.group:
                 yield Arrival(queue.platform, load.people, moment, load.held, begins)
@@ -183,15 +183,20 @@ def _until_quiet(load: _Load, begins: datetime, rate: float | None, terms: Terms
     return min(load.people, room), terms.quiet.over(stop + A_MOMENT, zone)
 
 
-def _load(group: Group, at: datetime, now: datetime, pace: Pace | None, grace: timedelta | None) -> _Load:
+def _load(
+    group: Group, at: datetime, now: datetime, pace: Pace | None, grace: timedelta | None, terms: Terms
+) -> _Load:
     due_at = group.due_at or at
+    wakes = (
+        terms.quiet.over(due_at - A_MOMENT, terms.of(group)) == due_at
+    )  # others come later, but not for that
     return _Load(
         ready=max(due_at, now).astimezone(UTC),
         people=group.people,
         calls=pace.first_contact if pace and not group.met else 1,
         group=group,
         expires=(due_at + grace).astimezone(UTC) if grace is not None else None,
-        held=due_at > max(at, now),
+        held=wakes and due_at > max(at, now),
     )
 
 
@@ -206,6 +211,8 @@ def _speed(line: Line, pace: Pace | None, now: datetime) -> tuple[datetime, floa
 
 def _reason(group: Group, due_at: datetime, terms: Terms) -> Reason:
     """Why these people will probably not get it, as `handlers.roster` and the platform will say; "": they will."""
+    if group.excluded:
+        return Reason.EXCLUDED
     if group.paused_until is not None and due_at < group.paused_until:
         return Reason.PAUSED
     if group.platform is None:

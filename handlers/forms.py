@@ -27,10 +27,10 @@ def new(desk: Desk, audiences: tuple[Block, ...]) -> Card:
     return _form(desk, "New message", "new", blocks)
 
 
-def text(desk: Desk, broadcast: Broadcast, message: Message) -> Card:
-    return _form(
-        desk, "Change the text", "text", _words(message.title, message.text, message.acknowledge), True
-    )
+def text(desk: Desk, message: Message) -> Card:
+    """As it was written: there Enter broke a line."""
+    words = _words(message.title, message.text.replace("  \n", "\n"), message.acknowledge)
+    return _form(desk, "Change the text", "text", words, True)
 
 
 def more(desk: Desk, message: Message) -> Card:

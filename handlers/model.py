@@ -129,6 +129,7 @@ class Reason(StrEnum):
     HELD = "paused by its author"
     RECALLED = "recalled"
     OPTED_OUT = "not opted in"
+    EXCLUDED = "left out by the author"
     UNCERTAIN = "nobody can tell whether it arrived"
 
 
@@ -199,6 +200,7 @@ class Delivery:
     policy: Policy = Policy.AT_LEAST_ONCE
     status: Status = Status.PENDING
     reason: Reason = Reason.NONE
+    code: str = ""  # the platform's own word, or an author's sentence why somebody is left out
     attempt: int = 0
     receipt: str = ""  # the platform's message id
     sent_at: datetime | None = None
@@ -302,6 +304,16 @@ class Headcount:
 
     people: int
     groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SavedAudience:
+    """An audience under a name, for every author to use. rule: canonical, without names of other saved ones."""
+
+    name: str
+    rule: str
+    owner: str  # key of the person who saved it, and may replace or forget it
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -41,15 +41,14 @@ class Plan:
         await self.desk.store.finish_steps(now)
         written = await self._joiners(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
-        broadcasts = await self.desk.store.launched(now)
-        if zones == self._zones and not broadcasts and not await self._may_be_due(now):
+        for broadcast in await self.desk.store.launched(now):
+            written += await self._broadcast(broadcast)
+        if zones == self._zones and not await self._may_be_due(now):
             return written
         people = await self.desk.store.people()
         for campaign in self.desk.library.programme.campaigns:
             if campaign.cadence.joined is None:
                 written += await self._campaign(campaign, people)
-        for broadcast in broadcasts:
-            written += await self._broadcast(broadcast, people)
         self._looked, self._zones = now, zones
         return written
 
@@ -200,10 +199,11 @@ class Plan:
                     self._received.add((campaign.id, person.key))
         return written
 
-    async def _broadcast(self, broadcast: Broadcast, people: Sequence[Person]) -> int:
-        programme = self.desk.library.programme
-        named = audience_of(audience.parse(broadcast.audience), people)
-        slot = timing.slot_of(broadcast, programme.zone)
+    async def _broadcast(self, broadcast: Broadcast) -> int:
+        """Its people are asked from the database: only that knows who has acknowledged what."""
+        rule, home = audience.parse(broadcast.audience), self.desk.library.programme.zone
+        slot = timing.slot_of(broadcast, home)
+        named = await self.desk.store.named(rule)
         said = Saying(
             campaign=broadcast.id,
             slot=slot,
@@ -213,7 +213,16 @@ class Plan:
             author=broadcast.author,
             audience=broadcast.audience,
             mandatory=True,
-            due_for=lambda person: timing.due_at(broadcast, slot, person.zone or programme.zone, person.key),
+            exclusions=await self._excluded(broadcast, rule),
+            due_for=lambda person: timing.due_at(broadcast, slot, person.zone or home, person.key),
         )
-        again = timing.again(broadcast, slot, {person.zone or programme.zone for person in named})
-        return await self._write(said, programme.zone, named, again)
+        again = timing.again(broadcast, slot, {person.zone or home for person in named})
+        return await self._write(said, home, named, again)
+
+    async def _excluded(self, broadcast: Broadcast, rule: audience.Audience) -> dict[str, str]:
+        """Person's key -> why they are left out: the first reason that fits."""
+        why: dict[str, str] = {}
+        for each in broadcast.exclusions:
+            excluded = await self.desk.store.named(audience.all_of(rule, audience.parse(each.rule)))
+            why |= {person.key: why.get(person.key, each.why) for person in excluded}
+        return why

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
-from content.audience import Audience
+from content.audience import Audience, Everyone
 from content.cards import Card
 from handlers.events import Change, Incoming, Outcome
 from handlers.headway import Headway
@@ -27,6 +27,7 @@ from handlers.model import (
     Receipt,
     Room,
     Roster,
+    SavedAudience,
     Status,
     Withdrawal,
 )
@@ -87,6 +88,10 @@ class Stranger(Exception):
 
 class Met(Exception):
     """Somebody new turned out to be known, by the same e-mail or address, when they were to be written: look again."""
+
+
+class Taken(Exception):
+    """An audience was to be saved under a name that is somebody else's by now: look again."""
 
 
 Receive = Callable[[Incoming], Awaitable[Outcome]]
@@ -162,8 +167,20 @@ class Store(Lookups, Protocol):
         """The time zones of everybody who has not left; "" among them if somebody has none."""
         ...
 
-    async def headcount(self) -> Headcount:
-        """How many have not left, and of each role, site and team."""
+    async def named(self, rule: Audience) -> Sequence[Person]:
+        """Everybody whom a rule without names (`content.names`) names and who has not left, by key."""
+        ...
+
+    async def counted(self, rules: Sequence[Audience]) -> Sequence[int]:
+        """How many people each of these rules names, at one moment."""
+        ...
+
+    async def headcount(self, rule: Audience = Everyone()) -> Headcount:  # noqa: B008  a frozen value
+        """How many of those whom a rule names have not left, and of each role, site and team."""
+        ...
+
+    async def saved_audiences(self) -> Sequence[SavedAudience]:
+        """By name."""
         ...
 
     # what comes in
@@ -183,7 +200,7 @@ class Store(Lookups, Protocol):
         """All of the change, or nothing. False: this inbox key, or one of its participations, was here before, or a
         broadcast is no longer as it was when its step was decided.
 
-        Raises Met for a person who is new to the change and not to the store.
+        Raises Met for a person who is new to the change and not to the store, and Taken for an audience's name.
         """
         ...
 
@@ -257,8 +274,11 @@ class Store(Lookups, Protocol):
         """How many people of an audience have had or will have so many messages or more, due in [since, until)."""
         ...
 
-    async def outlook(self, audience: Audience, now: datetime) -> Outlook:
-        """What is known of the people an audience names, and of the queues that they are served in."""
+    async def outlook(self, audience: Audience, now: datetime, excluded: Audience | None = None) -> Outlook:
+        """What is known of the people an audience names, and of the queues that they are served in.
+
+        excluded: who of them is left out.
+        """
         ...
 
     async def headway(self, broadcast: str, now: datetime) -> Headway:

@@ -5,8 +5,8 @@ So the states of a slot always add up to its audience, and each row says why it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,9 @@ class Saying:
     policy: Policy = Policy.AT_LEAST_ONCE
     mandatory: bool = False  # goes out also to who has had enough for the week
     due_for: Callable[[Person], datetime] | None = None  # where not everybody's falls due at once
+    exclusions: Mapping[str, str] = field(
+        default_factory=dict
+    )  # person's key -> why the author leaves them out
 
 
 def rows(desk: Desk, named: Sequence[Person], said: Saying, full: Collection[str] = ()) -> Iterator[Delivery]:
@@ -65,6 +68,9 @@ def _row(
     status, reason = _judge(desk, person, said, piece, at, due_at)
     if why_not and status is Status.PENDING:
         status, reason = Status.SKIPPED, why_not
+    why_excluded = said.exclusions.get(person.key, "")
+    if why_excluded:
+        status, reason = Status.SKIPPED, Reason.EXCLUDED
     return Delivery(
         id=desk.new_id(),
         person=person.key,
@@ -78,6 +84,7 @@ def _row(
         policy=said.policy,
         status=status,
         reason=reason,
+        code=why_excluded,
         audience=said.audience,
         author=said.author,
     )

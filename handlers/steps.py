@@ -50,7 +50,9 @@ async def _form(desk: Desk, person: Person, broadcast: Broadcast, which: str) ->
     message = broadcast.message
     assert isinstance(message, Message)
     if which == "text":
-        return forms.text(desk, broadcast, message)
+        return forms.text(desk, message)
     if which == "more":
         return forms.more(desk, message)
-    return forms.send(desk, broadcast, await choosing.audience_inputs(desk, person, broadcast))
+    return forms.send(
+        desk, broadcast, await choosing.audience_inputs(desk, person, choosing.filled_in(broadcast))
+    )

@@ -9,6 +9,7 @@ from sqlalchemy import Index, text
 from sqlmodel import SQLModel
 
 from storage.tables import (
+    ACKNOWLEDGED,
     NOT_DONE,
     OPEN,
     PENDING,
@@ -40,5 +41,13 @@ _DID = (("ix_ledger_delivery", ("delivery",)), ("ix_ledger_actor", ("actor",)))
 _COUNTS = ("ix_ledger_campaign", ("campaign", "kind", "item", "correct", "duration_ms"))
 for _name, _columns in (*_DID, _COUNTS):
     _partial(LedgerRow, _name, *_columns, sqlite="participation = 1", postgresql="participation")
+_partial(
+    LedgerRow,
+    "ix_ledger_acknowledged",
+    "campaign",
+    "person",
+    sqlite=ACKNOWLEDGED,
+    postgresql=ACKNOWLEDGED,
+)
 
 WHOLE = Base.metadata

@@ -78,7 +78,7 @@ def write_chunk(
         return 0
     stage = _stage(connection, roster.campaign)
     if stage is Stage.WITHDRAWN:
-        chunk = [replace(d, status=Status.CANCELLED, reason=Reason.RECALLED) for d in chunk]
+        chunk = [replace(d, status=Status.CANCELLED, reason=Reason.RECALLED, code="") for d in chunk]
     written = enqueue(connection, chunk, at, ledger, hashes, roster.zone)
     if stage is Stage.PAUSED:
         pauses.hold(connection, _D.id.in_([d.id for d in chunk]))

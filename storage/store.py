@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from content.audience import Audience
+from content.audience import Audience, Everyone
 from handlers.calibration import Given
 from handlers.events import Change
 from handlers.headway import Headway
@@ -30,6 +30,7 @@ from handlers.model import (
     Receipt,
     Room,
     Roster,
+    SavedAudience,
     Status,
     Withdrawal,
 )
@@ -54,6 +55,7 @@ from storage import (
     people,
     presses,
     rosters,
+    saved,
     seen,
     values,
     weeks,
@@ -136,8 +138,17 @@ class Storage(Lookups):
     async def zones(self) -> Sequence[str]:
         return await self._read(people.zones)
 
-    async def headcount(self) -> Headcount:
-        return await self._read(audiences.headcount)
+    async def named(self, rule: Audience) -> Sequence[Person]:
+        return await self._read(partial(audiences.people, rule=rule))
+
+    async def counted(self, rules: Sequence[Audience]) -> Sequence[int]:
+        return await self._read(partial(audiences.counted, rules=rules))
+
+    async def headcount(self, rule: Audience = Everyone()) -> Headcount:  # noqa: B008  a frozen value
+        return await self._read(partial(audiences.headcount, rule=rule))
+
+    async def saved_audiences(self) -> Sequence[SavedAudience]:
+        return await self._read(saved.every)
 
     # what comes in
 
@@ -160,18 +171,19 @@ class Storage(Lookups):
             new = True
         except changes.Repeat:
             new = False
-        if change.step:
-            await self._tell(change.step.broadcast.id, change.at)
+        if change.step and change.step.takes_back:
+            await self._tell_recalled(change.step.broadcast.id)
+        elif change.step:
+            await self._tell_paused(change.step.broadcast.id, change.at)
         return new
 
     async def mark_seen(self, address: Address, message: str, at: datetime) -> bool:
         return await self._writer.gather(self._see, Read(address, message, at))
 
-    async def _tell(self, broadcast: str, at: datetime) -> None:
-        """A recall or a pause is not confirmed before every row knows."""
+    async def _tell_paused(self, broadcast: str, at: datetime) -> None:
+        """Neither a pause nor its end is confirmed before every row knows."""
         while await self._writer.submit(partial(pauses.tell, broadcast=broadcast, now=at)):
             pass
-        await self._tell_recalled(broadcast)
 
     async def _tell_recalled(self, broadcast: str) -> None:
         """Every row; then as much of the rest as is done in no time."""
@@ -242,7 +254,7 @@ class Storage(Lookups):
 
     async def finish_steps(self, now: datetime) -> None:
         for broadcast in await self._read(pauses.unfinished):
-            await self._tell(broadcast, now)
+            await self._tell_paused(broadcast, now)
         for broadcast in await self._read(rosters.unfinished_recalls):
             step = partial(rosters.follow_recall, broadcast=broadcast, ledger=self._ledger)
             while await self._writer.submit(step):
@@ -259,8 +271,8 @@ class Storage(Lookups):
     async def busy(self, audience: Audience, since: datetime, until: datetime, most: int) -> int:
         return await self._read(lambda c: weeks.busy(c, audience, since, until, most))
 
-    async def outlook(self, audience: Audience, now: datetime) -> Outlook:
-        return await self._read(partial(outlooks.outlook, audience=audience, now=now))
+    async def outlook(self, audience: Audience, now: datetime, excluded: Audience | None = None) -> Outlook:
+        return await self._read(partial(outlooks.outlook, audience=audience, now=now, excluded=excluded))
 
     async def headway(self, broadcast: str, now: datetime) -> Headway:
         return await self._read(partial(headways.headway, broadcast=broadcast, now=now))

@@ -17,6 +17,7 @@ OPEN = "status IN ('pending', 'sending', 'unknown', 'reconciling')"
 PENDING = "status = 'pending'"
 NOT_DONE = "done_at IS NULL"
 REFUSED = "status = 'failed' AND platform <> ''"  # by a platform, not for want of an address
+ACKNOWLEDGED = "kind = 'acknowledged'"  # in the ledger: who may be left out of, or meant by, what comes next
 
 
 class Base(SQLModel):
@@ -144,6 +145,17 @@ class BroadcastRow(Base, table=True):
         int | None
     )  # number of the next delivery to see to after a recall; NULL: nothing is left to do
     recall_last: int | None  # number of the last of them
+
+
+class AudienceRow(Base, table=True):
+    """An audience that an author saved under a name."""
+
+    __tablename__: ClassVar[str] = "audience"
+    name_folded: str = Field(primary_key=True)  # as it is looked up
+    name: str  # as it was given
+    rule: str  # canonical, and without the names of other saved ones
+    owner: str  # key of the person who saved it
+    at: datetime
 
 
 class DeliveryRow(Base, table=True):

@@ -62,6 +62,17 @@ def test_the_present_pace_of_a_workspace_counts_within_what_its_platform_allows(
         assert told(slack(1000), at_slack=Line(Gauge(rate))).last_at == TEN + timedelta(seconds=seconds)
 
 
+def test_who_is_left_out_by_the_author_counts_as_that_whatever_else_holds() -> None:
+    paused = TEN + timedelta(days=3)
+    found = told(
+        slack(5),
+        slack(3, excluded=True),
+        Group(2, excluded=True),
+        slack(4, paused_until=paused, excluded=True),
+    )
+    assert counts(found) == ({"slack": 5}, {"left out by the author": 9})
+
+
 def test_a_workspace_that_has_us_wait_begins_later() -> None:
     blocked = Gauge(5, blocked_until=TEN + timedelta(minutes=2))
     assert told(slack(300), at_slack=Line(blocked)).last_at == TEN + timedelta(minutes=3)
