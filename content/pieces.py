@@ -57,7 +57,8 @@ class Message(BasePiece):
 
     blanks: name -> what to fill in, for each `{name}` in the text; a paragraph whose blank is empty is left out.
     expires: when it can no longer be answered, ISO 8601 with offset; empty: never. replies: whether people may
-    write back. objective: what it is meant to bring forward.
+    write back. objective: what it is meant to bring forward. record: what any message of a leader is a record of,
+    beside the clauses it is about; not shown to its readers.
     """
 
     kind: Literal["message"] = "message"
@@ -73,6 +74,7 @@ class Message(BasePiece):
     expires: str = ""
     replies: bool = False
     objective: str = ""
+    record: tuple[Clause, ...] = ()
 
 
 class Item(Value):

@@ -114,6 +114,18 @@ class Author(Value):
     may: Rule
 
 
+Named = Literal["author", "manager", "quality lead", "auditor", "administrator"]
+
+
+class Names(Value):
+    """Who may see by name what people have not done; nobody unless it is said here.
+
+    author: of their own messages; manager: of their own people.
+    """
+
+    not_acknowledged: tuple[Named, ...] = ()
+
+
 def by_standard(standards: Iterable[Standard]) -> Mapping[str, Audience]:
     """Who works under each standard, by its name with and without an edition."""
     found: dict[str, list[Audience]] = {}
@@ -136,6 +148,7 @@ class Programme(Value):
     at_most_a_week: Annotated[int, Field(ge=1)] | None = None  # of all campaigns together, for one person
     learning: Learning = Learning()
     approval: SecondPerson | None = None
+    names: Names = Names()
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     authors: tuple[Author, ...] = ()  # who may write to whom; none: every author to everyone
     campaigns: tuple[Campaign, ...] = ()

@@ -25,7 +25,9 @@ PAUSED = "held"
 WENT_ON = "released"
 CHANGES = "changes"  # opens the form that its value names
 TRIED = "tried"
+LOOKED_BACK = "looked back"
 LOOK = Button(label="How far is it?", verb=LOOKED)
+LOOK_BACK = Button(label="Look back", verb=LOOKED_BACK)
 NOTHING_SENT = "Nothing was sent. Type `broadcast` to write another one."
 OLDER = "This draft was written before Catchball kept drafts. Type `broadcast` to write it anew."
 
@@ -187,13 +189,14 @@ def _scheduled(piece: Watched) -> tuple[str, list[Block]]:
         return title, [facts(piece), note, Buttons(buttons=(LOOK, *back, withdraw))]
     pause = [] if piece.complete else [Button(label="Pause", verb=PAUSED)]
     shown = Facts(facts=(*_who(piece), *asked(piece.message)))
-    return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, *pause, withdraw))]
+    return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, LOOK_BACK, *pause, withdraw))]
 
 
 def _paused(piece: Watched) -> tuple[str, list[Block]]:
     buttons = (
         Button(label="Go on", verb=WENT_ON, style="primary"),
         LOOK,
+        *([LOOK_BACK] if piece.begun else []),
         Button(label="Withdraw it", verb=WITHDREW, style="danger"),
     )
     note = Note(markdown="Nobody else gets it until you go on; who has it keeps it.")
@@ -204,7 +207,8 @@ def _paused(piece: Watched) -> tuple[str, list[Block]]:
 def _withdrawn(piece: Watched) -> tuple[str, list[Block]]:
     said: list[Block] = [Text(markdown=piece.headway)] if piece.begun else []
     note = Note(markdown="Nobody else gets it now; who has it already can no longer answer it.")
-    buttons = [] if piece.complete else [Buttons(buttons=(LOOK,))]
+    looks = [*([] if piece.complete else [LOOK]), *([LOOK_BACK] if piece.begun else [])]
+    buttons = [Buttons(buttons=tuple(looks))] if looks else []
     return "Withdrawn", [Facts(facts=_who(piece)), *said, note, *buttons]
 
 

@@ -228,7 +228,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction` "
-        "(quality lead; managers for their team)",
+        "(quality lead; managers for their team); `stats messages`, "
+        "`stats leaders`, `stats message` (leaders for their own)",
         stats,
     ),
     Command(("help", "hi", "hello", "hey"), "this list", show_help),

@@ -74,6 +74,27 @@ NEW = Definition("new", "New", "items", "meant for the person, and not met")
 POINTS = Definition(
     "points", "Points", "points", "1, 2 or 3 for a right answer by certainty; 0, -2 or -6 for a wrong one"
 )
+SEEN = Definition(
+    "seen at least",
+    "Seen",
+    "%",
+    "read as Teams tells, or anything was pressed, of the messages sent; of all others it is not known",
+)
+UNDERSTOOD = Definition(
+    "understood", "Understood", "%", "its question was answered right, of the messages sent that have one"
+)
+TIME_TO_ACKNOWLEDGE = Definition(
+    "time to acknowledge",
+    "Time",
+    "time",
+    "half of those who acknowledged a message had done so within it, counted from when it was sent to them",
+)
+PEOPLE_REACHED = Definition(
+    "people reached",
+    "People reached",
+    "people",
+    "different people to whom a leader's messages of the period were sent, however many each got",
+)
 DEFINITIONS = (
     *(
         RECALL,
@@ -87,4 +108,5 @@ DEFINITIONS = (
         DELAYED,
     ),
     *(INDUCTION, MASTERED, LEARNING, NEW, POINTS),
+    *(SEEN, UNDERSTOOD, TIME_TO_ACKNOWLEDGE, PEOPLE_REACHED),
 )

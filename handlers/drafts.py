@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from content import leadership
 from content.audience import any_of, parse
 from content.limits import problems
 from content.markup import clean
@@ -114,6 +115,7 @@ def _message(
     if errors:
         return None
     new = {"id": f"message-{desk.new_id()}", "author": person.name}
+    fields["record"] = leadership.record(desk.library.programme.standards)
     message = Message.model_validate((before.model_dump() if before else new) | fields)
     too_much = problems(messages.compose(message, person))
     if too_much:

@@ -39,6 +39,7 @@ class Result:
     acknowledged: int = 0
     answered: int = 0
     understood: int = 0
+    checked: bool = False  # whether there is a question under it
 
 
 def reading(places: Mapping[Platform, Reading]) -> str:

@@ -17,7 +17,8 @@ from handlers.permissions import refusal, whose_numbers
 PERIOD = timedelta(days=90)
 MOST = 40  # groups in one table of a card
 NOT_FOR_YOU = refusal("see everybody's numbers", "see the own team's numbers")
-MORE = "What is learnt from answers: `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`."
+MORE = "What is learnt from answers: `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`. "
+MORE += "What leaders said: `stats messages`, `stats leaders`."
 
 
 @dataclass(frozen=True)

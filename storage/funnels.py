@@ -15,12 +15,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
+from content.pieces import BasePiece
 from handlers.checks import ANSWERED, ITEM
 from handlers.layers import Reading, Result
 from handlers.messages import ACKNOWLEDGED
 from handlers.model import Platform, Reason, Status
 from storage.broadcasts import BROADCAST, OCCURRENCE
-from storage.contents import CONTENT
+from storage.contents import load
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.people import PERSON
@@ -98,16 +99,18 @@ def results(
     asked = func.sum(case((and_(_sent, _D.to_acknowledge), 1), else_=0)).label("asked")
     theirs = select(*columns, asked).where(_D.campaign.in_(names), _D.zone.is_not(None))
     reach = {row.campaign: row for row in connection.execute(theirs.group_by(_D.campaign))}
-    done = did(connection, names)
-    return [_result(row, reach.get(row.id), done[row.id]) for row in rows]
+    done, told = did(connection, names), load(connection, (row.message for row in rows))
+    return [_result(row, told[row.message], reach.get(row.id), done[row.id]) for row in rows]
 
 
-def _result(row: Any, reach: Any, done: Did) -> Result:
+def _result(row: Any, told: object, reach: Any, done: Did) -> Result:
     """reach: None where no row is written yet."""
     roster, sent, asked = (reach.roster, reach.sent, reach.asked) if reach else (0, 0, 0)
+    assert isinstance(told, BasePiece)
     return Result(
-        *(row.id, row.title, row.author, row.name, row.at),
+        *(row.id, told.title, row.author, row.name, row.at),
         *(roster, sent, asked, done.acknowledged, done.answered, done.understood),
+        checked=getattr(told, "check", None) is not None,
     )
 
 
@@ -156,13 +159,11 @@ def _begun(since: datetime, until: datetime, author: str, before: str, most: int
     first = func.min(_O.due_at)
     named = func.coalesce(func.max(PERSON.c.name), "").label("name")
     query = (
-        select(_B.id, func.max(CONTENT.c.title).label("title"), _B.author, named, first.label("at"))
+        select(_B.id, _B.message, _B.author, named, first.label("at"))
         .select_from(
-            BROADCAST.join(OCCURRENCE, _O.campaign == _B.id)
-            .join(CONTENT, CONTENT.c.hash == _B.message)
-            .outerjoin(PERSON, PERSON.c.key == _B.author)
+            BROADCAST.join(OCCURRENCE, _O.campaign == _B.id).outerjoin(PERSON, PERSON.c.key == _B.author)
         )
-        .group_by(_B.id, _B.author)
+        .group_by(_B.id, _B.message, _B.author)
         .having(first >= since, first < until)
         .order_by(first.desc(), _B.id)
         .limit(most)

@@ -16,11 +16,12 @@ from content.cards import Card, Text
 from content.limits import problems
 from content.packs import check_pack
 from content.pieces import BasePiece, Count, Draft, Forecast, Message
-from content.programme import Quiet
+from content.programme import Names, Quiet
 from handlers.broadcasts import Watched, compose
 from handlers.commands import COMMANDS
 from handlers.events import Click, Forms, Joined, Outcome, Said
 from handlers.forecast import Terms
+from handlers.forms import MAX_TITLE
 from handlers.headway import Headway, words
 from handlers.insights import TOPICS
 from handlers.layers import Reading
@@ -32,6 +33,7 @@ from handlers.sheets import Sheet, bars
 from handlers.sheets import card as sheet_card
 from handlers.stages import Broadcast, Stage
 from tests.conftest import Company, at
+from tests.handlers.leading import drafted, press, works
 from tests.simulators import slack_blocks, slack_oracles, teams_limits
 
 PACKS = sorted(path.parent for path in Path("content/packs").glob("*/pack.yaml"))
@@ -102,6 +104,31 @@ def test_the_authors_card_passes_with_every_state_there_is(withdrawn: bool) -> N
     card = compose(Watched(**dict(DRAFT), **seen), READER)
     assert said in [block.markdown for block in card.blocks if isinstance(block, Text)]
     passes(card)
+
+
+async def test_looking_back_passes_with_everything_in_it(company: Company) -> None:
+    """The longest title, more people who have not acknowledged than are named, and five messages before it."""
+    await works(company, 0)
+    await company.admit("olga", roles=frozenset({Role.QUALITY_LEAD}))
+    for number in range(60):
+        await company.admit(f"p{number}", name=f"Ä*_[{number}]({'x' * 60}) <!channel>")
+    company.run_campaigns(names=Names(not_acknowledged=("quality lead",)))
+    for _ in range(6):
+        more = {
+            "stem": "Whose week?",
+            "options": "*Yours\nMine",
+            "except": "email:p0@example.org",
+            "why": "w" * 90,
+        }
+        preview = await drafted(company, title="T" * MAX_TITLE, **more)
+        await press(company, preview, "Send it")
+        await company.go_on()
+        company.clock.pass_by(timedelta(minutes=1))
+    for typed in ("stats message", "stats messages", "stats leaders"):
+        shown = (await company.said("olga", typed)).show
+        assert shown is not None
+        passes(shown)
+        assert ("and 13 more" in str(shown)) == (typed == "stats message")
 
 
 @pytest.mark.parametrize("columns", [2, 4, 7])

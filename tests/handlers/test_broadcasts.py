@@ -231,7 +231,7 @@ async def test_a_withdrawal_says_what_was_stopped_and_how_long_the_rest_takes(wo
         await asyncio.sleep(0)
     shown = await pressed(works, preview, "withdrew")
     assert "stopped before they were sent" in said(shown)
-    assert [b.label for b in shown.buttons()] == ["How far is it?"]
+    assert [b.label for b in shown.buttons()] == ["How far is it?", "Look back"]
     await draining
     found = await headway(works, preview)
     arrived, stopped = found.of(Status.SENT), found.states[Status.CANCELLED, Reason.RECALLED]
@@ -240,7 +240,7 @@ async def test_a_withdrawal_says_what_was_stopped_and_how_long_the_rest_takes(wo
     assert said(last) == (
         f"**Complete: {arrived} of {arrived} taken away**\n\n- {stopped} stopped before they were sent"
     )
-    assert last.buttons() == ()
+    assert [b.label for b in last.buttons()] == ["Look back"]
     assert len(works.chat.withdrawn) == arrived
 
 
