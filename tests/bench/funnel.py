@@ -1,4 +1,4 @@
-"""A leader looks back at a message to 50,000 people, with five such messages before it, against a plain read of its rows."""
+"""A leader looks back at a message to 50,000 people and at five before it, against a plain read of its rows."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def funnel(folder: Path, scale: Scale) -> list[Row]:
             ms(ours),
             ms(statistics.median(seconds[1])),
             ratios(*seconds),
-            note=f"a message to {many:,} people looked back at, {EARLIER} as large before it / its own rows read by sqlite3",
+            note=f"a message to {many:,} people, {EARLIER} as large before it / its own rows read by sqlite3",
         ),
         Row("funnel opened", ms(ours), "1 s", ours, "<= 1", f"the ratio is to a second; for {many:,} people"),
     ]
@@ -75,7 +75,7 @@ def did(people: int) -> int:
 
 
 def fill(url: str, people: int) -> None:
-    """Six messages to so many people on two platforms: seven in ten acknowledged, five answered, four of these right."""
+    """Six messages to so many people on two platforms: of ten seven acknowledged and five answered, four right."""
     cast = [person(n, Platform.SLACK if n % 2 else Platform.TEAMS) for n in range(people)]
     add_people(url, cast)
     engine = connect(url)
@@ -113,7 +113,7 @@ def _broadcast(connection: Connection, campaign: str, at: datetime, cast: list[A
         "audience": "everyone",
     }
     connection.execute(insert(OCCURRENCE), slot | planned)
-    sent = slot | {
+    sent: Json = slot | {
         "piece": hash_,
         "card": hash_,
         "piece_id": TOLD.id,
