@@ -67,6 +67,7 @@ class Message(BasePiece):
     blanks: name -> what to fill in, for each `{name}` in the text; a paragraph whose blank is empty is left out.
     expires: when it can no longer be answered, ISO 8601 with offset; empty: never. replies: whether people may
     write back. objective: what it is meant to bring forward. answers: to what people asked, for all, added later.
+    record: what any message of a leader is a record of, beside the clauses it is about; not shown to its readers.
     """
 
     kind: Literal["message"] = "message"
@@ -83,6 +84,7 @@ class Message(BasePiece):
     replies: bool = False
     objective: str = ""
     answers: tuple[QA, ...] = ()
+    record: tuple[Clause, ...] = ()
 
 
 class Item(Value):

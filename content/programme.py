@@ -98,6 +98,18 @@ class Author(Value):
     may: Rule
 
 
+Named = Literal["author", "manager", "quality lead", "auditor", "administrator"]
+
+
+class Names(Value):
+    """Who may see by name what people have not done; nobody unless it is said here.
+
+    author: of their own messages; manager: of their own people.
+    """
+
+    not_acknowledged: tuple[Named, ...] = ()
+
+
 def by_standard(standards: Iterable[Standard]) -> Mapping[str, Audience]:
     """Who works under each standard, by its name with and without an edition."""
     found: dict[str, list[Audience]] = {}
@@ -139,6 +151,7 @@ class Programme(Value):
     learning: Learning = Learning()
     approval: SecondPerson | None = None
     anonymous_replies: bool = False  # whether people may write to leaders without their name
+    names: Names = Names()
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     authors: tuple[Author, ...] = ()  # who may write to whom; none: every author to everyone
     rota_ask: RotaAsk | None = None  # without it they sign the words of the packs unasked

@@ -25,8 +25,10 @@ PAUSED = "held"
 WENT_ON = "released"
 CHANGES = "changes"  # opens the form that its value names
 TRIED = "tried"
+LOOKED_BACK = "looked back"
 LOOK = Button(label="How far is it?", verb=LOOKED)
 DISCARD = Button(label="Discard", verb=DECIDED, value="discard")
+LOOK_BACK = Button(label="Look back", verb=LOOKED_BACK)
 NOTHING_SENT = "Nothing was sent. Type `broadcast` to write another one."
 OLDER = "This draft was written before Catchball kept drafts. Type `broadcast` to write it anew."
 
@@ -76,12 +78,13 @@ async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
         return seen.model_copy(update={"second": second, "warnings": told, "turn": turn})
     found = await desk.store.headway(broadcast.id, desk.clock.now())
     asked = isinstance(message, Message) and message.acknowledge
+    checked = isinstance(message, Message) and message.check is not None
     cheer = isinstance(message, Milestone) and message.cheer
     return seen.model_copy(
         update={
             "begun": bool(found.states) or found.withdrawn,
             "complete": found.complete,
-            "headway": headway.words(found, now, desk.terms, asked, cheer),
+            "headway": headway.words(found, now, desk.terms, asked, checked, cheer),
         }
     )
 
@@ -214,14 +217,15 @@ def _scheduled(piece: Watched) -> tuple[str, list[Block]]:
         title = "Scheduled" if piece.at else "Sent"
         return title, [facts(piece), note, Buttons(buttons=(LOOK, *back, withdraw))]
     pause = [] if piece.complete or spoken.is_kudos(piece.message) else [Button(label="Pause", verb=PAUSED)]
-    shown = Facts(facts=(*_who(piece), *spoken.asked(piece.message)))
-    return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, *pause, withdraw))]
+    shown = Facts(facts=(*_who(piece), *spoken.asked(piece.message, piece.reply_to)))
+    return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, LOOK_BACK, *pause, withdraw))]
 
 
 def _paused(piece: Watched) -> tuple[str, list[Block]]:
     buttons = (
         Button(label="Go on", verb=WENT_ON, style="primary"),
         LOOK,
+        *([LOOK_BACK] if piece.begun else []),
         Button(label="Withdraw it", verb=WITHDREW, style="danger"),
     )
     note = Note(markdown="Nobody else gets it until you go on; who has it keeps it.")
@@ -232,7 +236,8 @@ def _paused(piece: Watched) -> tuple[str, list[Block]]:
 def _withdrawn(piece: Watched) -> tuple[str, list[Block]]:
     said: list[Block] = [Text(markdown=piece.headway)] if piece.begun else []
     note = Note(markdown="Nobody else gets it now; who has it already can no longer answer it.")
-    buttons = [] if piece.complete else [Buttons(buttons=(LOOK,))]
+    looks = [*([] if piece.complete else [LOOK]), *([LOOK_BACK] if piece.begun else [])]
+    buttons = [Buttons(buttons=tuple(looks))] if looks else []
     return "Withdrawn", [Facts(facts=_who(piece)), *said, note, *buttons]
 
 

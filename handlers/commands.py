@@ -280,7 +280,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`, "
-        "`stats replies` (quality lead; managers for their team)",
+        "`stats replies` (quality lead; managers for their team); `stats messages`, `stats leaders`, `stats message` "
+        "(leaders for their own)",
         stats,
     ),
     Command(("help", "hi", "hello", "hey"), "this list", show_help),

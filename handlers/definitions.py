@@ -74,6 +74,27 @@ NEW = Definition("new", "New", "items", "meant for the person, and not met")
 POINTS = Definition(
     "points", "Points", "points", "1, 2 or 3 for a right answer by certainty; 0, -2 or -6 for a wrong one"
 )
+SEEN = Definition(
+    "seen at least",
+    "Seen",
+    "%",
+    "read as Teams tells, or anything was pressed, of the messages sent; of all others it is not known",
+)
+UNDERSTOOD = Definition(
+    "understood", "Understood", "%", "its question was answered right, of the messages sent that have one"
+)
+TIME_TO_ACKNOWLEDGE = Definition(
+    "time to acknowledge",
+    "Time",
+    "time",
+    "half of those who acknowledged a message had done so within it, counted from when it was sent to them",
+)
+PEOPLE_REACHED = Definition(
+    "people reached",
+    "People reached",
+    "people",
+    "different people to whom a leader's messages of the period were sent, however many each got",
+)
 REPLY_RATE = Definition(
     "reply rate",
     "Answered",
@@ -81,11 +102,11 @@ REPLY_RATE = Definition(
     "replies that their leader has answered, of those received in the period that want an answer (all but those set "
     "aside); from 5 on",
 )
-KUDOS = Definition(
-    "kudos given", "Kudos", "kudos", "given to teams in the period, without those that were withdrawn"
-)
 TIME_TO_ANSWER = Definition(
     "time to answer", "Half within", "time", "half of the answers came within it, counted from the reply"
+)
+KUDOS = Definition(
+    "kudos given", "Kudos", "kudos", "given to teams in the period, without those that were withdrawn"
 )
 DEFINITIONS = (
     *(
@@ -101,4 +122,5 @@ DEFINITIONS = (
     ),
     *(INDUCTION, MASTERED, LEARNING, NEW, POINTS),
     *(REPLY_RATE, TIME_TO_ANSWER, KUDOS),
+    *(SEEN, UNDERSTOOD, TIME_TO_ACKNOWLEDGE, PEOPLE_REACHED),
 )

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from content.cards import Button, Buttons, Card, Note
 from handlers import audiences, commands, forms, kudos, letters, people, progress, replying, writing
 from handlers.desk import Desk
-from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
+from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said, Seen
 from handlers.features import as_it_stands, looks, looks_now, react
 from handlers.model import Delivery, Person, Status
 from handlers.ports import Met, Stranger, Taken
 
 NOT_YOURS = "This card was sent to somebody else, so nothing was counted."
+NAMED = timedelta(seconds=1)  # until what is on its way has most probably ended
 UNKNOWN_CARD = "This card is not known here any more. Type `quiz` for a question or `today` for what waits."
 
 
@@ -38,8 +40,15 @@ class Dispatch:
                         return await self._joined(event)
             case Left():
                 return await self._left(event)
+            case Seen():
+                return await self._seen(event)
             case Said():
                 return await self._said(event, await self._known(event))
+            case Click():
+                return await self._clicked(event)
+
+    async def _clicked(self, event: Click) -> Outcome:
+        match event:
             case Click(verb="said"):
                 person = await self._known(event)
                 words = Said(event.key, event.address, event.value, event.direct, event.forms)
@@ -128,6 +137,14 @@ class Dispatch:
         if known is None:
             return Outcome()
         return await self._commit(event, known, Outcome(person=people.left(self.desk, known, event)))
+
+    async def _seen(self, event: Seen) -> Outcome:
+        """Whoever has the chat open reads a message before the platform has told us its name: so once more then."""
+        clock, store = self.desk.clock, self.desk.store
+        if not await store.mark_seen(event.address, event.message, clock.now()):
+            await clock.wait_until(clock.now() + NAMED)
+            await store.mark_seen(event.address, event.message, clock.now())
+        return Outcome()
 
     async def _commit(
         self,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from content import leadership
 from content.audience import any_of, parse
 from content.blanks import blanks_in
 from content.limits import problems
@@ -125,6 +126,7 @@ def _message(
     if errors:
         return None
     new = {"id": f"message-{desk.new_id()}", "author": person.name}
+    fields["record"] = leadership.record(desk.library.programme.standards)
     message = Message.model_validate((before.model_dump() if before else new) | fields)
     too_much = problems(messages.compose(message, person))
     if too_much:

@@ -84,7 +84,16 @@ class Left:
     gone: bool = False
 
 
-Incoming = Click | Said | Joined | Left
+@dataclass(frozen=True)
+class Seen:
+    """A person has read everything that we wrote to them there, up to this message (the platform's id)."""
+
+    key: str
+    address: Address
+    message: str
+
+
+Incoming = Click | Said | Joined | Left | Seen
 
 
 @dataclass(frozen=True)

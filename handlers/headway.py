@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handlers.forecast import Paces, Terms, arrivals, last
-from handlers.model import Job, Queue, Reason, Status
+from handlers.layers import Reading, reading
+from handlers.model import Job, Platform, Queue, Reason, Status
 from handlers.moments import by_reason, clock, until
 from handlers.outlook import Group, Line
 
@@ -27,6 +28,8 @@ class Headway:
     Of those SENT, after a recall: `leaving` are still to be taken away, `gone` are, `stayed` could not be.
     waits: those PENDING, `leaves`: those leaving, by the queue they are in. While a roster is being written they
     are fewer than their states say: it is not known yet where all of them will be.
+    places: those SENT by platform, and how many of them are known to have seen it. answered, understood: its question,
+    and right.
     """
 
     states: Mapping[tuple[Status, Reason], int] = field(default_factory=dict)
@@ -40,6 +43,14 @@ class Headway:
     waits: tuple[Group, ...] = ()
     leaves: tuple[Group, ...] = ()
     lines: Mapping[Queue, Line] = field(default_factory=dict)
+    places: Mapping[Platform, Reading] = field(default_factory=dict)
+    answered: int = 0
+    understood: int = 0
+
+    @property
+    def seen(self) -> int:
+        """At least so many: on some platforms it is not known before somebody presses something."""
+        return sum(place.seen for place in self.places.values())
 
     @property
     def roster(self) -> int:
@@ -54,21 +65,32 @@ class Headway:
         return sum(number for (status, _), number in self.states.items() if status in statuses)
 
 
-def words(headway: Headway, now: datetime, terms: Terms, asked: bool, cheer: bool = False) -> str:
+def words(
+    headway: Headway, now: datetime, terms: Terms, asked: bool, checked: bool = False, cheer: bool = False
+) -> str:
     """Markdown: what has been reached, and a line for every state with somebody in it; in the zone of `now`.
 
-    asked: whether the message asks to be acknowledged. cheer: whether it is a milestone that can be cheered.
+    asked: whether the message asks to be acknowledged; checked: whether there is a question under it; cheer: whether
+    it is a milestone that can be cheered.
     """
     if headway.withdrawn:
         head, lines = _taken_back(headway, now), list(_leaving(headway, now, terms))
     else:
         head, lines = _sent(headway, now), list(_waiting(headway, now, terms))
     lines += _not_reached(headway)
-    if asked and headway.of(Status.SENT) and not headway.withdrawn:
-        lines.append(f"{headway.acknowledged:,} acknowledged")
-    if cheer and headway.of(Status.SENT) and not headway.withdrawn:
-        lines.append(f"👏 {headway.cheered:,} cheered")
+    if headway.of(Status.SENT) and not headway.withdrawn:
+        lines += _layers(headway, asked, checked)
+        lines += [f"👏 {headway.cheered:,} cheered"] if cheer else []
     return "\n\n".join([f"**{head}**", *(["\n".join(f"- {line}" for line in lines)] if lines else [])])
+
+
+def _layers(headway: Headway, asked: bool, checked: bool) -> Iterator[str]:
+    if headway.places:
+        yield f"Seen: {reading(headway.places)}"
+    if asked:
+        yield f"{headway.acknowledged:,} acknowledged"
+    if checked:
+        yield f"{headway.understood:,} understood it, of {headway.answered:,} who answered its question"
 
 
 def _sent(headway: Headway, now: datetime) -> str:

@@ -8,14 +8,15 @@ from datetime import timedelta
 from functools import partial
 
 from content.cards import Button, Buttons, Card, Note, Text
-from handlers import certain, delayed, induction, items, metrics, rates, recall
+from handlers import certain, delayed, induction, items, leaders, lookback, metrics, rates, recall
 from handlers.desk import Desk
 from handlers.model import Person
-from handlers.permissions import may, whose_numbers
+from handlers.permissions import may, refusal, whose_numbers
 from handlers.scope import Scope
 from handlers.sheets import Sheet, card
 
 LONGEST = 3660  # days
+NOT_A_LEADER = refusal("see everybody's numbers", "broadcast")
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,10 @@ class Topic:
     run: Callable[[Scope], Awaitable[Sheet]]
     words: Sequence[str] = ()
     days: int | None = metrics.PERIOD.days
-    any_word: bool = False  # the name of an item
+    any_word: bool = False  # the name of an item or of a message
+    leaders: bool = (
+        False  # about what leaders said: for a leader who may not see everybody's numbers, their own
+    )
 
     def usage(self, name: str) -> str:
         typed = [f"`stats {name}`", *(f"`stats {name} {word}`" for word in self.words)]
@@ -40,6 +44,9 @@ TOPICS: Mapping[str, Topic] = {
     "delayed": Topic(delayed.delayed, days=365),
     "induction": Topic(induction.induction),
     "replies": Topic(rates.replies),
+    "messages": Topic(leaders.messages, leaders=True),
+    "message": Topic(lookback.message, any_word=True, days=None, leaders=True),
+    "leaders": Topic(leaders.leaders, leaders=True),
 }
 
 
@@ -48,8 +55,11 @@ async def stats(desk: Desk, person: Person, words: str) -> Card:
     name, *rest = words.split() or [""]
     topic = TOPICS.get(name.lower())
     manager = whose_numbers(person)
-    if topic is None or manager is None:
+    own = bool(topic and topic.leaders and manager != "")
+    if topic is None or (manager is None and not own):
         return await metrics.stats(desk, person, words)
+    if own and not may(person, "broadcast"):
+        return Card(title="Numbers", blocks=(Note(markdown=NOT_A_LEADER),))
     asked = understood(topic, rest)
     if asked is None:
         return Card(title="Numbers", blocks=(Note(markdown=topic.usage(name.lower())),))
@@ -62,10 +72,13 @@ async def stats(desk: Desk, person: Person, words: str) -> Card:
         until=now,
         zone=desk.zone(person),
         word=word,
-        manager=manager,
+        manager="" if own else manager or "",
         by_name=may(person, "see induction by name"),
+        author=person.key if own else "",
+        person=person,
     )
-    asked_for = (name.lower(), word, days, manager, scope.by_name, str(scope.zone))
+    who = person.key if topic.leaders else ""
+    asked_for = (name.lower(), word, days, scope.manager, scope.by_name, who, str(scope.zone))
     counted = await desk.counting.result(asked_for, partial(_counted, topic, scope))
     return counted or _still_counting(f"stats {words}")
 

@@ -11,16 +11,16 @@ from content.cards import Block, Card, Chart, Fact, Facts, Note, Point, Table, T
 from content.markup import escape
 from handlers.definitions import KUDOS
 from handlers.desk import Desk
+from handlers.lookups import Grouping
 from handlers.model import Person, Tally
 from handlers.permissions import refusal, whose_numbers
-from handlers.ports import Grouping
 
 PERIOD = timedelta(days=90)
 MOST = 40  # groups in one table of a card
 NOT_FOR_YOU = refusal("see everybody's numbers", "see the own team's numbers")
 MORE = (
     "What is learnt from answers: `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`. "
-    "Whether leaders answer: `stats replies`."
+    "What leaders said, and whether they answer: `stats messages`, `stats leaders`, `stats replies`."
 )
 
 

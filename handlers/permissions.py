@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from content import audience
-from content.programme import SecondPerson
+from content.programme import Names, SecondPerson
 from handlers.model import Person, Role
 from handlers.stages import Broadcast
 
@@ -35,9 +35,23 @@ def whose_numbers(person: Person) -> str | None:
     return person.key if may(person, "see the own team's numbers") else None
 
 
+def whose_names(person: Person | None, rule: Names, author: str) -> str | None:
+    """Of whom somebody may see by name that they have not acknowledged: as `whose_numbers`, by the programme's rule.
+
+    person: None at the terminal, where whoever has the machine has the database, if anybody may see it at all.
+    """
+    allowed = rule.not_acknowledged
+    if person is None:
+        return "" if allowed else None
+    roles = {str(role) for role in person.roles if role is not Role.MANAGER}
+    if roles.intersection(allowed) or ("author" in allowed and person.key == author):
+        return ""
+    return person.key if "manager" in allowed and person.has(Role.MANAGER) else None
+
+
 def refusal(*actions: str) -> str:
     """The sentence for somebody who may not: "Only a leader or an administrator can do this. ..."."""
-    roles = [str(role) for action in actions for role in WHO_MAY[action]]
+    roles = list(dict.fromkeys(str(role) for action in actions for role in WHO_MAY[action]))
     named = [("an " if role[0] in "aeiou" else "a ") + role for role in roles]
     listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + " or " + named[-1]
     return f"Only {listed} can do this. Ask an administrator if you should be one."

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 from content.audience import Audience, Everyone
 from content.cards import Card
-from content.pieces import Group
-from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.events import Change, Incoming, Outcome
 from handlers.headway import Headway
-from handlers.memory import Day, Memory
+from handlers.lookups import Lookups
+from handlers.memory import Memory
 from handlers.model import (
     Address,
     Celebration,
     Claim,
     Delivery,
-    Entry,
     Headcount,
     Job,
     Participation,
@@ -33,7 +31,6 @@ from handlers.model import (
     Roster,
     SavedAudience,
     Status,
-    Tally,
     Watch,
     Withdrawal,
 )
@@ -153,10 +150,9 @@ class Chat(Protocol):
 
 
 Chats = Mapping[Platform, Chat]
-Grouping = Literal["all", "team", "clause", "week", "campaign"]
 
 
-class Store(Protocol):
+class Store(Lookups, Protocol):
     """The memory. Every method is one transaction; values come out, never rows.
 
     All of them raise Unavailable. `commit` raises Full as soon as there is no room for anything new, unless it takes
@@ -246,6 +242,13 @@ class Store(Protocol):
         ...
 
     async def token_used(self, token: str, at: datetime) -> None: ...
+
+    async def mark_seen(self, address: Address, message: str, at: datetime) -> bool:
+        """This person has read what they got there in the last 60 days, up to this message; each counts once.
+
+        False: something is being sent to them just now, so whether that was read can be told only afterwards.
+        """
+        ...
 
     # the plan
     async def last_slot(self, campaign: str, zone: str) -> str | None:
@@ -411,73 +414,6 @@ class Store(Protocol):
 
     async def next_due(self, after: datetime) -> datetime | None:
         """When the next row falls due, for whoever wants to sleep until then."""
-        ...
-
-    # looking back
-    async def deliveries_of(
-        self, person: str, *, limit: int = 50, campaigns_only: bool = False
-    ) -> Sequence[Delivery]:
-        """A person's deliveries, newest first."""
-        ...
-
-    async def participations_of(self, person: str) -> Sequence[tuple[datetime, Participation]]:
-        """Everything a person did, oldest first."""
-        ...
-
-    async def tallies(
-        self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Tally]:
-        """Counts by group over deliveries due in [since, until); with a manager, of their own people only."""
-        ...
-
-    # what is learnt from answers; with a manager, of the people whose manager that is now
-    async def recalls(
-        self,
-        bank: Sequence[Meant],
-        by: GroupedBy,
-        day: Day,
-        groups: Mapping[Group, Audience],
-        *,
-        manager: str = "",
-    ) -> Recalls:
-        """What people who have not left remember of the items meant for them, on this day and on each item's audit.
-
-        groups: who belongs to which; to "everybody" everybody does.
-        """
-        ...
-
-    async def certain(
-        self, by: Literal["item", "clause"], since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Sure]:
-        """Answers given in [since, until) by who was certain, by version of the item or by clause."""
-        ...
-
-    async def first_answers(
-        self, since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Answers]:
-        """By version of an item, what people answered who met it in [since, until)."""
-        ...
-
-    async def delayed(
-        self, windows: Sequence[Window], since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Delayed]:
-        """Answers given in [since, until): first ones under 0, and those that fall into a window after the first."""
-        ...
-
-    async def inducted(
-        self, campaigns: Collection[str], since: date, until: date, *, manager: str = ""
-    ) -> Sequence[Joiner]:
-        """Whose first day was from `since` to `until`, also who has left, and when they first answered or
-        acknowledged something of these campaigns; the latest first.
-        """
-        ...
-
-    async def outbox(self, limit: int = 100) -> Sequence[Delivery]:
-        """The newest rows of the outbox, whatever their state."""
-        ...
-
-    async def entries(self, limit: int = 100) -> Sequence[Entry]:
-        """The newest entries of the ledger, newest first."""
         ...
 
     # small things to remember across restarts

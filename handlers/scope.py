@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.desk import Desk
+from handlers.model import Person
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Scope:
     word: str = ""  # what the topic is grouped by, or the item that is asked for
     manager: str = ""
     by_name: bool = False
+    author: str = ""  # of whose messages it is, "" for everybody's
+    person: Person | None = None  # who asks; None at the terminal
 
     @property
     def of_whom(self) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from content.cards import Card
 from content.pieces import Draft, Milestone
-from handlers import approvals, celebrating, choosing, forms, spoken, trials
+from handlers import approvals, celebrating, choosing, forms, lookback, spoken, trials
 from handlers.broadcasts import (
     CHANGES,
     DECIDED,
     LOOKED,
+    LOOKED_BACK,
     PAUSED,
     TRIED,
     WENT_ON,
@@ -38,6 +39,8 @@ async def decide(desk: Desk, piece: Draft, click: Click, person: Person, done: D
     broadcast = piece.broadcast
     if click.verb == CHANGES:
         return Outcome(form=await _form(desk, person, broadcast, click.value))
+    if click.verb == LOOKED_BACK:
+        return await lookback.pressed(desk, person, click, broadcast, card)
     if click.verb == TRIED:
         rows = trials.rows(desk, person, piece.message, click.key)
         return Outcome(deliver=rows, show=card.with_note("Your copy is on its way. Nothing of it counts."))

@@ -173,6 +173,7 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str)
         "resolved_by": "",
         "withdrawn": d.withdrawn,
         "held": False,
+        "seen_at": None,
         "audience": d.audience,
         "author": d.author,
         "team": team,

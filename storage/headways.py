@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, Select, and_, case, exists, func, select
 from handlers.headway import Headway
 from handlers.model import Job, Platform, Reason, Status, Watch
 from handlers.outlook import Group
+from storage import funnels
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
@@ -35,24 +35,21 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
     withdrawn = (
         connection.scalar(select(BROADCAST.c.withdrawn_at).where(BROADCAST.c.id == broadcast)) is not None
     )
-    states = Counter[tuple[Status, Reason]]()
-    moments = []
-    for row in connection.execute(_states(broadcast)):
-        states[Status(row.status), Reason(row.reason)] += row.number
-        moments += [row.last_sent_at] if row.last_sent_at else []
+    counted = funnels.counted(connection, broadcast)
+    did = funnels.did(connection, [broadcast])[broadcast]
+    states = counted.states
     unwritten = _unwritten(connection, broadcast, states.total())
     if unwritten:
         soon = (Status.CANCELLED, Reason.RECALLED) if withdrawn else (Status.PENDING, Reason.NONE)
         states[soon] += unwritten
-    did = {row.kind: row.people for row in connection.execute(_did(broadcast))}
     waits = [] if withdrawn else [_group(row) for row in connection.execute(_waits(broadcast, now))]
     back = connection.execute(_taken_back(broadcast)).all() if withdrawn else []
     leaves = [_group(row) for row in back if row.state == _LEAVING]
     return Headway(
         states=dict(states),
-        acknowledged=did.get("acknowledged", 0),
-        cheered=did.get("cheered", 0),
-        last_sent_at=max(moments, default=None),
+        acknowledged=did.acknowledged,
+        cheered=did.cheered,
+        last_sent_at=counted.last_sent_at,
         withdrawn=withdrawn,
         leaving=sum(row.people for row in back if row.state == _LEAVING),
         gone=sum(row.people for row in back if row.state == _GONE),
@@ -63,6 +60,9 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
             **lines(connection, waits, Job.SEND, now, broadcast),
             **lines(connection, leaves, Job.WITHDRAW, now, broadcast),
         },
+        places=counted.places,
+        answered=did.answered,
+        understood=did.understood,
     )
 
 
@@ -98,12 +98,6 @@ def _group(row: Any) -> Group:
     )
 
 
-def _states(broadcast: str) -> Select[Any]:
-    columns = (_D.status, _D.reason)
-    counted = (func.count().label("number"), func.max(_D.sent_at).label("last_sent_at"))
-    return select(*columns, *counted).where(_D.campaign == broadcast, _D.zone.is_not(None)).group_by(*columns)
-
-
 def _unwritten(connection: Connection, broadcast: str, written: int) -> int:
     """How many of an open roster have no row yet."""
     sizes = select(_O.roster_size).where(_O.campaign == broadcast, _O.closed_at.is_(None))
@@ -121,14 +115,6 @@ def _waits(broadcast: str, now: datetime) -> Select[Any]:
         .where(_D.campaign == broadcast, _D.status == Status.PENDING, ~_D.held)
         .group_by(*columns)
     )
-
-
-def _did(broadcast: str) -> Select[Any]:
-    """How many acknowledged it, how many cheered."""
-    done = and_(_L.delivery == _D.id, _L.participation, _L.kind.in_(("acknowledged", "cheered")))
-    people = func.count(_D.id.distinct()).label("people")
-    source = DELIVERY.join(LEDGER, done)
-    return select(_L.kind, people).select_from(source).where(_D.campaign == broadcast).group_by(_L.kind)
 
 
 def _taken_back(broadcast: str) -> Select[Any]:

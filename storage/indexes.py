@@ -40,8 +40,10 @@ _partial(DeliveryRow, "ix_delivery_refused", "slot_at", sqlite=REFUSED, postgres
 _partial(WithdrawalRow, "ix_withdrawal_due", "workspace", "due_at", sqlite=NOT_DONE, postgresql=NOT_DONE)
 _DUE = "platform", "workspace", "due_at", "held_until"
 _partial(RefreshRow, "ix_refresh_due", *_DUE, sqlite=NOT_DONE, postgresql=NOT_DONE)
-for _name, _column in (("ix_ledger_delivery", "delivery"), ("ix_ledger_actor", "actor")):
-    _partial(LedgerRow, _name, _column, sqlite="participation = 1", postgresql="participation")
+_DID = (("ix_ledger_delivery", ("delivery",)), ("ix_ledger_actor", ("actor",)))
+_COUNTS = ("ix_ledger_campaign", ("campaign", "kind", "item", "correct", "duration_ms"))
+for _name, _columns in (*_DID, _COUNTS):
+    _partial(LedgerRow, _name, *_columns, sqlite="participation = 1", postgresql="participation")
 _partial(
     LedgerRow,
     "ix_ledger_acknowledged",

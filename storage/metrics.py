@@ -20,8 +20,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, func, literal, select
 
+from handlers.lookups import Grouping
 from handlers.model import Reason, Status, Tally
-from handlers.ports import Grouping
 from storage.contents import CONTENT_CLAUSE
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER, LEDGER_CLAUSE

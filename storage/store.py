@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from content.audience import Audience, Everyone
-from content.pieces import Group
 from handlers.calibration import Given
-from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.events import Change
 from handlers.headway import Headway
-from handlers.memory import Day, Memory
+from handlers.memory import Memory
 from handlers.model import (
     Address,
     Celebration,
     Claim,
     Delivery,
-    Entry,
     Headcount,
     Participation,
     Person,
@@ -40,17 +34,15 @@ from handlers.model import (
     Roster,
     SavedAudience,
     Status,
-    Tally,
     Watch,
     Withdrawal,
 )
 from handlers.outlook import Outlook
 from handlers.pace import Pace
-from handlers.ports import Full, Grouping
+from handlers.ports import Full
 from handlers.stages import Broadcast
 from handlers.tokens import Token
 from storage import (
-    answers,
     audiences,
     broadcasts,
     changes,
@@ -58,9 +50,6 @@ from storage import (
     ends,
     headways,
     histories,
-    inductions,
-    items,
-    ledger,
     memories,
     metrics,
     outbox,
@@ -69,10 +58,10 @@ from storage import (
     pauses,
     people,
     presses,
-    recalls,
     refreshes,
     rosters,
     saved,
+    seen,
     tokens,
     values,
     weeks,
@@ -81,12 +70,14 @@ from storage import (
 from storage.contents import Hashes
 from storage.deliveries import DELIVERY
 from storage.ends import End
-from storage.engine import connect, reading
+from storage.engine import connect
 from storage.gathering import Work
-from storage.ledger import Ledger, Verdict
+from storage.ledger import Ledger
+from storage.lookups import Lookups
 from storage.reader import Reader
 from storage.replies import Replies
 from storage.schema import migrate
+from storage.seen import Read
 from storage.space import Space
 from storage.trouble import Trouble
 from storage.writer import Writer
@@ -96,7 +87,7 @@ _D = DELIVERY.c
 NOBODY = Address(Platform.PLAYGROUND, "", "")
 
 
-class Storage:
+class Storage(Lookups):
     """Writes go through one writer and are durable when awaited; reads see everything written before them.
 
     Several of these may share a database: processes, hosts (PostgreSQL), or both.
@@ -104,15 +95,14 @@ class Storage:
 
     def __init__(self, engine: Engine, version: str) -> None:
         """`version` is the software's, as the ledger notes it. The schema must be there: see `open`."""
-        self._engine = engine
-        self._ledger = Ledger(version)
         self.space = Space.beside(engine)
-        self._trouble = Trouble(self.space)
+        super().__init__(engine, Trouble(self.space))
+        self._ledger = Ledger(version)
         self._writer = Writer(engine, self._trouble)
         self._reader = Reader(engine, self._trouble)
         self._settle: Work[End, bool] = lambda c, ends_: ends.settle(c, ends_, self._ledger)
+        self._see: Work[Read, bool] = lambda c, reads: seen.mark(c, reads, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
-        self._readers = ThreadPoolExecutor(2, thread_name_prefix="storage-reader")
         self.replies = Replies(self._read)
 
     @classmethod
@@ -138,19 +128,6 @@ class Storage:
 
     def room(self) -> Room:
         return self.space.room()
-
-    async def _read(self, query: Callable[[Connection], T]) -> T:
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._readers, self._query, query)
-        except SQLAlchemyError as error:
-            self._trouble.tell(error)
-            raise
-
-    def _query(self, query: Callable[[Connection], T]) -> T:
-        with self._engine.connect() as plain:
-            connection = reading(plain)
-            connection.begin()  # never committed: whoever reads leaves nothing behind
-            return query(connection)
 
     # people
 
@@ -207,6 +184,9 @@ class Storage:
         elif change.step:
             await self._tell_paused(change.step.broadcast.id, change.at)
         return new
+
+    async def mark_seen(self, address: Address, message: str, at: datetime) -> bool:
+        return await self._writer.gather(self._see, Read(address, message, at))
 
     async def _tell_paused(self, broadcast: str, at: datetime) -> None:
         """Neither a pause nor its end is confirmed before every row knows."""
@@ -397,67 +377,6 @@ class Storage:
 
     async def next_due(self, after: datetime) -> datetime | None:
         return await self._read(partial(outbox.next_due, after=after))
-
-    # looking back
-
-    async def deliveries_of(
-        self, person: str, *, limit: int = 50, campaigns_only: bool = False
-    ) -> Sequence[Delivery]:
-        query = deliveries.query().where(_D.person == person).order_by(_D.slot_at.desc(), _D.number.desc())
-        if campaigns_only:
-            query = query.where(_D.campaign != "")
-        return await self._read(lambda c: deliveries.values(c, query.limit(limit)))
-
-    async def participations_of(self, person: str) -> Sequence[tuple[datetime, Participation]]:
-        return await self._read(partial(ledger.participations_of, person=person))
-
-    async def tallies(
-        self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Tally]:
-        return await self._read(lambda c: metrics.tallies(c, by, since, until, manager))
-
-    async def recalls(
-        self,
-        bank: Sequence[Meant],
-        by: GroupedBy,
-        day: Day,
-        groups: Mapping[Group, Audience],
-        *,
-        manager: str = "",
-    ) -> Recalls:
-        return await self._read(lambda c: recalls.recalls(c, bank, by, day, groups, manager))
-
-    async def certain(
-        self, by: Literal["item", "clause"], since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Sure]:
-        query = answers.sure_by_item if by == "item" else answers.sure_by_clause
-        return await self._read(lambda c: query(c, since, until, manager))
-
-    async def first_answers(
-        self, since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Answers]:
-        return await self._read(lambda c: items.analysed(c, since, until, manager))
-
-    async def delayed(
-        self, windows: Sequence[Window], since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Delayed]:
-        return await self._read(lambda c: answers.delayed(c, windows, since, until, manager))
-
-    async def inducted(
-        self, campaigns: Collection[str], since: date, until: date, *, manager: str = ""
-    ) -> Sequence[Joiner]:
-        return await self._read(lambda c: inductions.joined(c, campaigns, since, until, manager))
-
-    async def outbox(self, limit: int = 100) -> Sequence[Delivery]:
-        query = deliveries.query().order_by(_D.number.desc()).limit(limit)
-        return await self._read(lambda c: deliveries.values(c, query))
-
-    async def entries(self, limit: int = 100) -> Sequence[Entry]:
-        return await self._read(partial(ledger.newest, limit=limit))
-
-    async def verify(self) -> Verdict:
-        """Whether the ledger is as it was written."""
-        return await self._read(ledger.verify)
 
     # small things to remember across restarts
 

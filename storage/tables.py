@@ -219,6 +219,7 @@ class DeliveryRow(Base, table=True):
     resolved_by: str
     withdrawn: bool
     held: bool  # its broadcast is paused: if it would wait, it waits for the end of that
+    seen_at: datetime | None  # as the platform told; a press, which proves it too, is in the ledger
     audience: str
     author: str
     team: str  # of the person when it was planned, as is the manager

@@ -14,9 +14,9 @@ from bot.app import House, opened
 from bot.cli.days import day
 from bot.config import BadSetting, Settings
 from handlers.insights import TOPICS, understood
+from handlers.lookups import Grouping
 from handlers.metrics import METRICS, PERIOD, states
 from handlers.model import Tally
-from handlers.ports import Grouping
 from handlers.scope import Scope
 from handlers.sheets import Sheet, text
 

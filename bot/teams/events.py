@@ -10,11 +10,12 @@ from typing import Any
 
 from bot.teams import fields
 from bot.teams.fields import string
-from handlers.events import Click, Forms, Joined, Left, Said
+from handlers.events import Click, Forms, Joined, Left, Said, Seen
 from handlers.model import Address, Platform
 
 Json = Mapping[str, Any]
 
+READ = "application/vnd.microsoft.readReceipt"  # the name of the event that a read receipt is
 PRESS = "adaptiveCard/action"  # the name of the invoke that an Action.Execute becomes
 
 
@@ -103,6 +104,17 @@ def joined(activity: Json, profile: Json, now: datetime, *, welcome: bool) -> Jo
         language=(string(activity.get("locale")) or _client(activity, "locale")).partition("-")[0].lower(),
         welcome=welcome,
     )
+
+
+def seen(activity: Json) -> Seen | None:
+    """What a read receipt says; None: this is none, or does not name a message.
+
+    The id is the moment the message was sent, in milliseconds, as a string of digits.
+    """
+    message = string(_at(activity, "value", "lastReadMessageId"))
+    if activity["type"] != "event" or activity.get("name") != READ or not message:
+        return None
+    return Seen(key=_key(activity, message), address=address_of(activity), message=message)
 
 
 def left(activity: Json) -> Left:

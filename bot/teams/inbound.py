@@ -55,10 +55,10 @@ class TeamsDoor:
         self.chat = TeamsChat(
             Connector(self._pool, self._tokens if auth_on else None, service_hosts, clock), app_id
         )
-        people = People(receive, self.chat, clock)
-        self._presses = Presses(people, self.chat)
+        self._people = People(receive, self.chat, clock)
+        self._presses = Presses(self._people, self.chat)
         self._adapter = Adapter()
-        self._bot = Bot(people, self.chat)
+        self._bot = Bot(self._people, self.chat)
 
     def routes(self) -> list[web.RouteDef]:
         return [web.post("/api/messages", self._messages)]
@@ -113,7 +113,10 @@ class TeamsDoor:
     async def _reported(self, activity: Json) -> None:
         """Everything that is answered with a status alone; raises what it cannot be answered with."""
         press = events.click(activity) if activity["type"] == "message" else None
-        if press is not None and events.personal(activity):
+        seen = events.seen(activity)
+        if seen is not None and events.personal(activity):
+            await self._people.seen(seen)
+        elif press is not None and events.personal(activity):
             await self._presses.submitted(activity, press)
         else:
             await self._adapter.process(activity, self._bot)

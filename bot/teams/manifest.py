@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from PIL import Image, ImageDraw
 
 SCHEMA = "1.19"
-VERSION = "1.0.0"  # of the package: an administrator who uploads it again must see a higher one
+VERSION = "1.1.0"  # of the package: an administrator who uploads it again must see a higher one
 ACCENT = "#1F4E5F"
+READ_RECEIPTS = "ChatMessageReadReceipt.Read.Chat"
 COMMANDS = {
     "help": "What I can do for you",
     "quiz": "One question now",
@@ -46,7 +47,7 @@ def package(app_id: str, public_url: str, name: str = "Catchball") -> bytes:
 
 
 def manifest(app_id: str, public_url: str, name: str) -> dict[str, Any]:
-    """Personal scope only; no permission beyond that."""
+    """Personal scope only; beyond that one permission: to hear that a message of ours was read."""
     base = public_url.rstrip("/")
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
@@ -83,6 +84,10 @@ def manifest(app_id: str, public_url: str, name: str) -> dict[str, Any]:
             }
         ],
         "defaultInstallScope": "personal",
+        "authorization": {
+            "permissions": {"resourceSpecific": [{"name": READ_RECEIPTS, "type": "Application"}]}
+        },
+        "webApplicationInfo": {"id": app_id, "resource": f"https://{urlsplit(base).hostname}/{app_id}"},
         "validDomains": [urlsplit(base).netloc],
     }
 

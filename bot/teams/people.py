@@ -10,7 +10,7 @@ from bot.patience import in_time
 from bot.teams import events
 from bot.teams.chat import TeamsChat
 from bot.teams.events import Json
-from handlers.events import Click, Outcome, Said
+from handlers.events import Click, Outcome, Said, Seen
 from handlers.ports import Clock, Receive, Stranger, Undeliverable
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,10 @@ class People:
     async def left(self, activity: Json) -> None:
         """The person removed the app. Raises Unavailable."""
         await in_time(self._receive(events.left(activity)))
+
+    async def seen(self, event: Seen) -> None:
+        """Somebody has read what they got; of a stranger there is nothing to note. Raises Unavailable."""
+        await in_time(self._receive(event))
 
     async def _profile(self, activity: Json) -> Mapping[str, Any]:
         """The member as the roster has them; {} where there is no such roster. Raises TryLater, Unknown."""

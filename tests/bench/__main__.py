@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import answers, during, inside, pace, selection, sends, starting, tokens, workers
+from tests.bench import answers, during, funnel, inside, pace, selection, sends, starting, tokens, workers
 from tests.bench.ceiling import ceiling
 from tests.bench.processes import Neighbours, to_own_core
 from tests.bench.profile import MEMORY, profile
@@ -29,6 +29,7 @@ BENCHES: dict[str, Bench] = {
     "sends": sends.sends,
     "planning": inside.planning,
     "selection": selection.selection,
+    "funnel": funnel.funnel,
     "claiming": inside.claiming,
     "start": starting.starting,
     "tokens": tokens.tokens,

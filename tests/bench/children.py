@@ -31,6 +31,7 @@ from storage.deliveries import DELIVERY
 from storage.engine import connect, writing
 from storage.store import Storage
 from tests.bench.company import QUIZ, TEAM, ZONE, library
+from tests.bench.funnel import opening, rereading
 from tests.bench.launch import watching
 from tests.bench.processes import memory
 from tests.bench.selection import choosing, fetching
@@ -161,7 +162,8 @@ def _one_campaign() -> Library:
 
 
 CHILDREN: dict[str, Callable[..., Coroutine[Any, Any, Json]]] = {
-    child.__name__: child for child in (planning, inserting, claiming, filling, firing, choosing, fetching)
+    child.__name__: child
+    for child in (planning, inserting, claiming, filling, firing, choosing, fetching, opening, rereading)
 }
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from content.limits import problems
 from content.markup import escape
 from content.packs import check_pack
 from content.pieces import QA, BasePiece, Check, Count, Draft, Exclusion, Forecast, Message, Milestone
+from content.programme import Names
 from content.rest import Quiet, Rest
 from handlers import approvals, incoming, letters
 from handlers.approvals import Asked
@@ -25,11 +26,13 @@ from handlers.broadcasts import Watched, compose
 from handlers.commands import COMMANDS
 from handlers.events import Change, Click, Forms, Joined, Outcome, Said
 from handlers.forecast import Terms
+from handlers.forms import MAX_TITLE
 from handlers.headway import Headway, words
 from handlers.incoming import Shown
 from handlers.insights import TOPICS
+from handlers.layers import Reading
+from handlers.lookups import Grouping
 from handlers.model import Platform, Reason, Role, Status
-from handlers.ports import Grouping
 from handlers.quiz import CERTAINTIES
 from handlers.rehearsal import READER, cards
 from handlers.replies import Reply
@@ -37,6 +40,7 @@ from handlers.sheets import Sheet, bars
 from handlers.sheets import card as sheet_card
 from handlers.stages import Broadcast, Stage
 from tests.conftest import Company, at
+from tests.handlers.leading import drafted, press, works
 from tests.simulators import slack_blocks, slack_oracles, teams_limits
 
 PACKS = sorted(path.parent for path in Path("content/packs").glob("*/pack.yaml"))
@@ -62,7 +66,13 @@ DRAFT = Draft(
     ),
 )
 EVERY_STATE = Headway(
-    {(status, reason): 1_000 for status in Status for reason in Reason}, 500, NOW, leaving=700
+    {(status, reason): 1_000 for status in Status for reason in Reason},
+    500,
+    NOW,
+    leaving=700,
+    places={platform: Reading(40_000, 12_345) for platform in Platform},
+    answered=400,
+    understood=300,
 )
 
 
@@ -147,6 +157,31 @@ def watched(stage: Stage) -> Watched:
         second="What goes to everyone needs a second person to agree.",
         warnings=("W" * 200,) * 4,
     )
+
+
+async def test_looking_back_passes_with_everything_in_it(company: Company) -> None:
+    """The longest title, more people who have not acknowledged than are named, and five messages before it."""
+    await works(company, 0)
+    await company.admit("olga", roles=frozenset({Role.QUALITY_LEAD}))
+    for number in range(60):
+        await company.admit(f"p{number}", name=f"Ä*_[{number}]({'x' * 60}) <!channel>")
+    company.run_campaigns(names=Names(not_acknowledged=("quality lead",)))
+    for _ in range(6):
+        more = {
+            "stem": "Whose week?",
+            "options": "*Yours\nMine",
+            "except": "email:p0@example.org",
+            "why": "w" * 90,
+        }
+        preview = await drafted(company, title="T" * MAX_TITLE, **more)
+        await press(company, preview, "Send it")
+        await company.go_on()
+        company.clock.pass_by(timedelta(minutes=1))
+    for typed in ("stats message", "stats messages", "stats leaders"):
+        shown = (await company.said("olga", typed)).show
+        assert shown is not None
+        passes(shown)
+        assert ("and 13 more" in str(shown)) == (typed == "stats message")
 
 
 @pytest.mark.parametrize("columns", [2, 4, 7])

@@ -101,7 +101,7 @@ async def withdraws_kudos(api: ApiHouse, role: Role) -> tuple[bool, str]:
     assert grace is not None
     (given,) = await api.company.store.broadcasts_of(grace.key)
     outcome = await api.company.said(EVE, f"kudos withdraw {given.id}")
-    return outcome.step is not None, words(outcome)
+    return "Withdrawn" in words(outcome), words(outcome)
 
 
 IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from content.cards import Button, Buttons, Card, Note
-from handlers.events import Forms, Incoming, Joined, Left, Outcome, Said
+from handlers.events import Forms, Incoming, Joined, Left, Outcome, Said, Seen
 from handlers.model import Address, Platform
 from handlers.ports import Stranger, Unknown
 from tests.fakes import NO_HURRY
 from tests.simulators.teams import TENANT, Fault
 from tests.simulators.teams_house import House, Inbox, house
-from tests.simulators.teams_people import texts
+from tests.simulators.teams_people import READ_RECEIPT, texts
 
 QUIZ = Card(
     title="What comes first?",
@@ -70,6 +70,37 @@ async def test_words_in_a_channel_get_one_sentence_and_go_no_further(teams, inbo
         await house.people.says(house.ada, "help", conversation=channel)
         assert house.teams.channel == ["Catchball speaks in personal chats: open one with me and type help."]
         assert inbox.came == []
+
+
+# reading
+async def test_a_read_receipt_says_up_to_where_somebody_has_read(teams, inbox) -> None:
+    async with teams as house:
+        message = await house.shows(house.ada, QUIZ)
+        assert (await house.people.reads(house.ada)).status == 200
+        (seen,) = inbox.came
+        assert isinstance(seen, Seen)
+        assert (seen.message, seen.address) == (message.id, house.address(house.ada))
+
+
+async def test_what_is_read_in_a_group_is_nobodys_own(teams, inbox) -> None:
+    async with teams as house:
+        group = {"id": "19:x@thread.v2", "conversationType": "groupChat", "tenantId": TENANT}
+        receipt = {"name": READ_RECEIPT, "value": {"lastReadMessageId": "1"}, "conversation": group}
+        assert (await house.people.post(house.people.activity(house.ada, "event") | receipt)).status == 200
+        assert inbox.came == []
+
+
+async def test_a_receipt_of_a_stranger_is_200_and_introduces_nobody(tmp_path, monkeypatch) -> None:
+    came: list[Incoming] = []
+
+    async def receive(event: Incoming) -> Outcome:
+        came.append(event)
+        return Outcome()
+
+    async with house(tmp_path, monkeypatch, receive) as teams:
+        await teams.shows(teams.grace, QUIZ)
+        assert (await teams.people.reads(teams.grace)).status == 200
+        assert [type(event) for event in came] == [Seen]
 
 
 # coming and going
@@ -180,11 +211,7 @@ async def test_a_failing_house_answers_500_and_teams_repeats_the_press_under_one
 @pytest.mark.parametrize(
     "activity",
     [
-        {
-            "type": "event",
-            "name": "application/vnd.microsoft.readReceipt",
-            "value": {"lastReadMessageId": "1"},
-        },
+        {"type": "event", "name": "application/vnd.microsoft.meetingStart", "value": {}},
         {"type": "messageReaction", "reactionsAdded": [{"type": "like"}]},
         {"type": "typing"},
         {"type": "somethingNew"},

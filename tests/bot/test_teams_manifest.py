@@ -74,8 +74,13 @@ def test_the_bot_is_personal_and_lists_what_people_can_type(manifest) -> None:
     assert all(len(c["title"]) <= 32 and len(c["description"]) <= 128 for c in listed["commands"])
 
 
-def test_nothing_is_asked_for_beyond_the_personal_chat(manifest) -> None:
-    assert not {"permissions", "authorization", "webApplicationInfo", "devicePermissions"} & manifest.keys()
+def test_beyond_the_personal_chat_only_read_receipts_are_asked_for(manifest) -> None:
+    """webApplicationInfo must be there with a resource, "any string will do", for permissions on one chat."""
+    assert not {"permissions", "devicePermissions"} & manifest.keys()
+    receipts = {"name": "ChatMessageReadReceipt.Read.Chat", "type": "Application"}
+    assert manifest["authorization"] == {"permissions": {"resourceSpecific": [receipts]}}
+    assert manifest["webApplicationInfo"]["id"] == APP_ID
+    assert manifest["webApplicationInfo"]["resource"]
 
 
 def test_the_colour_icon_is_192_and_opaque_and_the_outline_32_and_white_on_nothing(archive) -> None:

@@ -13,7 +13,7 @@ import pytest
 from content.cards import Card
 from handlers.events import Click, Outcome
 from tests.simulators.teams_house import House, Inbox, house
-from tests.simulators.teams_people import Seen
+from tests.simulators.teams_people import READ_RECEIPT, Seen
 
 RIGHT = Card(title="Right")
 
@@ -156,6 +156,40 @@ async def test_mistakes_in_a_form_that_did_not_come_back_whole_are_a_sentence(te
     async with teams as house:
         seen = await presses(house, {}, form=form)
         assert (seen.status, seen.text, seen.card) == (200, "Title: 8 characters at most.", {})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        5,
+        "1",
+        ["1"],
+        {},
+        deep(),
+        *({"lastReadMessageId": v} for v in (None, 5, 5.5, ["1"], {"a": 1}, "", deep())),
+    ],
+    ids=lambda value: json.dumps(value)[:40],
+)
+async def test_a_read_receipt_that_names_no_message_goes_no_further(teams, inbox, caplog, value) -> None:
+    async with teams as house:
+        receipt = {"type": "event", "name": READ_RECEIPT, "value": value}
+        seen = await house.people.post(house.people.activity(house.ada, "event") | receipt)
+        assert seen.status in (200, 400)
+        assert inbox.came == []
+        assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "more", [{"name": 5}, {"name": ["x"]}, {"name": None}, {"timestamp": 5}, {"entities": [5]}]
+)
+async def test_a_read_receipt_with_rubbish_around_it_breaks_nothing(teams, inbox, caplog, more) -> None:
+    async with teams as house:
+        receipt = {"type": "event", "name": READ_RECEIPT, "value": {"lastReadMessageId": "1\0\ud800"}} | more
+        seen = await house.people.post(house.people.activity(house.ada, "event") | receipt)
+        assert seen.status in (200, 400)
+        assert all(event.message == "1?" for event in inbox.came)
+        assert "Traceback" not in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,8 @@ async def test_a_press_shows_how_far_it_is_and_says_when_it_is_complete(works: C
     await works.press("colleague0", message := await works.latest("colleague0"), message.card.buttons()[0])
     assert said(await looked(works, preview)) == (
         "**Complete: 10 of 12 sent, the last one at 10:00**\n\n"
-        "- 2 failed: 1 blocked by the person, 1 not installed\n- 1 acknowledged"
+        "- 2 failed: 1 blocked by the person, 1 not installed\n"
+        "- Seen: in Playground 1 has pressed something, of the other 9 it is not known\n- 1 acknowledged"
     )
 
 
@@ -230,7 +231,7 @@ async def test_a_withdrawal_says_what_was_stopped_and_how_long_the_rest_takes(wo
         await asyncio.sleep(0)
     shown = await pressed(works, preview, "withdrew")
     assert "stopped before they were sent" in said(shown)
-    assert [b.label for b in shown.buttons()] == ["How far is it?"]
+    assert [b.label for b in shown.buttons()] == ["How far is it?", "Look back"]
     await draining
     found = await headway(works, preview)
     arrived, stopped = found.of(Status.SENT), found.states[Status.CANCELLED, Reason.RECALLED]
@@ -239,7 +240,7 @@ async def test_a_withdrawal_says_what_was_stopped_and_how_long_the_rest_takes(wo
     assert said(last) == (
         f"**Complete: {arrived} of {arrived} taken away**\n\n- {stopped} stopped before they were sent"
     )
-    assert last.buttons() == ()
+    assert [b.label for b in last.buttons()] == ["Look back"]
     assert len(works.chat.withdrawn) == arrived
 
 

@@ -32,6 +32,7 @@ EVERY = [
     "delayed",
 ]
 EVERY += ["delayed 30", "induction", "induction 30", "recall site", "recall standard", "items 3000"]
+EVERY += ["messages", "messages 30", "message", "leaders"]
 WELCOME = Campaign.model_validate(
     {"id": "welcome", "title": "Welcome", "questions": 1, "cadence": {"joined": 0, "at": "10:00"}}
 )

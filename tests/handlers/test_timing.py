@@ -138,7 +138,7 @@ async def test_paused_nobody_else_gets_it_and_afterwards_everybody_does(grace: C
     await pass_by(grace, timedelta(minutes=30))
     card = (await press(grace, preview, "Pause")).show
     assert card is not None
-    assert labels(card) == ["Go on", "How far is it?", "Withdraw it"]
+    assert labels(card) == ["Go on", "How far is it?", "Look back", "Withdraw it"]
     before = len([d for d in await grace.store.outbox() if d.status is Status.SENT])
     await pass_by(grace, timedelta(days=4))  # longer than it would have been worth sending
     rows = [d for d in await grace.store.outbox() if d.campaign == (await kept(grace, preview)).id]

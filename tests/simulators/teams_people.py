@@ -17,6 +17,7 @@ from tests.simulators.teams_screens import ADAPTIVE, Member, Message
 TRIES = 3  # Teams repeats an invoke that failed twice before it gives up
 QUESTION = "Your answer"  # the label of a question's options
 PATIENCE = 10.0  # seconds until a client gives up on an answer
+READ_RECEIPT = "application/vnd.microsoft.readReceipt"
 BARELY = 30  # seconds that a token is good for where clocks differ: nothing but the tolerance lets it in
 
 
@@ -79,6 +80,12 @@ class People:
         assert fallback["type"] == "Action.Submit"
         value = fallback["data"] | _filled(message.card, values)
         return await self.post(self.activity(member, "message") | {"replyToId": message.id, "value": value})
+
+    async def reads(self, member: Member, message: Message | None = None) -> Seen:
+        """Open the chat and scroll to a message, or to the newest: Teams tells of the last that was on the screen."""
+        last = (message or member.messages[-1]).id
+        receipt = {"name": READ_RECEIPT, "value": {"lastReadMessageId": last}}
+        return await self.post(self.activity(member, "event") | receipt)
 
     async def installs(self, member: Member) -> list[Seen]:
         """Teams reports an installation twice."""

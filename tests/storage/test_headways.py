@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.headway import Headway
+from handlers.layers import Reading
 from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
 from handlers.outlook import Ahead, Group, Line
 from handlers.stages import Broadcast, Stage, Step, step
@@ -88,6 +89,7 @@ async def test_every_state_is_counted_and_where_those_who_wait_are(store: Storag
         last_sent_at=MONDAY + MINUTE,
         waits=(Group(1, Platform.SLACK, "T1", met=False, due_at=NIGHT),),
         lines={SENDS: found.lines[SENDS]},
+        places={Platform.SLACK: Reading(1, 1)},
     )
     assert (found.roster, found.complete) == (4, False)
 

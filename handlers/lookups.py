@@ -1,0 +1,113 @@
+"""What is looked up afterwards: what became of what was sent, what people did with it, what they learnt."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal, Protocol
+
+from content.audience import Audience
+from content.pieces import Group
+from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
+from handlers.layers import Result
+from handlers.memory import Day
+from handlers.model import Delivery, Entry, Participation, Tally
+
+Grouping = Literal["all", "team", "clause", "week", "campaign"]
+
+
+class Lookups(Protocol):
+    """The part of the memory that only reads, and what may take long: of everybody, over months."""
+
+    async def deliveries_of(
+        self, person: str, *, limit: int = 50, campaigns_only: bool = False
+    ) -> Sequence[Delivery]:
+        """A person's deliveries, newest first."""
+        ...
+
+    async def participations_of(self, person: str) -> Sequence[tuple[datetime, Participation]]:
+        """Everything a person did, oldest first."""
+        ...
+
+    async def tallies(
+        self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Tally]:
+        """Counts by group over deliveries due in [since, until); with a manager, of their own people only."""
+        ...
+
+    # what came of a leader's messages
+    async def results(
+        self, since: datetime, until: datetime, *, author: str = "", before: str = "", most: int = 100
+    ) -> Sequence[Result]:
+        """Broadcasts whose first slot fell due in [since, until), the latest first; of one author, if one is named.
+
+        before: without this one, and without what is later.
+        """
+        ...
+
+    async def people_reached(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        """Author -> how many different people their broadcasts of this period have reached."""
+        ...
+
+    async def time_to_acknowledge(self, broadcast: str) -> timedelta | None:
+        """Within this half of those who acknowledged had done so, from when they had it; None: nobody has."""
+        ...
+
+    async def unacknowledged(
+        self, broadcast: str, *, manager: str = "", most: int = 100
+    ) -> tuple[int, Sequence[str]]:
+        """How many have it and have not acknowledged it, and the names of the first; who has left does not count.
+
+        manager: of the people whose manager that is now.
+        """
+        ...
+
+    # what is learnt from answers; with a manager, of the people whose manager that is now
+    async def recalls(
+        self,
+        bank: Sequence[Meant],
+        by: GroupedBy,
+        day: Day,
+        groups: Mapping[Group, Audience],
+        *,
+        manager: str = "",
+    ) -> Recalls:
+        """What people who have not left remember of the items meant for them, on this day and on each item's audit.
+
+        groups: who belongs to which; to "everybody" everybody does.
+        """
+        ...
+
+    async def certain(
+        self, by: Literal["item", "clause"], since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Sure]:
+        """Answers given in [since, until) by who was certain, by version of the item or by clause."""
+        ...
+
+    async def first_answers(
+        self, since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Answers]:
+        """By version of an item, what people answered who met it in [since, until)."""
+        ...
+
+    async def delayed(
+        self, windows: Sequence[Window], since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Delayed]:
+        """Answers given in [since, until): first ones under 0, and those that fall into a window after the first."""
+        ...
+
+    async def inducted(
+        self, campaigns: Collection[str], since: date, until: date, *, manager: str = ""
+    ) -> Sequence[Joiner]:
+        """Whose first day was from `since` to `until`, also who has left, and when they first answered or
+        acknowledged something of these campaigns; the latest first.
+        """
+        ...
+
+    async def outbox(self, limit: int = 100) -> Sequence[Delivery]:
+        """The newest rows of the outbox, whatever their state."""
+        ...
+
+    async def entries(self, limit: int = 100) -> Sequence[Entry]:
+        """The newest entries of the ledger, newest first."""
+        ...

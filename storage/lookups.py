@@ -1,0 +1,126 @@
+"""What is looked up afterwards, `handlers.lookups.Lookups`, and the two readers that everything is read with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Literal, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from content.audience import Audience
+from content.pieces import Group
+from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
+from handlers.layers import Result
+from handlers.lookups import Grouping
+from handlers.memory import Day
+from handlers.model import Delivery, Entry, Participation, Tally
+from storage import answers, deliveries, funnels, inductions, items, ledger, metrics, recalls
+from storage.deliveries import DELIVERY
+from storage.engine import reading
+from storage.ledger import Verdict
+from storage.trouble import Trouble
+
+T = TypeVar("T")
+_D = DELIVERY.c
+
+
+class Lookups:
+    """Each a transaction of its own on one of two connections, beside the writer."""
+
+    def __init__(self, engine: Engine, trouble: Trouble) -> None:
+        self._engine = engine
+        self._trouble = trouble
+        self._readers = ThreadPoolExecutor(2, thread_name_prefix="storage-reader")
+
+    async def _read(self, query: Callable[[Connection], T]) -> T:
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, self._query, query)
+        except SQLAlchemyError as error:
+            self._trouble.tell(error)
+            raise
+
+    def _query(self, query: Callable[[Connection], T]) -> T:
+        with self._engine.connect() as plain:
+            connection = reading(plain)
+            connection.begin()  # never committed: whoever reads leaves nothing behind
+            return query(connection)
+
+    async def deliveries_of(
+        self, person: str, *, limit: int = 50, campaigns_only: bool = False
+    ) -> Sequence[Delivery]:
+        query = deliveries.query().where(_D.person == person).order_by(_D.slot_at.desc(), _D.number.desc())
+        if campaigns_only:
+            query = query.where(_D.campaign != "")
+        return await self._read(lambda c: deliveries.values(c, query.limit(limit)))
+
+    async def participations_of(self, person: str) -> Sequence[tuple[datetime, Participation]]:
+        return await self._read(partial(ledger.participations_of, person=person))
+
+    async def tallies(
+        self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Tally]:
+        return await self._read(lambda c: metrics.tallies(c, by, since, until, manager))
+
+    async def results(
+        self, since: datetime, until: datetime, *, author: str = "", before: str = "", most: int = 100
+    ) -> Sequence[Result]:
+        return await self._read(lambda c: funnels.results(c, since, until, author, before, most))
+
+    async def people_reached(self, since: datetime, until: datetime) -> Mapping[str, int]:
+        return await self._read(lambda c: funnels.people(c, since, until))
+
+    async def time_to_acknowledge(self, broadcast: str) -> timedelta | None:
+        return await self._read(lambda c: funnels.median(c, broadcast))
+
+    async def unacknowledged(
+        self, broadcast: str, *, manager: str = "", most: int = 100
+    ) -> tuple[int, Sequence[str]]:
+        return await self._read(lambda c: funnels.unacknowledged(c, broadcast, manager, most))
+
+    async def recalls(
+        self,
+        bank: Sequence[Meant],
+        by: GroupedBy,
+        day: Day,
+        groups: Mapping[Group, Audience],
+        *,
+        manager: str = "",
+    ) -> Recalls:
+        return await self._read(lambda c: recalls.recalls(c, bank, by, day, groups, manager))
+
+    async def certain(
+        self, by: Literal["item", "clause"], since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Sure]:
+        query = answers.sure_by_item if by == "item" else answers.sure_by_clause
+        return await self._read(lambda c: query(c, since, until, manager))
+
+    async def first_answers(
+        self, since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Answers]:
+        return await self._read(lambda c: items.analysed(c, since, until, manager))
+
+    async def delayed(
+        self, windows: Sequence[Window], since: datetime, until: datetime, *, manager: str = ""
+    ) -> Sequence[Delayed]:
+        return await self._read(lambda c: answers.delayed(c, windows, since, until, manager))
+
+    async def inducted(
+        self, campaigns: Collection[str], since: date, until: date, *, manager: str = ""
+    ) -> Sequence[Joiner]:
+        return await self._read(lambda c: inductions.joined(c, campaigns, since, until, manager))
+
+    async def outbox(self, limit: int = 100) -> Sequence[Delivery]:
+        query = deliveries.query().order_by(_D.number.desc()).limit(limit)
+        return await self._read(lambda c: deliveries.values(c, query))
+
+    async def entries(self, limit: int = 100) -> Sequence[Entry]:
+        return await self._read(partial(ledger.newest, limit=limit))
+
+    async def verify(self) -> Verdict:
+        """Whether the ledger is as it was written."""
+        return await self._read(ledger.verify)
