@@ -18,6 +18,7 @@ MARK = (
     "\ue000delivery\ue000"  # stands for the delivery's id in a body that many share; no text has these signs
 )
 IN_A_MOMENT = timedelta(seconds=1)  # until the next try of what could not leave in time
+ACCEPTED_LATE = timedelta(seconds=60)  # until an edit in doubt is made again: before that it may come last
 KEPT = 256  # bodies
 NAMES = 10_000  # names whose turns are remembered before those long past are let go
 

@@ -112,17 +112,8 @@ class Deliverer:
         return ends if ends > self._now() else None
 
     async def _try_later(self, delivery: Delivery, later: TryLater) -> None:
-        until = await self._wait(delivery.address, Job.SEND, later)
-        await self._settle(delivery, Status.PENDING, code=str(later), due_at=until)
-
-    async def _wait(self, address: Address | None, job: Job, later: TryLater) -> datetime:
-        """When to try again; where the platform throttles us, its whole queue waits."""
-        now = self._now()
-        if later.whole_workspace and address is not None:
-            queue = Queue(address.platform, address.workspace, job)
-            pace = pace_of(self.chats, address.platform, job)
-            await self.desk.store.throttle(queue, now, now + later.after, pace)
-        return now + later.after
+        due_at = await until(self.desk, self.chats, delivery.address, Job.SEND, later)
+        await self._settle(delivery, Status.PENDING, code=str(later), due_at=due_at)
 
     async def _doubt(self, delivery: Delivery, why: str) -> None:
         await self._settle(delivery, Status.UNKNOWN, code=why, due_at=self._now() + QUARANTINE)
@@ -131,13 +122,13 @@ class Deliverer:
         try:
             found = await self._found(delivery)
         except TryLater as later:
-            until = await self._wait(delivery.address, Job.FIND, later)
+            due_at = await until(self.desk, self.chats, delivery.address, Job.FIND, later)
             if self._now() > delivery.expires_at + GIVE_UP:
                 await self._settle(
                     delivery, Status.FAILED, Reason.UNCERTAIN, resolved_by="nobody could be asked"
                 )
             else:
-                await self._settle(delivery, Status.UNKNOWN, due_at=until)
+                await self._settle(delivery, Status.UNKNOWN, due_at=due_at)
             return
         if isinstance(found, Receipt):
             await self._settle(delivery, Status.SENT, receipt=found, resolved_by="found at the platform")
@@ -167,8 +158,8 @@ class Deliverer:
                 raise TryLater(SWITCHED_OFF, "this process is not connected to the platform")
             await self.chats[address.platform].withdraw(address, withdrawal.message)
         except TryLater as later:
-            until = await self._wait(address, Job.WITHDRAW, later)
-            again = None if withdrawal.attempt >= TRIES_TO_WITHDRAW else until
+            due_at = await until(self.desk, self.chats, address, Job.WITHDRAW, later)
+            again = None if withdrawal.attempt >= TRIES_TO_WITHDRAW else due_at
             await self.desk.store.settle_withdrawal(withdrawal, self._now(), code=str(later), due_at=again)
         except Undeliverable as refused:
             await self.desk.store.settle_withdrawal(withdrawal, self._now(), code=str(refused))
@@ -187,7 +178,7 @@ class Deliverer:
         resolved_by: str = "",
     ) -> None:
         """Written as long as the lease lasts; then the row is left to whoever looks for it."""
-        until = delivery.lease_until or self._now()
+        ends = delivery.lease_until or self._now()
         while True:
             try:
                 ours = await self.desk.store.settle(
@@ -203,7 +194,7 @@ class Deliverer:
                 )
                 break
             except Unavailable:
-                if self._now() + SETTLED_AGAIN >= until:
+                if self._now() + SETTLED_AGAIN >= ends:
                     raise
             await self.desk.clock.wait_until(self._now() + SETTLED_AGAIN)
         if not ours:
@@ -211,6 +202,15 @@ class Deliverer:
 
     def _now(self) -> datetime:
         return self.desk.clock.now()
+
+
+async def until(desk: Desk, chats: Chats, address: Address | None, job: Job, later: TryLater) -> datetime:
+    """When to try again; where the platform throttles us, its whole queue waits."""
+    now = desk.clock.now()
+    if later.whole_workspace and address is not None:
+        queue = Queue(address.platform, address.workspace, job)
+        await desk.store.throttle(queue, now, now + later.after, pace_of(chats, address.platform, job))
+    return now + later.after
 
 
 def pace_of(chats: Chats, platform: Platform, job: Job) -> Pace | None:

@@ -80,7 +80,8 @@ class Dispatch:
             return Outcome(show=looks_now(delivery, person, done))
         delivery = await as_it_stands(self.desk, delivery, person, done)
         outcome = await react(self.desk, delivery, event, person, done)
-        return await self._commit(event, person, outcome, delivery)
+        others = tuple(id_ for id_ in outcome.refresh if id_ != delivery.id)  # this one is answered at once
+        return await self._commit(event, person, replace(outcome, refresh=others), delivery)
 
     async def _joined(self, event: Joined) -> Outcome:
         if event.known_only and await self.desk.store.person_at(event.address) is None:

@@ -16,6 +16,7 @@ from handlers.deliver import Deliverer, pace_of
 from handlers.desk import Desk
 from handlers.model import Claim, Places, Queue
 from handlers.ports import Chats, Unavailable
+from handlers.redraw import Redrawer
 
 IN_FLIGHT = 64  # calls under way at once in one queue: what 50 calls a second take when each lasts a second
 FOR_ANSWERS = 8  # places of those that the many leave free
@@ -54,6 +55,7 @@ class Drain:
         under way hangs: nobody waits for somebody else's slow answer. Raises Unavailable, after what was under way.
         """
         bell, deliverer = bell or asyncio.Event(), self._deliverer
+        redrawer = Redrawer(self.desk, self.chats)
         under_way: set[asyncio.Task[None]] = set()
         broken: list[BaseException] = []
 
@@ -74,6 +76,7 @@ class Drain:
                 for work in (
                     *starmap(deliverer.deliver, claim.taken),
                     *map(deliverer.take_away, claim.withdrawals),
+                    *map(redrawer.draw_anew, claim.refreshes),
                 ):
                     task = asyncio.create_task(work)
                     under_way.add(task)

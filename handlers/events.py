@@ -100,7 +100,7 @@ class Outcome:
     remember: tuple[Participation, ...] = ()
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None  # what becomes of a broadcast
-    refresh: tuple[str, ...] = ()  # ids of deliveries whose message is to be drawn anew
+    refresh: tuple[str, ...] = ()  # ids of deliveries whose cards are to be drawn anew where they stand
     person: Person | None = None  # the person as they are from now on
 
 
@@ -122,6 +122,6 @@ class Change:
     remember: tuple[Participation, ...] = ()
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None
-    refresh: tuple[str, ...] = ()
+    refresh: tuple[str, ...] = ()  # a handful; for more see `Store.refresh`
     person: Person | None = None
     known: Person | None = None

@@ -146,6 +146,7 @@ class Job(StrEnum):
     SEND = "send"
     FIND = "find"  # look whether a delivery that nobody is sure of has arrived
     WITHDRAW = "withdraw"  # take a message away again
+    EDIT = "edit"  # show another card in the place of one that was sent
 
 
 class Queue(NamedTuple):
@@ -219,6 +220,32 @@ class Withdrawal:
     attempt: int = 0
 
 
+TRIES_TO_EDIT = 20  # those that ended with their process among them
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """A card that was sent, to be drawn anew in its place, as it stands at that moment.
+
+    wanted: how often that had been asked for at the claim; what is asked for afterwards is drawn once more.
+    """
+
+    delivery: Delivery
+    person: Person
+    wanted: int
+    attempt: int
+    lease_until: datetime
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The card on which an author watches a broadcast: the delivery it came with."""
+
+    broadcast: str
+    delivery: str
+    withdrawn: bool
+
+
 @dataclass(frozen=True)
 class Claim:
     """What a drainer may do now: rows that are its own for the time of the lease.
@@ -229,7 +256,13 @@ class Claim:
 
     taken: tuple[tuple[Delivery, Person | None], ...] = ()
     withdrawals: tuple[Withdrawal, ...] = ()
+    refreshes: tuple[Refresh, ...] = ()
     again: datetime | None = None
+
+    @property
+    def calls(self) -> int:
+        """How many rows were taken."""
+        return len(self.taken) + len(self.withdrawals) + len(self.refreshes)
 
 
 @dataclass(frozen=True)

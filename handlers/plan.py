@@ -15,6 +15,7 @@ from handlers.people import audience_of
 from handlers.roster import Saying, enough, rows
 from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal
 from handlers.stages import Broadcast
+from handlers.watching import Watching
 
 TEAM_LOOKBACK = timedelta(days=14)
 
@@ -27,6 +28,7 @@ class Plan:
         self._looked: datetime | None = None  # when everything up to then was planned
         self._zones: frozenset[str] = frozenset()
         self._celebrated: set[tuple[str, str, str]] = set()  # campaign, slot, team
+        self._watching = Watching(desk)
         self._received: set[tuple[str, str]] = set()  # campaign, person: who joined and has what it says
 
     async def tick(self) -> int:
@@ -39,6 +41,7 @@ class Plan:
             return 0
         now = self.desk.clock.now()
         await self.desk.store.finish_steps(now)
+        await self._watching.look()
         written = await self._joiners(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         broadcasts = await self.desk.store.launched(now)

@@ -27,10 +27,12 @@ from handlers.model import (
     Queue,
     Reason,
     Receipt,
+    Refresh,
     Room,
     Roster,
     Status,
     Tally,
+    Watch,
     Withdrawal,
 )
 from handlers.outlook import Outlook
@@ -129,6 +131,16 @@ class Chat(Protocol):
 
     async def withdraw(self, address: Address, message: str) -> None:
         """Take a message away, which may be gone already. Raises TryLater, or Undeliverable if we may not."""
+        ...
+
+    async def edit(
+        self, address: Address, message: str, card: Card, delivery_id: str, *, before: datetime
+    ) -> None:
+        """Show another card in the place of a message of ours (the receipt's id), if it can leave `before` that.
+
+        Doing it twice shows the same, so a doubt is TryLater too. Raises that, or Undeliverable if we may not or
+        the message is gone, and nothing else.
+        """
         ...
 
 
@@ -274,7 +286,7 @@ class Store(Protocol):
 
         SEND: PENDING rows become SENDING, attempt + 1; the interactive lane first, then reminders, then the
         many. FIND: UNKNOWN rows whose quarantine is over become
-        RECONCILING. WITHDRAW: messages to be taken away.
+        RECONCILING. WITHDRAW: messages to be taken away. EDIT: cards to be drawn anew.
         """
         ...
 
@@ -298,6 +310,31 @@ class Store(Protocol):
         self, withdrawal: Withdrawal, at: datetime, *, code: str = "", due_at: datetime | None = None
     ) -> None:
         """It is done, or could not be (`code` says why), or is due again at `due_at`."""
+        ...
+
+    async def refresh(self, deliveries: Sequence[str], at: datetime) -> None:
+        """Have the cards of these deliveries drawn anew, `at` that time or as soon as they have been sent.
+
+        As many as one likes, in steps: interrupted, some of them are kept. Asking again before it is done makes
+        one drawing of both; who was not reached, and whose message is withdrawn, is passed over.
+        """
+        ...
+
+    async def settle_refresh(
+        self, refresh: Refresh, at: datetime, *, code: str = "", due_at: datetime | None = None
+    ) -> None:
+        """It is done, or could not be (`code` says why), or waits until `due_at`.
+
+        Due again at once if it was asked for meanwhile; nothing if somebody else has claimed it since.
+        """
+        ...
+
+    async def watched(self, since: datetime, until: datetime) -> Sequence[Watch]:
+        """Broadcasts due in [since, until], each with its author's card, where that was sent."""
+        ...
+
+    async def stirred(self, campaign: str, since: datetime) -> bool:
+        """Whether the ledger has an entry about this campaign from after that moment."""
         ...
 
     async def reclaim(self, now: datetime, quarantine: timedelta) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from handlers.events import Change
 from handlers.model import Delivery, Participation
 from handlers.ports import Met
-from storage import broadcasts, deliveries, ledger, memories, people, proofs, rosters
+from storage import broadcasts, deliveries, ledger, memories, people, proofs, refreshes, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
@@ -38,7 +38,7 @@ class Repeat(Exception):
 
 def is_answer(change: Change) -> bool:
     """Whether it is no more than what a person did with a delivery: what comes by the hundred."""
-    more = (change.deliver, change.step, change.person)
+    more = (change.deliver, change.step, change.refresh, change.person)
     return change.delivery is not None and bool(change.remember) and not any(more)
 
 
@@ -84,6 +84,8 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
     if change.step is not None:
         log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
+    if change.refresh:
+        refreshes.request(connection, change.refresh, change.at)
 
 
 def _stepped(connection: Connection, change: Change, hashes: Hashes) -> list[Record]:

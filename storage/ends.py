@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from handlers.model import Delivery, Reason, Receipt, Status
-from storage import people, withdrawals
+from storage import people, refreshes, withdrawals
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
 from storage.outbox import LEASED
@@ -93,6 +93,8 @@ def settle(connection: Connection, ends: Sequence[End], ledger: Ledger) -> list[
     people.learn_conversations(connection, learnt)
     ledger.append(connection, records)
     withdrawals.add(connection, unwanted, ends[0].at)
+    arrived = [change["row"] for change in changes if change["to_status"] is Status.SENT]
+    refreshes.sent(connection, arrived, ends[0].at)
     return held
 
 

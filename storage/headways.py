@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, select
 
 from handlers.headway import Headway
-from handlers.model import Job, Platform, Reason, Status
+from handlers.model import Job, Platform, Reason, Status, Watch
 from handlers.outlook import Group
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.deliveries import DELIVERY
@@ -61,6 +62,25 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
             **lines(connection, leaves, Job.WITHDRAW, now, broadcast),
         },
     )
+
+
+def watched(connection: Connection, since: datetime, until: datetime) -> Sequence[Watch]:
+    """Their authors' cards, the latest broadcast first: the piece of such a delivery has the broadcast's name."""
+    card = and_(_D.person == BROADCAST.c.author, _D.campaign == "", _D.piece_id == BROADCAST.c.id)
+    query = (
+        select(BROADCAST.c.id, BROADCAST.c.withdrawn_at, _D.id.label("delivery"))
+        .select_from(BROADCAST.join(DELIVERY, card))
+        .where(BROADCAST.c.due_at.between(since, until), _D.status == Status.SENT)
+        .order_by(BROADCAST.c.due_at.desc(), BROADCAST.c.id)
+    )
+    rows = connection.execute(query)
+    return [Watch(row.id, row.delivery, row.withdrawn_at is not None) for row in rows]
+
+
+def stirred(connection: Connection, campaign: str, since: datetime) -> bool:
+    """By the time of its entries, which is an index; hidden in an expression, the campaign tempts nobody from it."""
+    news = select(_L.sequence).where(_L.at > since, _L.campaign.concat("") == campaign).limit(1)
+    return connection.scalar(news) is not None
 
 
 def _group(row: Any) -> Group:

@@ -16,6 +16,7 @@ from storage.tables import (
     Base,
     DeliveryRow,
     LedgerRow,
+    RefreshRow,
     WithdrawalRow,
     table,
 )
@@ -36,6 +37,8 @@ _partial(DeliveryRow, "ix_delivery_claim", *_CLAIM, sqlite=PENDING, postgresql=P
 _partial(DeliveryRow, "ix_delivery_open", "status", "due_at", sqlite=OPEN, postgresql=OPEN)
 _partial(DeliveryRow, "ix_delivery_refused", "slot_at", sqlite=REFUSED, postgresql=REFUSED)
 _partial(WithdrawalRow, "ix_withdrawal_due", "workspace", "due_at", sqlite=NOT_DONE, postgresql=NOT_DONE)
+_DUE = "platform", "workspace", "due_at", "held_until"
+_partial(RefreshRow, "ix_refresh_due", *_DUE, sqlite=NOT_DONE, postgresql=NOT_DONE)
 for _name, _column in (("ix_ledger_delivery", "delivery"), ("ix_ledger_actor", "actor")):
     _partial(LedgerRow, _name, _column, sqlite="participation = 1", postgresql="participation")
 

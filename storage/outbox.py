@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Integer, bindparam, func, or_, select, text, update
 
-from handlers.model import Claim, Delivery, Job, Person, Places, Platform, Queue, Reason, Status, Withdrawal
+from handlers.model import Claim, Delivery, Job, Person, Places, Platform, Queue, Reason, Status
 from handlers.pace import Pace
-from storage import deliveries, paces, withdrawals
+from storage import deliveries, paces, refreshes, withdrawals
 from storage.deliveries import DELIVERY, RANKS, Lease
 from storage.ledger import Ledger
 from storage.paces import PACE
@@ -80,18 +81,25 @@ def claim(
     room = gauge.room(now, places.free) if pace else places.free
     if not room:
         return Claim(again=gauge.again)
-    taken: Taken = []
-    unwanted: list[Withdrawal] = []
-    if queue.job is Job.WITHDRAW:
-        unwanted = withdrawals.claim(connection, queue, now, lease, room)
-    else:
-        taken = _take(connection, queue, now, owner, lease, places._replace(free=room))
+    claimed = _claimed(connection, queue, now, owner, lease, places._replace(free=room))
     again = now
-    if pace and (taken or unwanted):
-        gauge = gauge.used(pace, now, _calls(pace, taken) + len(unwanted))
+    if pace and claimed.calls:
+        gauge = gauge.used(pace, now, claimed.calls + _opening(pace, claimed.taken))
         paces.write(connection, queue, gauge)
         again = gauge.again
-    return Claim(tuple(taken), tuple(unwanted), again if len(taken) + len(unwanted) == room else None)
+    return replace(claimed, again=again if claimed.calls == room else claimed.again)
+
+
+def _claimed(
+    connection: Connection, queue: Queue, now: datetime, owner: str, lease: timedelta, places: Places
+) -> Claim:
+    match queue.job:
+        case Job.WITHDRAW:
+            unwanted = withdrawals.claim(connection, queue, now, lease, places.free)
+            return Claim(withdrawals=tuple(unwanted))
+        case Job.EDIT:
+            return refreshes.claim(connection, queue, now, lease, places.free)
+    return Claim(tuple(_take(connection, queue, now, owner, lease, places)))
 
 
 def waiting(connection: Connection, now: datetime) -> Sequence[Queue]:
@@ -101,6 +109,8 @@ def waiting(connection: Connection, now: datetime) -> Sequence[Queue]:
     found += [Queue(Platform(row.platform), row.workspace, Job.FIND) for row in doubts]
     unwanted = withdrawals.waiting(connection, now)
     found += [Queue(Platform(platform), workspace, Job.WITHDRAW) for platform, workspace in unwanted]
+    outdated = refreshes.waiting(connection, now)
+    found += [Queue(Platform(platform), workspace, Job.EDIT) for platform, workspace in outdated]
     if not found:
         return found
     blocked = paces.blocked(connection, now)
@@ -141,6 +151,7 @@ def next_due(connection: Connection, after: datetime) -> datetime | None:
         connection.scalar(
             select(func.min(WITHDRAWAL.c.due_at)).where(_not_done, WITHDRAWAL.c.due_at > after)
         ),
+        refreshes.next_due(connection, after),
         connection.scalar(select(func.min(PACE.c.blocked_until)).where(PACE.c.blocked_until > after)),
     )
     return min((time for time in times if time is not None), default=None)
@@ -180,10 +191,10 @@ def _take(
     return [(delivery, _person(row)) for (delivery, _), row in zip(found, rows, strict=True)]
 
 
-def _calls(pace: Pace, taken: Taken) -> int:
-    """How many calls these take: a first contact may take more than one."""
+def _opening(pace: Pace, taken: Sequence[tuple[Delivery, Person | None]]) -> int:
+    """How many calls these take beside their own: a first contact may take more than one."""
     strangers = sum(1 for delivery, _ in taken if delivery.address and not delivery.address.conversation)
-    return len(taken) + (pace.first_contact - 1) * strangers
+    return (pace.first_contact - 1) * strangers
 
 
 def _person(row: Row) -> Person | None:

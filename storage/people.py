@@ -105,7 +105,11 @@ def joiners(connection: Connection, since: date) -> Sequence[Person]:
 
 
 def by_key(connection: Connection, key: str) -> Person | None:
-    return next(iter(find(connection, _BY_KEYS, [key])), None)
+    return by_keys(connection, [key]).get(key)
+
+
+def by_keys(connection: Connection, keys: Sequence[str]) -> dict[str, Person]:
+    return {person.key: person for person in find(connection, _BY_KEYS, keys)}
 
 
 def at(connection: Connection, addresses: Sequence[Address]) -> list[Person | None]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, case, or_, update
 
 from handlers.model import Delivery, Reason, Status
-from storage import deliveries, withdrawals
+from storage import deliveries, refreshes, withdrawals
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger
 from storage.prepared import Row
@@ -58,6 +58,7 @@ def _proven(connection: Connection, delivery: Delivery, message: str, at: dateti
         ((found, origin),) = deliveries.find(connection, deliveries.query().where(_D.id == delivery.id))
         record = came_to(found, origin, Status.SENT, Reason.NONE, at)
         ledger.append(connection, [record | {"resolved_by": ANSWERED, "receipt": message}])
+        refreshes.sent(connection, [delivery.id], at)
 
 
 def _second_copy(connection: Connection, delivery: Delivery, message: str, at: datetime) -> None:

@@ -34,10 +34,12 @@ from handlers.model import (
     Queue,
     Reason,
     Receipt,
+    Refresh,
     Room,
     Roster,
     Status,
     Tally,
+    Watch,
     Withdrawal,
 )
 from handlers.outlook import Outlook
@@ -65,6 +67,7 @@ from storage import (
     people,
     presses,
     recalls,
+    refreshes,
     rosters,
     values,
     weeks,
@@ -317,6 +320,23 @@ class Storage:
         self, withdrawal: Withdrawal, at: datetime, *, code: str = "", due_at: datetime | None = None
     ) -> None:
         await self._writer.submit(lambda c: withdrawals.settle(c, withdrawal, at, code, due_at))
+
+    async def refresh(self, deliveries: Sequence[str], at: datetime) -> None:
+        ids = sorted(set(deliveries))
+        for start in range(0, len(ids), refreshes.CHUNK):
+            step = ids[start : start + refreshes.CHUNK]
+            await self._writer.submit(partial(refreshes.request, deliveries=step, at=at))
+
+    async def settle_refresh(
+        self, refresh: Refresh, at: datetime, *, code: str = "", due_at: datetime | None = None
+    ) -> None:
+        await self._writer.submit(lambda c: refreshes.settle(c, refresh, at, code, due_at))
+
+    async def watched(self, since: datetime, until: datetime) -> Sequence[Watch]:
+        return await self._read(partial(headways.watched, since=since, until=until))
+
+    async def stirred(self, campaign: str, since: datetime) -> bool:
+        return await self._read(partial(headways.stirred, campaign=campaign, since=since))
 
     async def reclaim(self, now: datetime, quarantine: timedelta) -> int:
         return await self._writer.submit(lambda c: outbox.reclaim(c, now, quarantine, self._ledger))

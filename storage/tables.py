@@ -231,6 +231,21 @@ class WithdrawalRow(Base, table=True):
     code: str  # why it could not be done; empty: it was
 
 
+class RefreshRow(Base, table=True):
+    """Cards that were sent and are to be drawn anew where they stand; drawing one twice does no harm."""
+
+    __tablename__: ClassVar[str] = "refresh"
+    delivery: str = Field(primary_key=True)
+    platform: str
+    workspace: str
+    wanted: int  # counted up with every request
+    due_at: datetime | None  # NULL: when its delivery has been sent
+    held_until: datetime | None  # by a claim until its lease is over, by a try that failed until the next one
+    attempt: int
+    done_at: datetime | None
+    code: str  # why it could not be done; empty: it was
+
+
 class MemoryRow(Base, table=True):
     """What a person remembers of an item: `handlers.memory.Memory`. Days are counted from 1970, in UTC."""
 

@@ -44,6 +44,8 @@ class RecordingChat:
     can_tell: bool = True
     paces: Mapping[Job, Pace] = field(default_factory=dict)
     withdrawn: list[str] = field(default_factory=list)  # messages taken away
+    edited: list[tuple[str, Card]] = field(default_factory=list)  # message and the card in its place
+    edit_errors: list[Exception | None] = field(default_factory=list)  # as `errors`, for edits
 
     async def send(self, address: Address, card: Card, delivery_id: str, *, before: datetime) -> Receipt:
         error = self.errors.pop(0) if self.errors else None
@@ -62,6 +64,14 @@ class RecordingChat:
 
     async def withdraw(self, address: Address, message: str) -> None:
         self.withdrawn.append(message)
+
+    async def edit(
+        self, address: Address, message: str, card: Card, delivery_id: str, *, before: datetime
+    ) -> None:
+        error = self.edit_errors.pop(0) if self.edit_errors else None
+        if error is not None:
+            raise error
+        self.edited.append((message, card))
 
     def titles(self, user: str) -> list[str]:
         """The titles of what one user was shown, in order."""

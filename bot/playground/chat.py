@@ -39,3 +39,9 @@ class PlaygroundChat:
     async def withdraw(self, address: Address, message: str) -> None:
         """Nothing to take away: the page draws the card as it is by now, and that says that it was withdrawn."""
         self._tell()
+
+    async def edit(
+        self, address: Address, message: str, card: Card, delivery_id: str, *, before: datetime
+    ) -> None:
+        """The page draws every card as it is by now; it only has to hear of it."""
+        self._tell()

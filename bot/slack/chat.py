@@ -6,22 +6,22 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.slack.errors import ENDED, code_of, fields, refusal, translated
+from bot.slack.calls import Calls
+from bot.slack.errors import code_of, fields, translated
 from bot.slack.render import encoded, message
 from bot.slack.tokens import Fixed, Rotating, Rotation, Tokens
 from bot.slack.web import Web
-from bot.wire import Bodies, Outgoing, Turns
+from bot.wire import ACCEPTED_LATE, Bodies, Turns
 from content.cards import Card
 from handlers.model import Address, Job, Receipt
 from handlers.pace import Pace
-from handlers.ports import Clock, TryLater, Undeliverable
+from handlers.ports import Clock, TryLater, Undeliverable, Unknown
 
 EVENT_TYPE = "catchball_delivery"
 TIMEOUT = aiohttp.ClientTimeout(total=10, sock_connect=5)
@@ -42,6 +42,7 @@ class SlackChat:
             Job.SEND: Pace(start=5, most=20, step=1),
             Job.FIND: TIER_3,
             Job.WITHDRAW: TIER_3,
+            Job.EDIT: TIER_3,
         }
     )
 
@@ -49,12 +50,13 @@ class SlackChat:
         """api_url: Slack's Web API or a local peer. rotation: where the token is one that has to be renewed."""
         self._clock = clock
         base_url = f"{api_url.rstrip('/')}/"
-        self._post_url = f"{base_url}chat.postMessage"
         self._tokens: Tokens = Fixed(bot_token)
         if rotation:
             self._tokens = Rotating(bot_token, rotation, base_url, self._http, clock)
+        self._calls = Calls(base_url, self._tokens, self._http, clock)
         self._bodies = Bodies(_message, encoded)
         self._workspaces = Turns()
+        self._edits = Turns()
         self._channels = Turns((1, 1.0))  # about one message a second and channel
         quiet = logging.getLogger(f"{__name__}.web")
         quiet.setLevel(logging.INFO)  # at DEBUG slack_sdk logs every message's text
@@ -104,6 +106,17 @@ class SlackChat:
             if refused.code not in GONE:
                 raise
 
+    async def edit(
+        self, address: Address, message: str, card: Card, delivery_id: str, *, before: datetime
+    ) -> None:
+        """See `handlers.ports.Chat`. Slack takes no user's id here: https://docs.slack.dev/reference/methods/chat.update"""
+        channel = address.conversation or await self._open(address.user)
+        body = _to(channel, ts=message) + encoded(_message(card, delivery_id))[1:]
+        try:
+            await self._calls.call("chat.update", body, before, self._edits, address.workspace)
+        except Unknown as doubt:
+            raise TryLater(ACCEPTED_LATE, str(doubt)) from doubt
+
     async def respond(self, url: str, body: bytes) -> None:
         """Answer a press through its `response_url` (five times in 30 minutes) with JSON.
 
@@ -123,30 +136,13 @@ class SlackChat:
     async def _post(
         self, address: Address, channel: str, card: Card, delivery_id: str, before: datetime
     ) -> Receipt:
-        """One request of our own: slack_sdk's takes twice the time, and a place for each person's card."""
         await self._channels.take(channel)
-        body = b'{"channel":' + json.dumps(channel).encode() + b"," + self._bodies.body(card, delivery_id)[1:]
-        payload = Outgoing(body, self._clock, before, partial(self._workspaces.take, address.workspace))
+        body = _to(channel) + self._bodies.body(card, delivery_id)[1:]
         with translated(posted=True):
-            token = await self._tokens.current()
-            headers = {"Authorization": f"Bearer {token}"}
-            try:
-                async with self._http().post(self._post_url, data=payload, headers=headers) as response:
-                    status, said, text = response.status, response.headers, await response.read()
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                if payload.unsent and not isinstance(error, aiohttp.ClientConnectorError):
-                    raise payload.unsent from error
-                raise
-            answer = _object(text)
-            if status == 200 and answer.get("ok"):
-                return Receipt(message=answer["ts"], conversation=answer["channel"])
-            code = str(answer.get("error", ""))
-            if code in ENDED and self._tokens.refused(token):
-                raise TryLater(timedelta(), "the token had just ended")
-            refused = refusal(status, code, said)
-            if isinstance(refused, TryLater) and refused.whole_workspace:
-                self._workspaces.block(address.workspace, refused.after)
-            raise refused
+            answer = await self._calls.call(
+                "chat.postMessage", body, before, self._workspaces, address.workspace
+            )
+            return Receipt(message=answer["ts"], conversation=answer["channel"])
 
     async def _open(self, user: str) -> str:
         """The id of the conversation with a person; opening it again changes nothing."""
@@ -199,13 +195,9 @@ def _message(card: Card, delivery_id: str) -> dict[str, Any]:
     }
 
 
-def _object(text: bytes) -> dict[str, Any]:
-    """The answer's fields; an answer that is not JSON says what its status says."""
-    try:
-        answer = json.loads(text)
-    except ValueError:
-        return {}
-    return answer if isinstance(answer, dict) else {}
+def _to(channel: str, **more: str) -> bytes:
+    """The beginning of a body: where it goes."""
+    return json.dumps({"channel": channel, **more}).encode()[:-1] + b","
 
 
 def _delivery_of(seen: dict[str, Any]) -> str:

@@ -56,6 +56,7 @@ FINAL: dict[str, Reason] = {
     "no_text": Reason.REFUSED,
     "message_not_found": Reason.NOBODY,
     "cant_delete_message": Reason.REFUSED,
+    "cant_update_message": Reason.REFUSED,
 }
 """Refusals that concern one person or one card: https://docs.slack.dev/reference/methods/chat.postMessage"""
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from bot.teams import render
 from bot.teams.connector import Connector
-from bot.wire import Bodies
+from bot.wire import ACCEPTED_LATE, Bodies
 from content.cards import Card, Chart
 from handlers.model import Address, Job, Reason, Receipt
 from handlers.pace import Pace
@@ -28,6 +28,7 @@ class TeamsChat:
             # 50 requests a second for an app in a tenant; the connector keeps all its calls together below that.
             Job.SEND: Pace(start=49, most=49, first_contact=2),
             Job.WITHDRAW: Pace(start=10, most=10),
+            Job.EDIT: Pace(start=10, most=10),
         }
     )
 
@@ -64,6 +65,17 @@ class TeamsChat:
         except Undeliverable as refused:
             if refused.reason is not Reason.NOBODY:
                 raise
+
+    async def edit(
+        self, address: Address, message: str, card: Card, delivery_id: str, *, before: datetime
+    ) -> None:
+        """See `handlers.ports.Chat`."""
+        path = ("conversations", address.conversation, "activities", message)
+        body = await self._body(card, delivery_id)
+        try:
+            await self._connector.call("PUT", address, *path, body=body, before=before)
+        except Unknown as doubt:
+            raise TryLater(ACCEPTED_LATE, str(doubt)) from doubt
 
     async def replace(self, address: Address, message: str, drawn: dict[str, Any]) -> None:
         """Show another Adaptive Card in place of one that was posted. Raises as `send` does."""

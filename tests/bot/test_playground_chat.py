@@ -33,3 +33,10 @@ async def test_an_address_of_another_place_is_nobody_here(address: Address) -> N
 
 async def test_what_was_never_settled_never_arrived() -> None:
     assert await PlaygroundChat(lambda: None).find(ADA, "d1", SUNDAY_EVENING) == "absent"
+
+
+async def test_open_pages_hear_that_a_card_is_drawn_anew() -> None:
+    told: list[None] = []
+    chat = PlaygroundChat(lambda: told.append(None))
+    await chat.edit(ADA, "d1", Card(title="Hello again"), "d1", before=NO_HURRY)
+    assert len(told) == 1

@@ -11,7 +11,7 @@ from bot.clock import SystemClock
 from bot.slack import chat as chat_module
 from bot.slack.chat import SlackChat
 from content.cards import Card, Text
-from handlers.model import Address, Platform, Reason
+from handlers.model import Address, Job, Platform, Reason
 from handlers.ports import TryLater, Undeliverable, Unknown
 from tests.fakes import NO_HURRY
 from tests.simulators.slack import BOT_TOKEN, Fault, SlackSimulator, refused, throttled
@@ -238,3 +238,117 @@ async def test_a_search_that_slack_puts_off_is_tried_later(slack: SlackSimulator
     for _ in range(2):
         with pytest.raises(TryLater):
             await chat.find(ADA_CHAT, "d1", MONDAY)
+
+
+ANEW = Card(title="Why quality, corrected", blocks=(Text(markdown="For *them* & <!channel>."),))
+
+
+async def test_a_card_is_edited_where_it_stands_with_the_same_delivery_id_and_nothing_unfolded(
+    slack: SlackSimulator, chat: SlackChat
+) -> None:
+    receipt = await chat.send(ADA, CARD, "d1", before=NO_HURRY)
+    await chat.edit(ADA_CHAT, receipt.message, ANEW, "d1", before=NO_HURRY)
+    (shown,) = slack.screens["U0ADA"].messages
+    assert "corrected" in shown.words
+    assert "<!channel>" in shown.words
+    assert "Because" in str(shown.versions)
+    assert shown.metadata == {"event_type": "catchball_delivery", "event_payload": {"delivery_id": "d1"}}
+    method, arguments = slack.calls[-1]
+    assert (method, arguments["channel"], arguments["parse"]) == ("chat.update", "D0ADA", "none")
+    assert await chat.find(ADA_CHAT, "d1", MONDAY) == receipt
+    assert len(slack.ledger.sights) == 1
+    assert len(slack.ledger.sights[0].replaced) == 1
+
+
+async def test_the_conversation_is_asked_for_where_it_is_not_known_to_edit_in_it(
+    slack: SlackSimulator, chat: SlackChat
+) -> None:
+    receipt = await chat.send(ADA, CARD, "d1", before=NO_HURRY)
+    await chat.edit(ADA, receipt.message, ANEW, "d1", before=NO_HURRY)
+    assert [method for method, _ in slack.calls[1:]] == ["conversations.open", "chat.update"]
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("message_not_found", Reason.NOBODY),
+        ("cant_update_message", Reason.REFUSED),
+        ("msg_too_long", Reason.TOO_LARGE),
+    ],
+)
+async def test_what_slack_does_not_let_us_edit_is_undeliverable(
+    slack: SlackSimulator, chat: SlackChat, code: str, reason: Reason
+) -> None:
+    slack.fail("chat.update", refused(code))
+    with pytest.raises(Undeliverable) as raised:
+        await chat.edit(ADA_CHAT, "1.000001", ANEW, "d1", before=NO_HURRY)
+    assert (raised.value.reason, raised.value.code) == (reason, code)
+
+
+async def test_a_message_that_is_gone_or_not_ours_cannot_be_edited(
+    slack: SlackSimulator, chat: SlackChat
+) -> None:
+    receipt = await chat.send(ADA, CARD, "d1", before=NO_HURRY)
+    slack.screens["U0ADA"].messages[0].foreign = True
+    with pytest.raises(Undeliverable, match="cant_update_message"):
+        await chat.edit(ADA_CHAT, receipt.message, ANEW, "d1", before=NO_HURRY)
+    await chat.withdraw(ADA_CHAT, receipt.message)
+    with pytest.raises(Undeliverable, match="message_not_found"):
+        await chat.edit(ADA_CHAT, receipt.message, ANEW, "d1", before=NO_HURRY)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(reset=True),
+        Fault(reset=True, accepted=True),
+        Fault(500, "oops"),
+        Fault(503, "{}"),
+        Fault(200, "[]"),
+    ],
+    ids=str,
+)
+async def test_an_edit_in_doubt_is_tried_again_when_it_can_no_longer_come_late(
+    slack: SlackSimulator, chat: SlackChat, fault: Fault
+) -> None:
+    receipt = await chat.send(ADA, CARD, "d1", before=NO_HURRY)
+    slack.fail("chat.update", fault)
+    with pytest.raises(TryLater) as raised:
+        await chat.edit(ADA_CHAT, receipt.message, ANEW, "d1", before=NO_HURRY)
+    assert (raised.value.after, raised.value.whole_workspace) == (timedelta(seconds=60), False)
+    await chat.edit(ADA_CHAT, receipt.message, ANEW, "d1", before=NO_HURRY)
+    assert "corrected" in slack.screens["U0ADA"].messages[0].words
+
+
+async def test_slack_s_limit_for_edits_holds_nobody_up_who_is_to_get_a_message(
+    slack: SlackSimulator, chat: SlackChat
+) -> None:
+    receipt = await chat.send(ADA, CARD, "d1", before=NO_HURRY)
+    slack.fail("chat.update", throttled("30"))
+    for _ in range(2):  # the second one does not leave at all
+        with pytest.raises(TryLater) as raised:
+            await chat.edit(ADA_CHAT, receipt.message, ANEW, "d1", before=NO_HURRY)
+        assert raised.value.whole_workspace
+    assert [method for method, _ in slack.calls].count("chat.update") == 1
+    await chat.send(ADA, CARD, "d2", before=NO_HURRY)
+
+
+async def test_the_pace_of_edits_is_one_that_slack_takes() -> None:
+    async with SlackSimulator(limited=True) as slack:
+        slack.add("U0ADA", "Ada", "ada@example.org")
+        chat = SlackChat(BOT_TOKEN, slack.url, slack.clock)
+        await chat.start()
+        receipt = await chat.send(ADA, CARD, "d1", before=NO_HURRY)
+        for _ in range(60):
+            await chat.edit(ADA_CHAT, receipt.message, ANEW, "d1", before=NO_HURRY)
+            slack.clock.pass_by(timedelta(seconds=1 / chat.paces[Job.EDIT].most))
+        await chat.stop()
+
+
+async def test_an_edit_that_could_outlive_its_lease_does_not_leave(
+    slack: SlackSimulator, chat: SlackChat
+) -> None:
+    receipt = await chat.send(ADA, CARD, "d1", before=NO_HURRY)
+    with pytest.raises(TryLater):
+        await chat.edit(ADA_CHAT, receipt.message, ANEW, "d1", before=slack.clock.now())
+    assert [method for method, _ in slack.calls] == ["chat.postMessage"]

@@ -29,7 +29,7 @@ def teams(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AbstractAsyncConte
     return house(tmp_path, monkeypatch, Inbox())
 
 
-async def refusal(sending: Awaitable[Receipt]) -> Exception:
+async def refusal(sending: Awaitable[object]) -> Exception:
     with pytest.raises((TryLater, Undeliverable, Unknown)) as caught:
         await sending
     return caught.value
@@ -200,3 +200,54 @@ async def test_a_service_url_that_is_not_allowed_gets_no_token_and_no_message(te
         assert isinstance(refused, Undeliverable)
         assert refused.reason is Reason.REFUSED
         assert house.authority.token_requests == 0
+
+
+ANEW = Card(title="Good morning, corrected", blocks=(Text(markdown="The audit is in *two* weeks."),))
+
+
+async def test_a_card_is_edited_where_it_stands(teams) -> None:
+    async with teams as house:
+        chat, address = house.door.chat, house.address(house.ada)
+        receipt = await chat.send(address, CARD, "d1", before=NO_HURRY)
+        await chat.edit(address, receipt.message, ANEW, "d1", before=NO_HURRY)
+        (message,) = house.ada.messages
+        assert texts(message.card) == ["Good morning, corrected", "The audit is in two weeks."]
+        assert [texts(card)[0] for card in message.before] == ["Good morning"]
+        assert house.teams.calls[-1] == (
+            "PUT",
+            f"/v3/conversations/{house.ada.conversation}/activities/{receipt.message}",
+        )
+
+
+async def test_a_message_that_is_gone_cannot_be_edited(teams) -> None:
+    async with teams as house:
+        chat, address = house.door.chat, house.address(house.ada)
+        receipt = await chat.send(address, CARD, "d1", before=NO_HURRY)
+        await chat.withdraw(address, receipt.message)
+        refused = await refusal(chat.edit(address, receipt.message, ANEW, "d1", before=NO_HURRY))
+        assert isinstance(refused, Undeliverable)
+        assert (refused.reason, refused.code) == (Reason.NOBODY, "ActivityNotFoundInConversation")
+
+
+@pytest.mark.parametrize("fault", [Fault(status=500), Fault(status=502), Fault(status=504)], ids=str)
+async def test_an_edit_in_doubt_is_tried_again_when_it_can_no_longer_come_late(teams, fault) -> None:
+    async with teams as house:
+        chat, address = house.door.chat, house.address(house.ada)
+        receipt = await chat.send(address, CARD, "d1", before=NO_HURRY)
+        house.teams.faults.append(fault)
+        later = await refusal(chat.edit(address, receipt.message, ANEW, "d1", before=NO_HURRY))
+        assert isinstance(later, TryLater)
+        assert later.after == timedelta(seconds=60)
+        await chat.edit(address, receipt.message, ANEW, "d1", before=NO_HURRY)
+        assert "corrected" in texts(house.ada.messages[0].card)[0]
+
+
+async def test_an_edit_that_could_outlive_its_lease_does_not_leave(teams) -> None:
+    async with teams as house:
+        chat, address = house.door.chat, house.address(house.ada)
+        receipt = await chat.send(address, CARD, "d1", before=NO_HURRY)
+        before = house.clock.now()
+        assert isinstance(
+            await refusal(chat.edit(address, receipt.message, ANEW, "d1", before=before)), TryLater
+        )
+        assert [method for method, _ in house.teams.calls] == ["POST"]

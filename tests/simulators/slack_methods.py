@@ -70,10 +70,17 @@ def chat_post_message(slack: Workspace, arguments: Json) -> Json:
 
 
 def chat_update(slack: Workspace, arguments: Json) -> Json:
+    """https://docs.slack.dev/reference/methods/chat.update: by a conversation's id alone, and nothing ephemeral."""
     member = slack.of_chat(str(arguments.get("channel", "")))
+    shown = next((m for m in slack.screens[member.id].messages if m.ts == str(arguments.get("ts"))), None)
+    if shown is None:
+        raise Refused("message_not_found")
+    if shown.foreign:
+        raise Refused("cant_update_message")
     slack.check_message(arguments)
-    slack.replace(member.id, str(arguments.get("ts")), arguments)
-    return {"channel": member.chat, "ts": arguments["ts"]}
+    slack.replace(member.id, shown.ts, arguments)
+    shown.metadata = arguments.get("metadata")
+    return {"channel": member.chat, "ts": shown.ts}
 
 
 def chat_delete(slack: Workspace, arguments: Json) -> Json:

@@ -40,6 +40,7 @@ class Shown:
     blocks: list[Json]
     metadata: Json | None = None
     ephemeral: bool = False
+    foreign: bool = False  # somebody else's, which the app may not change
     versions: list[list[Json]] = field(default_factory=list)
 
     @property
