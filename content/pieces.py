@@ -189,4 +189,27 @@ class Approval(BasePiece):
     version: int
 
 
-Piece = Annotated[Message | Quiz | Milestone | Pulse | Draft | Trial | Approval, Field(discriminator="kind")]
+class Reminder(BasePiece):
+    """A message once more, for who was asked to acknowledge it and has not; `number` counts from 1."""
+
+    kind: Literal["reminder"] = "reminder"
+    message: Message
+    number: Annotated[int, Field(ge=1)]
+
+
+class Escalation(BasePiece):
+    """What a manager is told of their people who have not acknowledged a message: how many, or who.
+
+    slot: which time of a broadcast that comes again. The numbers are those of the moment it is drawn.
+    """
+
+    kind: Literal["escalation"] = "escalation"
+    broadcast: str
+    slot: str
+    by_name: bool = False
+
+
+Piece = Annotated[
+    Message | Quiz | Milestone | Pulse | Draft | Trial | Approval | Reminder | Escalation,
+    Field(discriminator="kind"),
+]

@@ -96,6 +96,20 @@ class SecondPerson(Value):
     everyone: bool = True
 
 
+class Reminders(Value):
+    """Who is asked again what a broadcast asked them to acknowledge, and who is told that they did not.
+
+    after: hours from a message, or from the reminder before, to the next one, which then waits for a time that suits;
+    most: reminders of one message to one person. escalate_after: hours from the last of them until managers are told;
+    null: never. by_name: with names, not only how many.
+    """
+
+    after: Annotated[int, Field(ge=1, le=24 * 31)] = 48
+    most: Annotated[int, Field(ge=1, le=5)] = 1
+    escalate_after: Annotated[int, Field(ge=1, le=24 * 31)] | None = 48
+    by_name: bool = False
+
+
 class Programme(Value):
     """As written in a programme file. Times are local to each person; `zone` is for who has none."""
 
@@ -109,6 +123,7 @@ class Programme(Value):
     at_most_a_week: Annotated[int, Field(ge=1)] | None = None  # of all campaigns together, for one person
     learning: Learning = Learning()
     approval: SecondPerson | None = None
+    reminders: Reminders | None = None  # None: nobody is reminded
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     campaigns: tuple[Campaign, ...] = ()
 

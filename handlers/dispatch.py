@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import commands, forms, people, progress, writing
+from handlers import commands, forms, people, progress, reminders, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
 from handlers.features import as_it_stands, looks, looks_now, react
@@ -80,8 +80,11 @@ class Dispatch:
             return Outcome(show=looks_now(delivery, person, done))
         delivery = await as_it_stands(self.desk, delivery, person, done)
         outcome = await react(self.desk, delivery, event, person, done)
-        others = tuple(id_ for id_ in outcome.refresh if id_ != delivery.id)  # this one is answered at once
-        return await self._commit(event, person, replace(outcome, refresh=others), delivery)
+        counts, others = await reminders.both(self.desk, delivery) if outcome.remember else (delivery, ())
+        anew = {*outcome.refresh, *others} - {delivery.id}  # this one is answered at once
+        return await self._commit(
+            event, person, replace(outcome, refresh=tuple(sorted(anew))), delivery, counts=counts
+        )
 
     async def _joined(self, event: Joined) -> Outcome:
         if event.known_only and await self.desk.store.person_at(event.address) is None:
@@ -110,8 +113,13 @@ class Dispatch:
         outcome: Outcome,
         delivery: Delivery | None = None,
         known: Person | None = None,
+        counts: Delivery | None = None,
     ) -> Outcome:
-        """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall."""
+        """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall.
+
+        counts: the delivery that it counts on, where that is another one: the message that a reminder is of.
+        """
+        other = counts is not None and delivery is not None and counts.id != delivery.id
         changes = (outcome.remember, outcome.deliver, outcome.step, outcome.refresh, outcome.person)
         if outcome.errors or not any(changes):
             return outcome
@@ -121,8 +129,8 @@ class Dispatch:
                 at=self.desk.clock.now(),
                 actor=person,
                 platform=event.address.platform,
-                delivery=delivery,
-                message=event.message if isinstance(event, Click) else "",
+                delivery=counts or delivery,
+                message=event.message if isinstance(event, Click) and not other else "",
                 remember=outcome.remember,
                 deliver=outcome.deliver,
                 step=outcome.step,

@@ -7,8 +7,30 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from content.cards import Buttons, Card, Input, Note
-from content.pieces import Approval, BasePiece, Draft, Message, Milestone, Pulse, Quiz, Trial
-from handlers import approvals, broadcasts, messages, milestones, pulse, quiz, steps, trials
+from content.pieces import (
+    Approval,
+    BasePiece,
+    Draft,
+    Escalation,
+    Message,
+    Milestone,
+    Pulse,
+    Quiz,
+    Reminder,
+    Trial,
+)
+from handlers import (
+    approvals,
+    broadcasts,
+    escalations,
+    messages,
+    milestones,
+    pulse,
+    quiz,
+    reminders,
+    steps,
+    trials,
+)
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Person, Status
@@ -45,6 +67,8 @@ FEATURES: tuple[Feature[Any], ...] = (
         Approval, approvals.compose, approvals.react, now=approvals.asked_now, decide=approvals.decide
     ),
     Feature[Trial](Trial, trials.compose, trials.react),
+    Feature[Reminder](Reminder, reminders.compose, reminders.react),
+    Feature[Escalation](Escalation, escalations.compose, escalations.react, now=escalations.told),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from content.blanks import filled
@@ -56,6 +57,16 @@ def react(piece: Message, click: Click, person: Person, done: Done) -> Outcome:
     if asked and (did or click.verb == ACKNOWLEDGED):
         did.append(Participation(verb=ACKNOWLEDGED, clauses=piece.clauses))
     return Outcome(remember=tuple(did), show=compose(piece, person, (*done, *did)))
+
+
+def closes_at(piece: Message) -> datetime | None:
+    """When it can no longer be answered."""
+    return datetime.fromisoformat(piece.expires) if piece.expires else None
+
+
+def closed(piece: Message, now: datetime) -> bool:
+    closes = closes_at(piece)
+    return closes is not None and closes <= now
 
 
 def body(piece: Message) -> list[Block]:

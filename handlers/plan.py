@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from content import audience
 from content.campaigns import Campaign, Slot
 from content.pieces import BasePiece, Message
-from handlers import questions, timing
+from handlers import questions, reminders, timing
 from handlers.desk import Desk
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
@@ -42,7 +42,7 @@ class Plan:
         now = self.desk.clock.now()
         await self.desk.store.finish_steps(now)
         await self._watching.look()
-        written = await self._joiners(now)
+        written = await reminders.look(self.desk) + await self._joiners(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         broadcasts = await self.desk.store.launched(now)
         if zones == self._zones and not broadcasts and not await self._may_be_due(now):
@@ -132,6 +132,7 @@ class Plan:
         zone: str,
         named: Sequence[Person],
         again: tuple[str, datetime] | None = None,
+        look_at: datetime | None = None,
     ) -> int:
         roster = Roster(
             campaign=said.campaign,
@@ -144,6 +145,7 @@ class Plan:
             size=len(named),
             deliveries=rows(self.desk, named, said, await enough(self.desk, named, said)),
             next=again,
+            look_at=look_at,
         )
         return await self.desk.store.plan(roster, self.desk.clock.now())
 
@@ -219,4 +221,6 @@ class Plan:
             due_for=lambda person: timing.due_at(broadcast, slot, person.zone or programme.zone, person.key),
         )
         again = timing.again(broadcast, slot, {person.zone or programme.zone for person in named})
-        return await self._write(said, programme.zone, named, again)
+        return await self._write(
+            said, programme.zone, named, again, reminders.first_look(self.desk, broadcast)
+        )

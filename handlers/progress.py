@@ -78,7 +78,12 @@ async def waiting_for(desk: Desk, person: Person) -> list[Delivery]:
     since = desk.clock.now() - WAITS
     waiting = []
     for delivery in await desk.store.deliveries_of(person.key, limit=30, campaigns_only=True):
-        if delivery.status is not Status.SENT or delivery.withdrawn or delivery.piece is None:
+        if (
+            delivery.status is not Status.SENT
+            or delivery.withdrawn
+            or delivery.piece is None
+            or delivery.reminds
+        ):
             continue
         card = compose(delivery.piece, person, await desk.store.done(delivery.id))
         if card.buttons() and (delivery.sent_at or delivery.due_at) >= since:

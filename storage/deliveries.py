@@ -52,7 +52,7 @@ def enqueue(
     records = [
         came_to(d, Origin(zone, row["piece"] or row["card"], d.due_at), d.status, d.reason, at)
         for d, row in zip(fresh, rows, strict=True)
-        if logged(d)
+        if logged(d, d.status)
     ]
     ledger.append(connection, records)
     return len(rows)
@@ -168,6 +168,7 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str)
         "due_at": d.due_at,
         "expires_at": d.expires_at,
         "sent_at": d.sent_at,
+        "reminds": d.reminds,
         "receipt": d.receipt,
         "resolved_by": "",
         "withdrawn": d.withdrawn,
@@ -209,6 +210,7 @@ def _delivery(row: Row, contents: Contents, lease: Lease | None) -> Delivery:
         author=row.author,
         withdrawn=row.withdrawn,
         lease_until=lease.until if lease else row.lease_until,
+        reminds=row.reminds,
     )
 
 

@@ -113,7 +113,7 @@ def _waits(broadcast: str, now: datetime) -> Select[Any]:
     return (
         select(*columns, func.count().label("people"))
         .select_from(DELIVERY.outerjoin(PERSON, PERSON.c.key == _D.person))
-        .where(_D.campaign == broadcast, _D.status == Status.PENDING, ~_D.held)
+        .where(_D.campaign == broadcast, _D.zone.is_not(None), _D.status == Status.PENDING, ~_D.held)
         .group_by(*columns)
     )
 
@@ -132,6 +132,6 @@ def _taken_back(broadcast: str) -> Select[Any]:
         (_D.receipt == "", _STAYED), else_=_LEAVING
     )  # a message without a name cannot be taken away
     columns = (_D.platform, _D.workspace, func.coalesce(most, otherwise).label("state"))
-    sent = (_D.campaign == broadcast, _D.status == Status.SENT, _D.withdrawn)
+    sent = (_D.campaign == broadcast, _D.zone.is_not(None), _D.status == Status.SENT, _D.withdrawn)
     rows = select(*columns).where(*sent).subquery()
     return select(*rows.c, func.count().label("people")).group_by(*rows.c)

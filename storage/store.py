@@ -23,10 +23,12 @@ from handlers.headway import Headway
 from handlers.memory import Day, Memory
 from handlers.model import (
     Address,
+    Answering,
     Claim,
     Delivery,
     Entry,
     Headcount,
+    Look,
     Participation,
     Person,
     Places,
@@ -37,6 +39,7 @@ from handlers.model import (
     Refresh,
     Room,
     Roster,
+    Silent,
     Status,
     Tally,
     Watch,
@@ -53,6 +56,7 @@ from storage import (
     changes,
     deliveries,
     ends,
+    followups,
     headways,
     histories,
     inductions,
@@ -287,6 +291,39 @@ class Storage:
 
     async def headway(self, broadcast: str, now: datetime) -> Headway:
         return await self._read(partial(headways.headway, broadcast=broadcast, now=now))
+
+    # following up
+
+    async def looks(self, now: datetime) -> Sequence[Look]:
+        return await self._read(partial(followups.due, now=now))
+
+    async def put_off(self, look: Look, until: datetime | None) -> bool:
+        return await self._writer.submit(partial(followups.put_off, look=look, until=until))
+
+    async def silent(self, look: Look) -> tuple[Sequence[Silent], bool]:
+        return await self._read(lambda c: (followups.silent(c, look), followups.on_the_way(c, look)))
+
+    async def persons(self, keys: Sequence[str]) -> Mapping[str, Person]:
+        return await self._read(partial(people.by_keys, keys=keys))
+
+    async def habits(self, people: Sequence[str], since: datetime) -> Mapping[str, Sequence[datetime]]:
+        return await self._read(partial(followups.habits, people=people, since=since))
+
+    async def follow_up(self, rows: Sequence[Delivery], at: datetime) -> int:
+        hashes, written = Hashes(), 0
+        for start in range(0, len(rows), rosters.CHUNK):
+            if self.space.look() is Room.NONE:
+                raise Full
+            chunk = rows[start : start + rosters.CHUNK]
+            work = partial(followups.write, rows=chunk, at=at, ledger=self._ledger, hashes=hashes)
+            written += await self._writer.submit(work)
+        return written
+
+    async def reminders_of(self, delivery: str) -> Sequence[str]:
+        return await self._read(partial(followups.of, delivery=delivery))
+
+    async def answering(self, campaign: str, slot: str, manager: str) -> Answering:
+        return await self._read(lambda c: followups.answering(c, campaign, slot, manager))
 
     # the outbox
 

@@ -16,6 +16,7 @@ from sqlmodel import Field, SQLModel
 OPEN = "status IN ('pending', 'sending', 'unknown', 'reconciling')"
 PENDING = "status = 'pending'"
 NOT_DONE = "done_at IS NULL"
+REMINDS = "reminds <> ''"
 REFUSED = "status = 'failed' AND platform <> ''"  # by a platform, not for want of an address
 
 
@@ -115,6 +116,7 @@ class OccurrenceRow(Base, table=True):
     roster_size: int
     planned_at: datetime
     closed_at: datetime | None  # NULL: the plan was interrupted and goes on where it stopped
+    look_at: datetime | None = Field(index=True)  # when to look who has not acknowledged it; NULL: no more
 
 
 class BroadcastRow(Base, table=True):
@@ -181,6 +183,7 @@ class DeliveryRow(Base, table=True):
     due_at: datetime  # when it falls due next; every retry moves it
     expires_at: datetime
     sent_at: datetime | None
+    reminds: str  # id of the delivery that this is a reminder of
     receipt: str
     resolved_by: str
     withdrawn: bool

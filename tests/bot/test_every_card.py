@@ -15,18 +15,21 @@ from bot.teams import render as teams
 from content.cards import Card, Text
 from content.limits import problems
 from content.packs import check_pack
-from content.pieces import BasePiece, Count, Draft, Forecast, Message
+from content.pieces import BasePiece, Check, Count, Draft, Forecast, Message
 from content.programme import Quiet
 from handlers.broadcasts import Watched, compose
 from handlers.commands import COMMANDS
+from handlers.escalations import Told
 from handlers.events import Forms, Joined, Said
 from handlers.forecast import Terms
+from handlers.forms import MAX_TEXT, MAX_TITLE
 from handlers.headway import Headway, words
 from handlers.insights import TOPICS
 from handlers.model import Participation, Platform, Reason, Role, Status
 from handlers.ports import Grouping
 from handlers.quiz import CERTAINTIES
 from handlers.rehearsal import READER, cards
+from handlers.reminders import reminder
 from handlers.sheets import Sheet, bars
 from handlers.sheets import card as sheet_card
 from tests.conftest import Company, at
@@ -51,6 +54,25 @@ DRAFT = Draft(
         held_until=NOW + timedelta(days=3),
     ),
 )
+LONG = HELLO.model_copy(
+    update={
+        "title": "T" * MAX_TITLE,
+        "text": "word " * (MAX_TEXT // 5),
+        "check": Check(
+            stem="What is new?", options={"A": "Nothing", "B": "All"}, key="B", explanation="See above."
+        ),
+    }
+)
+SILENT = Told(
+    id="escalation",
+    title=LONG.title,
+    broadcast="broadcast",
+    slot="",
+    by_name=True,
+    people=5_000,
+    silent=tuple(f"Somebody with a name of some length {number}" for number in range(4_000)),
+    at="Monday 23 November, 09:30",
+)
 EVERY_STATE = Headway(
     {(status, reason): 1_000 for status in Status for reason in Reason}, 500, NOW, leaving=700
 )
@@ -73,7 +95,7 @@ def passes_as_a_home(card: Card) -> None:
     assert slack_blocks.view_problem(slack.home(card)) == ""
 
 
-@pytest.mark.parametrize("piece", [*PIECES, DRAFT], ids=lambda piece: piece.id)
+@pytest.mark.parametrize("piece", [*PIECES, DRAFT, reminder(LONG, 5), SILENT], ids=lambda piece: piece.id)
 def test_every_piece_of_every_pack_passes_whatever_is_pressed(piece: BasePiece) -> None:
     """Our own limits ask every card, the others the first, the longest and the one with the most blocks."""
     all_of_it = list(cards(piece))
