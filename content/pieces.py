@@ -57,7 +57,8 @@ class Message(BasePiece):
 
     blanks: name -> what to fill in, for each `{name}` in the text; a paragraph whose blank is empty is left out.
     expires: when it can no longer be answered, ISO 8601 with offset; empty: never. replies: whether people may
-    write back. objective: what it is meant to bring forward.
+    write back. objective: what it is meant to bring forward. corrected: on which day it took the place of another one,
+    "2026-11-24"; empty: it is as it was first sent.
     """
 
     kind: Literal["message"] = "message"
@@ -73,6 +74,7 @@ class Message(BasePiece):
     expires: str = ""
     replies: bool = False
     objective: str = ""
+    corrected: str = ""
 
 
 class Item(Value):

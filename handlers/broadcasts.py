@@ -25,6 +25,7 @@ PAUSED = "held"
 WENT_ON = "released"
 CHANGES = "changes"  # opens the form that its value names
 TRIED = "tried"
+CORRECT = Button(label="Correct it", verb=CHANGES, value="text")
 LOOK = Button(label="How far is it?", verb=LOOKED)
 NOTHING_SENT = "Nothing was sent. Type `broadcast` to write another one."
 OLDER = "This draft was written before Catchball kept drafts. Type `broadcast` to write it anew."
@@ -185,18 +186,29 @@ def _scheduled(piece: Watched) -> tuple[str, list[Block]]:
         return title, [facts(piece), note, Buttons(buttons=(LOOK, *back, withdraw))]
     pause = [] if piece.complete else [Button(label="Pause", verb=PAUSED)]
     shown = Facts(facts=(*_who(piece), *asked(piece.message)))
-    return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, *pause, withdraw))]
+    buttons = Buttons(buttons=(LOOK, *pause, CORRECT, withdraw))
+    return "Sent", [shown, Text(markdown=piece.headway), *_proposed(piece), buttons]
 
 
 def _paused(piece: Watched) -> tuple[str, list[Block]]:
     buttons = (
         Button(label="Go on", verb=WENT_ON, style="primary"),
         LOOK,
+        CORRECT,
         Button(label="Withdraw it", verb=WITHDREW, style="danger"),
     )
     note = Note(markdown="Nobody else gets it until you go on; who has it keeps it.")
     said: list[Block] = [Text(markdown=piece.headway)] if piece.begun else []
-    return "Paused", [Facts(facts=_who(piece)), *said, note, Buttons(buttons=buttons)]
+    return "Paused", [Facts(facts=_who(piece)), *said, *_proposed(piece), note, Buttons(buttons=buttons)]
+
+
+def _proposed(piece: Watched) -> list[Block]:
+    """What has become of a correction that needs a second person."""
+    if piece.broadcast.correction:
+        waits = "A correction waits for a second person. What is out stays as it is until they agree."
+        return [Note(markdown=waits)]
+    remark = piece.broadcast.remark
+    return [Text(markdown=f"**The correction was sent back:** {escape(remark)}")] if remark else []
 
 
 def _withdrawn(piece: Watched) -> tuple[str, list[Block]]:

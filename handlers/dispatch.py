@@ -10,8 +10,8 @@ from content.cards import Button, Buttons, Card, Note
 from handlers import commands, forms, people, progress, reminders, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
-from handlers.features import as_it_stands, looks, looks_now, react
-from handlers.model import Delivery, Person, Status
+from handlers.features import as_it_stands, looks, looks_now, over, react
+from handlers.model import Delivery, Person
 from handlers.ports import Met, Stranger
 
 NOT_YOURS = "This card was sent to somebody else, so nothing was counted."
@@ -76,8 +76,8 @@ class Dispatch:
             return Outcome(show=_sentence(UNKNOWN_CARD))
         if delivery.person != person.key:
             return Outcome(show=_sentence(NOT_YOURS))
-        if delivery.withdrawn or delivery.status is Status.CANCELLED:
-            return Outcome(show=looks_now(delivery, person, done))
+        if over(self.desk, delivery, person):
+            return Outcome(show=looks_now(self.desk, delivery, person, done))
         delivery = await as_it_stands(self.desk, delivery, person, done)
         outcome = await react(self.desk, delivery, event, person, done)
         counts, others = await reminders.both(self.desk, delivery) if outcome.remember else (delivery, ())
@@ -141,7 +141,7 @@ class Dispatch:
         )
         if committed and (outcome.deliver or outcome.step or outcome.refresh):
             self.wake()
-        if committed and not (outcome.step and outcome.step.takes_back):
+        if committed and not (outcome.step and outcome.step.reaches_sent):
             return outcome
         if delivery is None or delivery.piece is None:
             return replace(outcome, deliver=(), step=None)

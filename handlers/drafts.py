@@ -31,7 +31,7 @@ async def changed(
     What `values` does not name stays as it is known; a new one needs at least a title and a text.
     """
     errors: Errors = {}
-    message = _message(desk, person, known.message if known else None, values, errors)
+    message = worded(desk, person, known.message if known else None, values, errors)
     when = _timing(desk, person, known.timing if known else Timing(), values, errors)
     rule = values.get("audience", known.audience if known else "everyone") or "everyone"
     try:
@@ -86,9 +86,10 @@ def _zones(desk: Desk, outlook: Outlook) -> set[str]:
     return {group.zone or desk.library.programme.zone for group in outlook.groups}
 
 
-def _message(
+def worded(
     desk: Desk, person: Person, known: object, values: Mapping[str, str], errors: Errors
 ) -> Message | None:
+    """What is said, with what `values` does not name as it was; None: what is wrong with it is in `errors`."""
     before = known if isinstance(known, Message) else None
     words = {name: values[name] for name in ("title", "text") if name in values}
     if before is None:

@@ -91,16 +91,28 @@ async def as_it_stands(desk: Desk, delivery: Delivery, person: Person, done: Don
 
 async def looks(desk: Desk, delivery: Delivery, person: Person, done: Done) -> Card:
     """The card of a delivery as it looks at this moment."""
-    return looks_now(await as_it_stands(desk, delivery, person, done), person, done)
+    return looks_now(desk, await as_it_stands(desk, delivery, person, done), person, done)
 
 
-def looks_now(delivery: Delivery, person: Person, done: Done) -> Card:
-    """The card of a delivery as it looks now; one that was withdrawn says so and takes no press."""
+def looks_now(desk: Desk, delivery: Delivery, person: Person, done: Done) -> Card:
+    """The card of a delivery as it looks now; one that was withdrawn, or is over, says so and takes no press."""
     card = compose(delivery.piece, person, done) if delivery.piece else delivery.card
-    if not delivery.withdrawn and delivery.status is not Status.CANCELLED:
+    said = over(desk, delivery, person)
+    if not said or (said != WITHDRAWN and not card.buttons()):
         return card
     kept = tuple(block for block in card.blocks if not isinstance(block, Buttons | Input))
-    return card.model_copy(update={"blocks": (Note(markdown=WITHDRAWN), *kept)})
+    return card.model_copy(update={"blocks": (Note(markdown=said), *kept)})
+
+
+def over(desk: Desk, delivery: Delivery, person: Person) -> str:
+    """Why nothing can be done with a delivery any more, in a sentence; empty: it can."""
+    if delivery.withdrawn or delivery.status is Status.CANCELLED:
+        return WITHDRAWN
+    piece = delivery.piece.message if isinstance(delivery.piece, Reminder) else delivery.piece
+    closes = messages.closes_at(piece) if isinstance(piece, Message) else None
+    if closes is None or desk.clock.now() < closes:
+        return ""
+    return f"This could be answered until {desk.local(closes, person)}."
 
 
 async def react(desk: Desk, delivery: Delivery, click: Click, person: Person, done: Done) -> Outcome:

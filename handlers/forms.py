@@ -28,9 +28,13 @@ def new(desk: Desk, audiences: tuple[Block, ...]) -> Card:
 
 
 def text(desk: Desk, broadcast: Broadcast, message: Message) -> Card:
-    return _form(
-        desk, "Change the text", "text", _words(message.title, message.text, message.acknowledge), True
+    words = _words(message.title, message.text, message.acknowledge)
+    if not broadcast.out:
+        return _form(desk, "Change the text", "text", words, True)
+    note = Note(
+        markdown="Who has it sees this in its place, with the day of the correction; nobody gets it anew."
     )
+    return _form(desk, "Correct it", "text", (*words, note), True)
 
 
 def more(desk: Desk, message: Message) -> Card:

@@ -25,8 +25,8 @@ class Headway:
     """One broadcast as it stands; the numbers of `states` add up to its roster.
 
     Of those SENT, after a recall: `leaving` are still to be taken away, `gone` are, `stayed` could not be.
-    waits: those PENDING, `leaves`: those leaving, by the queue they are in. While a roster is being written they
-    are fewer than their states say: it is not known yet where all of them will be.
+    waits: those PENDING, leaves: those leaving, anew: those whose card is drawn anew, by the queue they are in. While a
+    roster is being written they are fewer than their states say: it is not known yet where all of them will be.
     """
 
     states: Mapping[tuple[Status, Reason], int] = field(default_factory=dict)
@@ -38,6 +38,7 @@ class Headway:
     stayed: int = 0
     waits: tuple[Group, ...] = ()
     leaves: tuple[Group, ...] = ()
+    anew: tuple[Group, ...] = ()  # whose cards are still to be drawn anew in their place
     lines: Mapping[Queue, Line] = field(default_factory=dict)
 
     @property
@@ -62,7 +63,7 @@ def words(headway: Headway, now: datetime, terms: Terms, asked: bool) -> str:
         head, lines = _taken_back(headway, now), list(_leaving(headway, now, terms))
     else:
         head, lines = _sent(headway, now), list(_waiting(headway, now, terms))
-    lines += _not_reached(headway)
+    lines += [*_anew(headway, now, terms), *_not_reached(headway)]
     if asked and headway.of(Status.SENT) and not headway.withdrawn:
         lines.append(f"{headway.acknowledged:,} acknowledged")
     return "\n\n".join([f"**{head}**", *(["\n".join(f"- {line}" for line in lines)] if lines else [])])
@@ -109,6 +110,14 @@ def _leaving(headway: Headway, now: datetime, terms: Terms) -> Iterator[str]:
         yield f"{headway.stayed:,} could not be taken away; pressed, they say that they were withdrawn"
 
 
+def _anew(headway: Headway, now: datetime, terms: Terms) -> Iterator[str]:
+    """After a correction, and when it is over."""
+    people = sum(group.people for group in headway.anew)
+    if people and not headway.withdrawn:
+        takes = _how_long(headway.anew, people, headway, Job.EDIT, now, terms)
+        yield f"{people:,} cards being brought up to date{takes}"
+
+
 def _how_long(
     groups: tuple[Group, ...], people: int, headway: Headway, job: Job, now: datetime, terms: Terms
 ) -> str:
@@ -118,7 +127,7 @@ def _how_long(
         return ""
     held = sum(arrival.people for arrival in found if arrival.held)
     ends = (last(found, held=held_up, zone=now) for held_up in (False, True))
-    limits = _limits(groups, terms.paces, job) if job is Job.WITHDRAW else ""
+    limits = _limits(groups, terms.paces, job) if job is not Job.SEND else ""
     return f" ({until(now, next(ends), held, next(ends))}{limits})"
 
 

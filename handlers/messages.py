@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from content.blanks import filled
@@ -76,11 +76,18 @@ def body(piece: Message) -> list[Block]:
         blocks.append(Picture(url=piece.picture, alt=piece.picture_alt))
     if piece.link:
         blocks.append(Link(label=piece.link_label or "Read more", url=piece.link))
-    small = [escape(piece.author)] if piece.author else []
+    small = [f"Corrected on {day(piece.corrected)}"] if piece.corrected else []
+    small += [escape(piece.author)] if piece.author else []
     small += [serves(piece.clauses)] if piece.clauses else []
     if small:
         blocks.append(Note(markdown=" · ".join(small)))
     return blocks
+
+
+def day(name: str) -> str:
+    """ "24 November"."""
+    found = date.fromisoformat(name)
+    return f"{found.day} {found:%B}"
 
 
 def serves(clauses: tuple[Clause, ...]) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
 from handlers.desk import Desk
-from handlers.features import compose
+from handlers.features import looks_now
 from handlers.model import Delivery, Person, Status
 from handlers.permissions import may
 from handlers.quiz import ANSWERED
@@ -85,7 +85,7 @@ async def waiting_for(desk: Desk, person: Person) -> list[Delivery]:
             or delivery.reminds
         ):
             continue
-        card = compose(delivery.piece, person, await desk.store.done(delivery.id))
+        card = looks_now(desk, delivery, person, await desk.store.done(delivery.id))
         if card.buttons() and (delivery.sent_at or delivery.due_at) >= since:
             waiting.append(delivery)
     return waiting

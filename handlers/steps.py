@@ -50,7 +50,8 @@ async def _form(desk: Desk, person: Person, broadcast: Broadcast, which: str) ->
     message = broadcast.message
     assert isinstance(message, Message)
     if which == "text":
-        return forms.text(desk, broadcast, message)
+        proposed = broadcast.correction
+        return forms.text(desk, broadcast, proposed if isinstance(proposed, Message) else message)
     if which == "more":
         return forms.more(desk, message)
     return forms.send(desk, broadcast, await choosing.audience_inputs(desk, person, broadcast))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 from handlers.events import Change
 from handlers.model import Delivery, Participation
 from handlers.ports import Met
-from storage import broadcasts, deliveries, ledger, memories, people, proofs, refreshes, rosters
+from storage import broadcasts, corrections, deliveries, ledger, memories, people, proofs, refreshes, rosters
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
@@ -94,6 +94,8 @@ def _stepped(connection: Connection, change: Change, hashes: Hashes) -> list[Rec
         entries = broadcasts.take(connection, change.step, change.at, hashes)
     except broadcasts.Outrun as first:
         raise Repeat(change.inbox) from first
+    if change.step.shows:
+        corrections.correct(connection, change.step, hashes)
     if change.step.takes_back:
         entries.append(rosters.recall(connection, change.step.broadcast.id, change.at))
     return entries

@@ -12,6 +12,7 @@ from handlers.model import Answering, Delivery, Look, Silent, Status
 from handlers.stages import Stage
 from storage.broadcasts import OCCURRENCE
 from storage.contents import Hashes
+from storage.corrections import as_corrected
 from storage.deliveries import DELIVERY, enqueue
 from storage.ledger import LEDGER, Ledger
 from storage.people import PERSON
@@ -77,6 +78,7 @@ def write(
     """Rows about one broadcast, unless it was paused or taken back meanwhile; those that are there are passed over."""
     if stage_of(connection, rows[0].campaign) is not Stage.SCHEDULED:
         return 0
+    rows = as_corrected(connection, rows[0].campaign, rows, hashes)
     return enqueue(connection, rows, at, ledger, hashes)
 
 

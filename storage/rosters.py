@@ -23,7 +23,8 @@ from handlers.stages import Stage
 from storage import broadcasts, pauses, withdrawals
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import Hashes
-from storage.deliveries import DELIVERY, enqueue, find, query
+from storage.corrections import as_corrected
+from storage.deliveries import DELIVERY, enqueue, find, query, these
 from storage.ledger import Ledger, Record
 from storage.records import came_to, logged, planned
 
@@ -80,6 +81,7 @@ def write_chunk(
     stage = stage_of(connection, roster.campaign)
     if stage is Stage.WITHDRAWN:
         chunk = [replace(d, status=Status.CANCELLED, reason=Reason.RECALLED) for d in chunk]
+    chunk = as_corrected(connection, roster.campaign, chunk, hashes)
     written = enqueue(connection, chunk, at, ledger, hashes, roster.zone)
     if stage is Stage.PAUSED:
         pauses.hold(connection, _D.id.in_([d.id for d in chunk]))
@@ -135,7 +137,7 @@ def tell_recalled(connection: Connection, broadcast: str, start: int) -> int:
         return 0
     first = max(start, recalled.recall_next)
     end = min(first + TOLD, recalled.recall_last + 1)
-    _tell(connection, _these(broadcast, first, end))
+    _tell(connection, these(broadcast, first, end))
     return end if end <= recalled.recall_last else 0
 
 
@@ -151,7 +153,7 @@ def follow_recall(connection: Connection, broadcast: str, ledger: Ledger) -> boo
     end = min(
         recalled.recall_next + CHUNK, recalled.recall_last + 1
     )  # what is planned later is logged when it is
-    here = _these(broadcast, recalled.recall_next, end)
+    here = these(broadcast, recalled.recall_next, end)
     _tell(connection, here)  # if whoever recalled it could not any more
     stopped = and_(here, _D.status == Status.CANCELLED, _D.reason == Reason.RECALLED, ~_D.withdrawn)
     found = find(connection, query().where(stopped).order_by(_D.number))
@@ -187,11 +189,6 @@ def _recalled(broadcast: str) -> Select[tuple[datetime, int, int]]:
     """A recall that is not finished, locked."""
     columns = (_B.withdrawn_at, _B.recall_next, _B.recall_last)
     return select(*columns).where(_B.id == broadcast, _B.recall_next.is_not(None)).with_for_update()
-
-
-def _these(broadcast: str, first: int, end: int) -> ColumnElement[bool]:
-    """By number: hidden in an expression, the campaign does not tempt SQLite to read all of its index each time."""
-    return and_(_D.number >= first, _D.number < end, _D.campaign.concat("") == broadcast)
 
 
 def stage_of(connection: Connection, campaign: str) -> Stage | None:

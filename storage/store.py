@@ -54,6 +54,7 @@ from storage import (
     audiences,
     broadcasts,
     changes,
+    corrections,
     deliveries,
     ends,
     followups,
@@ -192,6 +193,10 @@ class Storage:
             new = False
         if change.step:
             await self._tell(change.step.broadcast.id, change.at)
+        if change.step and change.step.shows:
+            await self._writer.submit(
+                partial(corrections.follow, broadcast=change.step.broadcast.id, at=change.at)
+            )
         return new
 
     async def _tell(self, broadcast: str, at: datetime) -> None:
@@ -273,6 +278,13 @@ class Storage:
         for broadcast in await self._read(rosters.unfinished_recalls):
             step = partial(rosters.follow_recall, broadcast=broadcast, ledger=self._ledger)
             while await self._writer.submit(step):
+                pass
+        for broadcast in await self._read(partial(corrections.closing, now=now)):
+            await self._writer.submit(
+                partial(corrections.close, broadcast=broadcast, at=now, ledger=self._ledger)
+            )
+        for broadcast in await self._read(corrections.unfinished):
+            while await self._writer.submit(partial(corrections.follow, broadcast=broadcast, at=now)):
                 pass
 
     async def full(

@@ -146,6 +146,12 @@ class BroadcastRow(Base, table=True):
         int | None
     )  # number of the next delivery to see to after a recall; NULL: nothing is left to do
     recall_last: int | None  # number of the last of them
+    correction: str  # content hash of what waits for a second person; empty: nothing
+    shows: str  # JSON of what was corrected: piece id -> the hashes of the piece and the card in its place
+    told_next: int | None  # number of the next delivery to be brought up to date; NULL: all of them are
+    told_last: int | None
+    expires_at: datetime | None = Field(index=True)  # when it can no longer be answered
+    closed_at: datetime | None  # since when its cards say so
 
 
 class DeliveryRow(Base, table=True):
