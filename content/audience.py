@@ -3,104 +3,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
 from difflib import get_close_matches
-from typing import NamedTuple, NoReturn, Protocol
+from typing import NamedTuple, NoReturn
+
+from content.membership import (
+    ACKNOWLEDGED,
+    EVERYONE,
+    JOINED_SINCE,
+    Acknowledged,
+    AllOf,
+    AnyOf,
+    Audience,
+    BadAudience,
+    Everyone,
+    Has,
+    JoinedSince,
+    Named,
+    Not,
+    Subject,
+    all_of,
+    any_of,
+    leaves,
+)
+
+__all__ = [
+    "EVERYONE",
+    "Acknowledged",
+    "AllOf",
+    "AnyOf",
+    "Audience",
+    "BadAudience",
+    "Everyone",
+    "Has",
+    "JoinedSince",
+    "Named",
+    "Not",
+    "Subject",
+    "all_of",
+    "any_of",
+    "leaves",
+    "parse",
+]
 
 FIELDS = ("team", "site", "role", "language", "email")
-JOINED_SINCE = "joined-since"
-EVERYONE = "everyone"
+NAMES = ("standard", "audience")
+_WORDS = (*FIELDS, JOINED_SINCE, *NAMES, ACKNOWLEDGED)
 _EXAMPLE = 'team:Production and not role:"quality lead"'
-
-Subject = Mapping[str, object]
-"""A person as an audience sees one: team, site, role (several), language, email, joined (a date or None)."""
-
-
-class BadAudience(ValueError):
-    """An expression that cannot be read; the message says where, what was expected, and which words exist."""
-
-
-class Audience(Protocol):
-    """A rule that a person satisfies or not; `str()` is its canonical form, which parses to an equal rule."""
-
-    def matches(self, subject: Subject) -> bool:
-        """Letter case does not count. A field the subject lacks matches nothing."""
-        ...
-
-
-@dataclass(frozen=True)
-class Everyone:
-    def matches(self, subject: Subject) -> bool:
-        return True
-
-    def __str__(self) -> str:
-        return EVERYONE
-
-
-@dataclass(frozen=True)
-class Has:
-    """The field is this value, or one of the field's values is."""
-
-    field: str
-    value: str
-
-    def matches(self, subject: Subject) -> bool:
-        found = subject.get(self.field)
-        values = (found,) if isinstance(found, str) else found if isinstance(found, Collection) else ()
-        wanted = self.value.casefold()
-        return any(str(value).casefold() == wanted for value in values)
-
-    def __str__(self) -> str:
-        return f"{self.field}:{_quoted(self.value)}"
-
-
-@dataclass(frozen=True)
-class JoinedSince:
-    """Joined on this day or later; whose day is not known has not."""
-
-    day: date
-
-    def matches(self, subject: Subject) -> bool:
-        joined = subject.get("joined")
-        return isinstance(joined, date) and joined >= self.day
-
-    def __str__(self) -> str:
-        return f"{JOINED_SINCE}:{self.day.isoformat()}"
-
-
-@dataclass(frozen=True)
-class Not:
-    rule: Audience
-
-    def matches(self, subject: Subject) -> bool:
-        return not self.rule.matches(subject)
-
-    def __str__(self) -> str:
-        return f"not ({self.rule})" if isinstance(self.rule, AllOf | AnyOf) else f"not {self.rule}"
-
-
-@dataclass(frozen=True)
-class AllOf:
-    rules: tuple[Audience, ...]
-
-    def matches(self, subject: Subject) -> bool:
-        return all(rule.matches(subject) for rule in self.rules)
-
-    def __str__(self) -> str:
-        return " and ".join(f"({rule})" if isinstance(rule, AnyOf) else str(rule) for rule in self.rules)
-
-
-@dataclass(frozen=True)
-class AnyOf:
-    rules: tuple[Audience, ...]
-
-    def matches(self, subject: Subject) -> bool:
-        return any(rule.matches(subject) for rule in self.rules)
-
-    def __str__(self) -> str:
-        return " or ".join(str(rule) for rule in self.rules)
 
 
 def parse(expression: str) -> Audience:
@@ -148,21 +98,19 @@ class _Parser:
         found = f"`{self.next.text}`" if self.next.text else "the end"
         raise BadAudience(
             f"at character {self.next.at} of the audience: found {found}, expected {expected}. There are: "
-            f"{EVERYONE}, {', '.join(f'{field}:' for field in FIELDS)}, {JOINED_SINCE}:, and, or, not, "
+            f"{EVERYONE}, {', '.join(f'{word}:' for word in _WORDS)}, and, or, not, "
             f"parentheses; for example {_EXAMPLE}"
         )
 
     def alternatives(self) -> Audience:
-        return self.joined("or", AnyOf, lambda: self.joined("and", AllOf, self.negation))
+        return self.joined("or", any_of, lambda: self.joined("and", all_of, self.negation))
 
-    def joined(self, word: str, several: type[AllOf] | type[AnyOf], part: Callable[[], Audience]) -> Audience:
-        rules: list[Audience] = []
-        while True:
-            rule = part()
-            rules.extend(rule.rules if isinstance(rule, several) else (rule,))
-            if self.next.text.lower() != word:
-                return several(tuple(rules)) if len(rules) > 1 else rules[0]
+    def joined(self, word: str, several: Callable[..., Audience], part: Callable[[], Audience]) -> Audience:
+        rules = [part()]
+        while self.next.text.lower() == word:
             self.advance()
+            rules.append(part())
+        return several(*rules)
 
     def negation(self) -> Audience:
         self.depth += 1
@@ -191,21 +139,24 @@ class _Parser:
         if not colon and field == EVERYONE:
             self.advance()
             return Everyone()
-        if field not in (*FIELDS, JOINED_SINCE):
-            near = get_close_matches(field, (EVERYONE, *FIELDS, JOINED_SINCE), n=1)
+        if field not in _WORDS:
+            near = get_close_matches(field, (EVERYONE, *_WORDS), n=1)
             self.refuse(f"who it is for (did you mean `{near[0]}`?)" if near else "who it is for")
         if not value:
             self.refuse(f"`{field}:` and a value right after the colon")
-        rule = self.joined_since(value) if field == JOINED_SINCE else Has(field, value)
+        rule = self.rule_of(field, value)
         self.advance()
         return rule
+
+    def rule_of(self, field: str, value: str) -> Audience:
+        if field == JOINED_SINCE:
+            return self.joined_since(value)
+        if field == ACKNOWLEDGED:
+            return Acknowledged(value)
+        return Named(field, value) if field in NAMES else Has(field, value)
 
     def joined_since(self, value: str) -> Audience:
         try:
             return JoinedSince(date.fromisoformat(value))
         except ValueError:
             self.refuse(f"{JOINED_SINCE}: and a date such as 2026-01-01")
-
-
-def _quoted(value: str) -> str:
-    return f'"{value}"' if re.search(r"[\s():]", value) else value

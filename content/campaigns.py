@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Annotated, Literal, NamedTuple
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from content import audience
+from content import audience, names
 from content.calendars import Calendar, Daily, Monthly, Weekly, instant
 from content.cards import Value
 from content.pieces import Id, Words
@@ -116,7 +116,7 @@ class Campaign(Value):
     @field_validator("audience")
     @classmethod
     def _readable(cls, expression: str) -> str:
-        audience.parse(expression)
+        names.written(expression, ("standard",))
         return expression
 
     @model_validator(mode="after")
@@ -171,15 +171,21 @@ def slots(
 
 
 def anniversary_slot(
-    joined: date, at: time, zone: ZoneInfo, after: str | None, until: datetime
+    joined: date,
+    at: time,
+    zone: ZoneInfo,
+    after: str | None,
+    until: datetime,
+    celebrated: Callable[[date], date] = lambda day: day,
 ) -> Slot | None:
     """The latest anniversary with nominal > `after` and due_at <= `until`; its number is the count of years.
 
     Only the latest: nobody wants last year's congratulations too. Who joined on 29 February is
-    congratulated on 1 March where there is no 29 February.
+    congratulated on 1 March where there is no 29 February. celebrated: when a day is celebrated, if not on itself.
     """
     for years in range(until.year - joined.year + 1, 0, -1):
-        slot = _slot(datetime.combine(_anniversary(joined, joined.year + years), at), zone, years)
+        day = celebrated(_anniversary(joined, joined.year + years))
+        slot = _slot(datetime.combine(day, at), zone, years)
         if slot.due_at <= until:
             return slot if after is None or slot.nominal > after else None
     return None

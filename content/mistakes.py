@@ -52,7 +52,7 @@ def problem(error: ErrorDetails, model: type[BaseModel]) -> str:
         return "is empty"
     if error["type"] == "string_pattern_mismatch":
         return next((_PATTERNS[part] for part in reversed(names) if part in _PATTERNS), error["msg"])
-    if error["type"] == "model_type" and name in _WRITTEN:
+    if error["type"] in ("model_type", "dict_type") and name in _WRITTEN:
         return _WRITTEN[name]
     say = _SENTENCES.get(error["type"])
     return say(context) if say else error["msg"][:1].lower() + error["msg"][1:]
@@ -67,7 +67,12 @@ _PATTERNS = {
     "rota": "must be e-mail addresses, such as grace@example.org",
     "standards": 'must be written like "ISO 9001:2015"',
 }
-_WRITTEN = {"clauses": 'must be written like "ISO 9001:2015 7.3"'}
+_WRITTEN = {
+    "clauses": 'must be written like "ISO 9001:2015 7.3"',
+    "also": "must be days with their names, such as { 2026-12-24: Christmas Eve }",
+    "sites": "must be sites with their codes, such as { Vienna: AT }",
+    "holidays": "must be fields with values, such as { everybody: DE-BE }",
+}
 _SENTENCES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "missing": lambda _: "is missing",
     "value_error": lambda context: str(context["error"]),

@@ -129,7 +129,7 @@ class Count(Value):
 class Forecast(Value):
     """What an author was told to expect; the numbers of `places` and `without` add up to the audience.
 
-    held: of those in `places`, the ones who get it when their quiet hours end.
+    held: of those in `places`, the ones who get it when their quiet hours end, or with `holidays` a public holiday.
     """
 
     places: tuple[Count, ...] = ()  # who gets it, by platform
@@ -138,10 +138,11 @@ class Forecast(Value):
     last_at: datetime | None = None  # when the last of those who are not held up has it
     held: int = 0
     held_until: datetime | None = None  # when the last of those who are held up has it
+    holidays: bool = False  # a public holiday is among what holds them up
 
 
 class Exclusion(Value):
-    """Some of an audience who do not get it: by a rule, with the reason in a sentence."""
+    """Who does not get a broadcast although its audience names them, as a rule, and the author's sentence why."""
 
     rule: str
     why: Words
@@ -174,6 +175,7 @@ class Draft(BasePiece):
     drafted: str  # ISO 8601 with offset
     at: str = ""  # ISO 8601 with offset; empty: now
     forecast: Forecast | None = None
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 class Trial(BasePiece):

@@ -1,27 +1,34 @@
-"""A programme: one organisation's standards and audits, its quiet hours and rota, and its campaigns."""
+"""A programme: one organisation's standards and audits, its quiet hours, holidays and rota, and its campaigns."""
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, field_validator
 
-from content import audience
-from content.calendars import instant
-from content.campaigns import WEEKDAYS, Campaign, Day, LocalTime, Weekday
+from content.audience import EVERYONE, Audience, BadAudience, any_of, parse
+from content.campaigns import WEEKDAYS, Campaign, Day, Weekday
 from content.cards import Value
+from content.holidays import Holidays
+from content.names import resolved, written
 from content.pieces import Words
+from content.rest import Quiet, Rest
 
 
 def _readable(expression: str) -> str:
-    audience.parse(expression)
+    written(expression, ("standard",))
+    return expression
+
+
+def _plain(expression: str) -> str:
+    written(expression)
     return expression
 
 
 Rule = Annotated[str, AfterValidator(_readable)]
-"""An audience, as written."""
+"""An audience, as written; a `standard:` in it is replaced by what that stands for when the programme is whole."""
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 
@@ -33,43 +40,24 @@ class Audit(Value):
 
 
 class Standard(Value):
-    """One edition of a standard the organisation works to; `str()` as in a clause: "ISO 9001:2015"."""
+    """One edition of a standard the organisation works to; `str()` as in a clause: "ISO 9001:2015".
+
+    audience: who works under it, which `standard:"ISO 9001"` stands for in other audiences.
+    """
 
     standard: Words
     edition: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+    audience: Annotated[str, AfterValidator(_plain)] = EVERYONE
     audits: tuple[Audit, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.standard}:{self.edition}"
 
 
-class Quiet(Value):
-    """Local hours in which nobody is written to; `begins` belongs to them, `ends` does not.
+class Celebrations(Value):
+    """most_a_day: milestones that reach one person on one day of theirs; one more comes on a later day."""
 
-    In YAML `{from: 18:00, until: 08:00}`: over midnight when `begins` is the later, none when both are one.
-    """
-
-    begins: LocalTime = Field(default=time(18), alias="from")
-    ends: LocalTime = Field(default=time(8), alias="until")
-
-    def over(self, moment: datetime, zone: ZoneInfo) -> datetime:
-        """The moment, or the end of the quiet hours of this zone if it falls into them."""
-        local = moment.astimezone(zone)
-        night = self.begins > self.ends
-        after, before = local.time() >= self.begins, local.time() < self.ends
-        inside = (after or before) if night else (after and before)
-        if self.begins == self.ends or not inside:
-            return moment
-        day = local.date() + timedelta(days=1) if night and after else local.date()
-        return instant(datetime.combine(day, self.ends), zone)
-
-    def next(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
-        """When they begin again after a moment outside of them; None where there are none."""
-        if self.begins == self.ends:
-            return None
-        local = moment.astimezone(zone)
-        day = local.date() + timedelta(days=local.time() >= self.begins)
-        return instant(datetime.combine(day, self.begins), zone)
+    most_a_day: Annotated[int, Field(ge=1, le=20)] = 2
 
 
 class Learning(Value):
@@ -110,6 +98,22 @@ class Reminders(Value):
     by_name: bool = False
 
 
+class Author(Value):
+    """Whom the people of one audience may write to: `{ who: role:leader, may: site:"Plant 2" }`."""
+
+    who: Rule
+    may: Rule
+
+
+def by_standard(standards: Iterable[Standard]) -> Mapping[str, Audience]:
+    """Who works under each standard, by its name with and without an edition."""
+    found: dict[str, list[Audience]] = {}
+    for each in standards:
+        for name in (each.standard, str(each)):
+            found.setdefault(name, []).append(parse(each.audience))
+    return {name: any_of(*rules) for name, rules in found.items()}
+
+
 class Programme(Value):
     """As written in a programme file. Times are local to each person; `zone` is for who has none."""
 
@@ -119,13 +123,21 @@ class Programme(Value):
     standards: tuple[Standard, ...] = ()
     packs: Annotated[tuple[Words, ...], Field(min_length=1)]
     quiet: Quiet = Quiet()
+    holidays: Holidays = Holidays()
     working_days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = WEEKDAYS[:5]
     at_most_a_week: Annotated[int, Field(ge=1)] | None = None  # of all campaigns together, for one person
+    celebrations: Celebrations = Celebrations()
     learning: Learning = Learning()
     approval: SecondPerson | None = None
     reminders: Reminders | None = None  # None: nobody is reminded
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
+    authors: tuple[Author, ...] = ()  # who may write to whom; none: every author to everyone
     campaigns: tuple[Campaign, ...] = ()
+
+    @property
+    def rest(self) -> Rest:
+        """When nobody is written to."""
+        return Rest(self.quiet, self.holidays, self.working_days)
 
     @field_validator("zone")
     @classmethod
@@ -135,3 +147,33 @@ class Programme(Value):
         except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
             raise ValueError(f'"{name}" is not a time zone; write one such as Europe/Berlin') from unknown
         return name
+
+    @field_validator("learning")
+    @classmethod
+    def _groups_named(cls, learning: Learning, info: ValidationInfo) -> Learning:
+        groups = {name: _without_names(rule, info, name) for name, rule in learning.groups.items()}
+        return learning.model_copy(update={"groups": groups})
+
+    @field_validator("authors")
+    @classmethod
+    def _authors_named(cls, authors: tuple[Author, ...], info: ValidationInfo) -> tuple[Author, ...]:
+        return tuple(
+            Author(who=_without_names(each.who, info, "who"), may=_without_names(each.may, info, "may"))
+            for each in authors
+        )
+
+    @field_validator("campaigns")
+    @classmethod
+    def _campaigns_named(cls, campaigns: tuple[Campaign, ...], info: ValidationInfo) -> tuple[Campaign, ...]:
+        named = ((each, _without_names(each.audience, info, each.id)) for each in campaigns)
+        return tuple(each.model_copy(update={"audience": rule}) for each, rule in named)
+
+
+def _without_names(rule: str, info: ValidationInfo, where: str) -> str:
+    """The rule with the people of each standard in the place of its name; as it is where the standards are wrong."""
+    if "standard:" not in rule.lower() or "standards" not in info.data:
+        return rule
+    try:
+        return str(resolved(parse(rule), {"standard": by_standard(info.data["standards"])}))
+    except BadAudience as mistake:
+        raise ValueError(f"{where}: {mistake}") from mistake

@@ -87,6 +87,8 @@ def compose(piece: Draft, person: Person, done: Done = ()) -> Card:
     if not isinstance(piece, Watched):
         return Card(title=piece.title, blocks=(Note(markdown=OLDER),))
     title, blocks = _STAGES[piece.broadcast.stage](piece)
+    if piece.broadcast.out:
+        blocks.append(Note(markdown=f"In an audience: `not acknowledged:{piece.id}`"))
     title = f"{title}: {piece.title}"
     return Card(title=title, blocks=(*body(piece.message), *blocks), summary=title)
 
@@ -120,7 +122,11 @@ def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
         moments = [moment for moment in (told.last_at, told.held_until) if moment]
         starts = datetime.fromisoformat(broadcast.timing.at) if broadcast.timing.at else broadcast.at
         began = starts.astimezone(moments[0].tzinfo) if moments else starts
-        facts.append(Fact(label="How long", value=until(began, told.last_at, told.held, told.held_until)))
+        facts.append(
+            Fact(
+                label="How long", value=until(began, told.last_at, told.held, told.held_until, told.holidays)
+            )
+        )
     if told.without:
         reasons = {count.name: count.people for count in told.without}
         without = f"{sum(reasons.values()):,}: {by_reason(reasons)}"

@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import insights, progress, questions, quiz, standing, writing
+from handlers import audiences, insights, progress, questions, quiz, standing, writing
+from handlers import week as weeks
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
@@ -55,6 +56,7 @@ async def show_help(desk: Desk, person: Person, said: Said, rest: str) -> Outcom
             buttons=(
                 Button(label="A question now", verb="said", value="quiz", style="primary"),
                 Button(label="My progress", verb="said", value="progress"),
+                Button(label="My week", verb="said", value="week"),
                 Button(label="Pause 1 week", verb="said", value="pause 1 week"),
             )
         ),
@@ -79,6 +81,10 @@ async def today(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return Outcome(show=await progress.today(desk, person))
 
 
+async def week(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return Outcome(show=await weeks.week(desk, person))
+
+
 async def own_progress(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return Outcome(show=await standing.progress(desk, person))
 
@@ -88,7 +94,7 @@ async def pause(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     if until is None:
         return _sentence(
             "For how long?",
-            "Type `pause 1 day`, `pause 2 weeks` or `pause until 2026-12-24`. "
+            "Type `pause 1 day`, `pause 2 weeks`, `pause until tomorrow` or `pause until 2026-12-24`. "
             f"{LONGEST_PAUSE.days} days is the longest; it ends by itself.",
         )
     blocks: tuple[Block, ...] = (
@@ -105,12 +111,17 @@ async def pause(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 
 
 def pause_until(text: str, now: datetime) -> datetime | None:
-    """When a pause ends: "1 day", "2 weeks", "until 2026-12-24" (that morning, local). None: not understood."""
+    """When a pause ends: "1 day", "2 weeks", "until tomorrow", "until 2026-12-24" (that morning, local).
+
+    None: not understood.
+    """
     words = text.lower().split()
     until: datetime | None = None
     if len(words) == 2 and words[0].isdigit() and words[1] in PAUSES:
         days = min(int(words[0]), 999) * PAUSES[words[1]]
         until = now + timedelta(days=days)
+    elif words == ["until", "tomorrow"]:
+        until = datetime.combine(now.date() + timedelta(days=1), time(0), now.tzinfo)
     elif len(words) == 2 and words[0] == "until":
         try:
             until = datetime.combine(date.fromisoformat(words[1]), time(0), now.tzinfo)
@@ -141,6 +152,10 @@ async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcom
 
 async def templates(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await writing.templates(desk, person)
+
+
+async def saved_audiences(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await audiences.answer(desk, person, rest)
 
 
 async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
@@ -208,6 +223,7 @@ def _sentence(title: str, markdown: str) -> Outcome:
 COMMANDS: tuple[Command, ...] = (
     Command(("quiz", "question"), "one question now", ask_one),
     Command(("today",), "what waits for you and what comes next", today),
+    Command(("week", "my week"), "what you will get this week, and what holds it back", week),
     Command(
         ("progress",),
         "what you master, are learning and have not met, by clause; only you see it",
@@ -220,6 +236,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(("my data", "mydata"), "what is held about you", my_data),
     Command(("broadcast",), "write to many (leaders)", broadcast),
     Command(("templates",), "the same, beginning with a message that is written already", templates),
+    Command(("audiences",), "whom to write to, saved under a name (leaders)", saved_audiences),
     Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction` "

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from content.pieces import Milestone
 from handlers import reminders
+from handlers.balance import too_many
 from handlers.desk import Desk
 from handlers.model import (
     Address,
@@ -30,7 +31,7 @@ from handlers.model import (
 )
 from handlers.pace import Pace
 from handlers.ports import Chats, TryLater, Unavailable, Undeliverable, Unknown
-from handlers.roster import after_quiet
+from handlers.roster import suits
 
 log = logging.getLogger(__name__)
 
@@ -66,9 +67,13 @@ class Deliverer:
         if stop is not None:
             await self._settle(delivery, *stop)
             return
-        quiet_until = self._quiet_until(delivery, person)
-        if quiet_until is not None:
-            await self._settle(delivery, Status.PENDING, due_at=quiet_until)
+        rest_until = self._rest_until(delivery, person)
+        if rest_until is not None:
+            await self._settle(delivery, Status.PENDING, due_at=rest_until)
+            return
+        another_day = await too_many(self.desk, delivery, person) if person is not None else None
+        if another_day is not None:
+            await self._another_day(delivery, another_day)
             return
         try:
             receipt = await self._send(delivery)
@@ -107,12 +112,20 @@ class Deliverer:
             return Status.EXPIRED, Reason.THROTTLED if delivery.attempt > 1 else Reason.LATE
         return None
 
-    def _quiet_until(self, delivery: Delivery, person: Person | None) -> datetime | None:
-        """When the person's quiet hours end, if they are in them now; what they asked for comes at once."""
+    def _rest_until(self, delivery: Delivery, person: Person | None) -> datetime | None:
+        """When the person's rest ends, if this is part of it; what they asked for comes at once."""
         if delivery.lane is Lane.INTERACTIVE or person is None:
             return None
-        ends = after_quiet(self.desk, self._now(), person)
-        return ends if ends > self._now() else None
+        now = self._now()
+        ends = suits(self.desk, now)(person)
+        return ends if ends > now else None
+
+    async def _another_day(self, delivery: Delivery, due_at: datetime) -> None:
+        """A celebration that was held up into a day that has enough of them."""
+        if due_at > delivery.expires_at:
+            await self._settle(delivery, Status.SKIPPED, Reason.CELEBRATED)
+        else:
+            await self._settle(delivery, Status.PENDING, due_at=due_at)
 
     async def _try_later(self, delivery: Delivery, later: TryLater) -> None:
         due_at = await until(self.desk, self.chats, delivery.address, Job.SEND, later)

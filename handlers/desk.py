@@ -34,7 +34,7 @@ class Desk:
     def terms(self) -> Terms:
         """What holds for everybody, for the arithmetic of `handlers.forecast`."""
         programme = self.library.programme
-        return Terms(self.paces, programme.quiet, programme.zone)
+        return Terms(self.paces, programme.rest, programme.zone)
 
     def zone(self, person: Person) -> ZoneInfo:
         """The person's zone, or the programme's."""

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import commands, forms, people, progress, reminders, writing
+from handlers import audiences, commands, forms, people, progress, reminders, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said
 from handlers.features import as_it_stands, looks, looks_now, over, react
 from handlers.model import Delivery, Person
-from handlers.ports import Met, Stranger
+from handlers.ports import Met, Stranger, Taken
 
 NOT_YOURS = "This card was sent to somebody else, so nothing was counted."
 UNKNOWN_CARD = "This card is not known here any more. Type `quiz` for a question or `today` for what waits."
@@ -46,8 +46,17 @@ class Dispatch:
                 return await self._said(words, person)
             case Click(verb=forms.FILLED):
                 return await self._filled(event)
+            case Click(verb=audiences.SAVE):
+                try:
+                    return await self._saved(event)
+                except Taken:  # somebody else was faster: now it says so
+                    return await self._saved(event)
             case Click():
                 return await self._pressed(event)
+
+    async def _saved(self, event: Click) -> Outcome:
+        person = await self._known(event)
+        return await self._commit(event, person, await audiences.submitted(self.desk, person, event))
 
     async def _known(self, event: Click | Said) -> Person:
         return _here(await self.desk.store.person_at(event.address))
@@ -81,7 +90,7 @@ class Dispatch:
         delivery = await as_it_stands(self.desk, delivery, person, done)
         outcome = await react(self.desk, delivery, event, person, done)
         counts, others = await reminders.both(self.desk, delivery) if outcome.remember else (delivery, ())
-        anew = {*outcome.refresh, *others} - {delivery.id}  # this one is answered at once
+        anew = {*outcome.refresh, *others}
         return await self._commit(
             event, person, replace(outcome, refresh=tuple(sorted(anew))), delivery, counts=counts
         )
@@ -120,7 +129,8 @@ class Dispatch:
         counts: the delivery that it counts on, where that is another one: the message that a reminder is of.
         """
         other = counts is not None and delivery is not None and counts.id != delivery.id
-        changes = (outcome.remember, outcome.deliver, outcome.step, outcome.refresh, outcome.person)
+        asked = (outcome.deliver, outcome.step, outcome.refresh, outcome.keep)
+        changes = (outcome.remember, outcome.person, *asked)
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -135,6 +145,7 @@ class Dispatch:
                 deliver=outcome.deliver,
                 step=outcome.step,
                 refresh=outcome.refresh,
+                keep=outcome.keep,
                 person=outcome.person,
                 known=known or person,
             )

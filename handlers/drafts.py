@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from content.audience import BadAudience, parse
+from content.audience import any_of, parse
 from content.limits import problems
 from content.markup import clean
 from content.pieces import Check, Message, Timing
-from handlers import forms, messages, timing
+from handlers import choosing, forms, messages, timing
 from handlers.desk import Desk
 from handlers.forecast import forecast
 from handlers.model import Person
@@ -21,6 +21,7 @@ from handlers.stages import Broadcast, Stage
 
 Errors = dict[str, str]
 MOST_MINUTES = 24 * 60
+WHOM = {"audience", "rule", "except", "why"}  # the fields of `handlers.choosing`
 
 
 async def changed(
@@ -33,11 +34,9 @@ async def changed(
     errors: Errors = {}
     message = worded(desk, person, known.message if known else None, values, errors)
     when = _timing(desk, person, known.timing if known else Timing(), values, errors)
-    rule = values.get("audience", known.audience if known else "everyone") or "everyone"
-    try:
-        parse(rule)
-    except BadAudience as mistake:
-        errors["audience"] = str(mistake)
+    rule, exclusions = known.audience if known else "", known.exclusions if known else ()
+    if known is None or WHOM & values.keys():
+        rule, exclusions = await choosing.chosen(desk, person, values, errors)
     if errors or message is None or when is None:
         return errors
     now = desk.clock.now()
@@ -50,15 +49,21 @@ async def changed(
         stage=Stage.DRAFT,
         version=known.version + 1 if known else 1,
         timing=when,
+        exclusions=exclusions,
     )
     foreseen = await foresee(desk, drafted, desk.zone(person))
-    return foreseen if foreseen.people else {"audience": "Nobody fits this audience. Choose another one."}
+    if foreseen.people:
+        return foreseen
+    field = "rule" if values.get("rule", "").strip() else "audience"
+    return {field: "Nobody fits this audience. Choose another one."}
 
 
 async def foresee(desk: Desk, broadcast: Broadcast, zone: ZoneInfo) -> Broadcast:
     """The same with how many there are and what will become of it, by the clock of this zone."""
     now = desk.clock.now()
-    outlook = await desk.store.outlook(parse(broadcast.audience), now)
+    left_out = [parse(each.rule) for each in broadcast.exclusions]
+    excluded = any_of(*left_out) if left_out else None
+    outlook = await desk.store.outlook(parse(broadcast.audience), now, excluded)
     starts = timing.first(broadcast.timing, _zones(desk, outlook), now)
     slot = timing.slot_of(broadcast, desk.library.programme.zone)
     ready = replace(broadcast, at=starts)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import starmap
 
-from handlers import deliver
+from handlers import deliver, redraw
 from handlers.deliver import Deliverer, pace_of
 from handlers.desk import Desk
-from handlers.model import Claim, Places, Queue
+from handlers.model import Claim, Job, Places, Queue
 from handlers.ports import Chats, Unavailable
 from handlers.redraw import Redrawer
 
@@ -104,7 +104,8 @@ class Drain:
 
     async def _claim(self, queue: Queue, places: Places) -> Claim:
         pace = pace_of(self.chats, queue.platform, queue.job)
-        return await self.desk.store.claim(queue, self._now(), self.owner, deliver.LEASE, places, pace)
+        lease = redraw.lease() if queue.job is Job.EDIT else deliver.LEASE
+        return await self.desk.store.claim(queue, self._now(), self.owner, lease, places, pace)
 
     def _now(self) -> datetime:
         return self.desk.clock.now()

@@ -73,9 +73,7 @@ async def row(desk: Desk, broadcast: Broadcast, slot: str, manager: Person, by_n
     )
     card = compose(await told(desk, piece, manager), manager)
     programme, where = desk.library.programme, place(broadcast.id, manager.key)
-    due_at = in_working_time(
-        desk.clock.now(), desk.zone(manager), programme.working_days, programme.quiet, where
-    )
+    due_at = in_working_time(desk.clock.now(), desk.zone(manager), manager.site, programme.rest, where)
     due = following.row(desk, broadcast, manager, due_at)
     return replace(due, slot=f"{slot} escalation", piece=piece, card=card)
 

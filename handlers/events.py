@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from content.cards import Card
-from handlers.model import Address, Delivery, Participation, Person, Platform
+from handlers.model import Address, Delivery, Participation, Person, Platform, SavedAudience
 from handlers.stages import Step
 
 
@@ -92,6 +92,7 @@ class Outcome:
     show: the card that replaces the pressed one, or answers the words.
     form: a card with inputs to fill in, opened as the platform opens forms.
     errors: input id -> sentence; the form stays open and nothing is remembered.
+    keep: a saved audience as it is from now on; without a rule it is forgotten.
     """
 
     show: Card | None = None
@@ -101,6 +102,7 @@ class Outcome:
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None  # what becomes of a broadcast
     refresh: tuple[str, ...] = ()  # ids of deliveries whose cards are to be drawn anew where they stand
+    keep: SavedAudience | None = None
     person: Person | None = None  # the person as they are from now on
 
 
@@ -123,5 +125,6 @@ class Change:
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None
     refresh: tuple[str, ...] = ()  # a handful; for more see `Store.refresh`
+    keep: SavedAudience | None = None
     person: Person | None = None
     known: Person | None = None

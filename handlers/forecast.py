@@ -14,14 +14,15 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from content.holidays import Holidays
 from content.pieces import Count, Forecast
-from content.programme import Quiet
+from content.rest import Quiet, Rest
 from handlers.model import Job, Platform, Queue, Reason
 from handlers.outlook import Group, Line, Outlook
 from handlers.pace import Pace
 
 A_MOMENT = timedelta(seconds=1)
-NEVER = Quiet.model_validate({"from": time(0), "until": time(0)})
+NEVER = Rest(Quiet.model_validate({"from": time(0), "until": time(0)}), Holidays())
 Paces = Mapping[Platform, Mapping[Job, Pace]]
 """How fast each platform that we are connected to may be called for each job; unnamed: as fast as it goes."""
 
@@ -31,20 +32,26 @@ class Terms:
     """What holds for everybody. zone: of those who have none of their own."""
 
     paces: Paces
-    quiet: Quiet
+    rest: Rest
     zone: str
 
-    def of(self, group: Group) -> ZoneInfo:
-        return ZoneInfo(group.zone or self.zone)
+    def of(self, group: Group) -> tuple[ZoneInfo, str]:
+        """Where these people rest: their zone and their site."""
+        return ZoneInfo(group.zone or self.zone), group.site
+
+    def holiday(self, group: Group, since: datetime, until: datetime) -> bool:
+        """Whether a holiday is among what holds these people up from one moment to another."""
+        return bool(self.rest.holidays_between(since, until, *self.of(group)))
 
 
 class Arrival(NamedTuple):
-    """So many people have it by then; `held`: after quiet hours that they would else have had it in."""
+    """So many people have it by then; `held`: after a rest that they would else have had it in, `holiday`: on one."""
 
     platform: Platform
     people: int
     at: datetime
     held: bool
+    holiday: bool
     begins: datetime  # the first of them has it soon after
 
 
@@ -58,6 +65,7 @@ class _Load:
     group: Group | None = None
     expires: datetime | None = None
     held: bool = False
+    holiday: bool = False
 
 
 def forecast(
@@ -76,7 +84,7 @@ def forecast(
     without = Counter[Reason]()
     planned = []
     for group, moment in _parts(outlook, moments or (lambda group: [at])):
-        due_at = terms.quiet.over(moment, terms.of(group))
+        due_at = terms.rest.over(moment, *terms.of(group))
         reason = _reason(group, due_at, terms)
         if reason:
             without[reason] += group.people
@@ -95,6 +103,7 @@ def forecast(
         last_at=last(found, held=False, zone=zone),
         held=sum(arrival.people for arrival in found if arrival.held),
         held_until=last(found, held=True, zone=zone),
+        holidays=any(arrival.holiday for arrival in found),
     )
 
 
@@ -109,7 +118,7 @@ def arrivals(
 ) -> Iterator[Arrival]:
     """When those who are due get theirs; who would get it later than the grace after they were due does not."""
     if job is not Job.SEND:  # what nobody is rung up by does not wait for the morning
-        terms = replace(terms, quiet=NEVER)
+        terms = replace(terms, rest=NEVER)
     queues: dict[Queue, list[Group]] = defaultdict(list)
     for group in groups:
         if group.platform is not None:
@@ -119,10 +128,10 @@ def arrivals(
         others = [_Load(each.due_at, each.deliveries, 1) for each in line.ahead]
         if pace and pace.first_contact > 1:
             others += [_Load(each.due_at, each.first_contacts, pace.first_contact - 1) for each in line.ahead]
-        ours = [_load(group, at, now, pace, grace) for group in served]
+        ours = [_load(group, at, now, pace, grace, terms) for group in served]
         for load, begins, moment in _served([*others, *ours], *_speed(line, pace, now), terms):
             if load.group:
-                yield Arrival(queue.platform, load.people, moment, load.held, begins)
+                yield Arrival(queue.platform, load.people, moment, load.held, load.holiday, begins)
 
 
 def _parts(
@@ -145,7 +154,7 @@ def last(found: Sequence[Arrival], *, held: bool, zone: datetime) -> datetime | 
 def _served(
     loads: Iterable[_Load], opens: datetime, rate: float | None, terms: Terms
 ) -> Iterator[tuple[_Load, datetime, datetime]]:
-    """Each load with the moments at which its first and its last is served, in parts where quiet hours come in between.
+    """Each load with the moments at which its first and its last is served, in parts where a rest comes in between.
 
     In the order in which they fall due; of two that fall due together the one that was there before. What is left of
     a load when it expires is not served.
@@ -158,40 +167,45 @@ def _served(
         begins = max(clock, ready)
         if load.expires and begins > load.expires:
             continue
-        people, again = _until_quiet(load, begins, rate, terms)
+        people, again = _until_rest(load, begins, rate, terms)
         if people:
             clock = begins + timedelta(seconds=people * load.calls / rate) if rate else begins
             yield replace(load, people=people), begins, clock
         if people < load.people:
             number += 1
-            rest = replace(load, ready=again, people=load.people - people, held=True)
+            holiday = load.holiday or (load.group is not None and terms.holiday(load.group, begins, again))
+            rest = replace(load, ready=again, people=load.people - people, held=True, holiday=holiday)
             heapq.heappush(waiting, (again, number, rest))
 
 
-def _until_quiet(load: _Load, begins: datetime, rate: float | None, terms: Terms) -> tuple[int, datetime]:
-    """How many of a load are served before their quiet hours, and when the others may be."""
+def _until_rest(load: _Load, begins: datetime, rate: float | None, terms: Terms) -> tuple[int, datetime]:
+    """How many of a load are served before their rest, and when the others may be."""
     if load.group is None:
         return load.people, begins
-    zone = terms.of(load.group)
-    over = terms.quiet.over(begins, zone)
+    where = terms.of(load.group)
+    over = terms.rest.over(begins, *where)
     if over > begins:
         return 0, over
-    stop = min(filter(None, (terms.quiet.next(begins, zone), load.expires)), default=None)
+    stop = min(filter(None, (terms.rest.next(begins, *where), load.expires)), default=None)
     if stop is None or not rate:
         return load.people, begins
     room = 1 + int((stop - begins).total_seconds() * rate / load.calls)
-    return min(load.people, room), terms.quiet.over(stop + A_MOMENT, zone)
+    return min(load.people, room), terms.rest.over(stop + A_MOMENT, *where)
 
 
-def _load(group: Group, at: datetime, now: datetime, pace: Pace | None, grace: timedelta | None) -> _Load:
-    due_at = group.due_at or at
+def _load(
+    group: Group, at: datetime, now: datetime, pace: Pace | None, grace: timedelta | None, terms: Terms
+) -> _Load:
+    due_at, since = group.due_at or at, max(at, now)
+    waited = due_at > since and terms.rest.over(due_at - A_MOMENT, *terms.of(group)) == due_at
     return _Load(
         ready=max(due_at, now).astimezone(UTC),
         people=group.people,
         calls=pace.first_contact if pace and not group.met else 1,
         group=group,
         expires=(due_at + grace).astimezone(UTC) if grace is not None else None,
-        held=due_at > max(at, now),
+        held=waited,
+        holiday=waited and terms.holiday(group, since, due_at),
     )
 
 
@@ -206,6 +220,8 @@ def _speed(line: Line, pace: Pace | None, now: datetime) -> tuple[datetime, floa
 
 def _reason(group: Group, due_at: datetime, terms: Terms) -> Reason:
     """Why these people will probably not get it, as `handlers.roster` and the platform will say; "": they will."""
+    if group.excluded:
+        return Reason.EXCLUDED
     if group.paused_until is not None and due_at < group.paused_until:
         return Reason.PAUSED
     if group.platform is None:

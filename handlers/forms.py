@@ -28,7 +28,8 @@ def new(desk: Desk, audiences: tuple[Block, ...]) -> Card:
 
 
 def text(desk: Desk, broadcast: Broadcast, message: Message) -> Card:
-    words = _words(message.title, message.text, message.acknowledge)
+    """As it was written: there Enter broke a line."""
+    words = _words(message.title, message.text.replace("  \n", "\n"), message.acknowledge)
     if not broadcast.out:
         return _form(desk, "Change the text", "text", words, True)
     note = Note(

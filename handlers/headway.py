@@ -128,7 +128,8 @@ def _how_long(
     held = sum(arrival.people for arrival in found if arrival.held)
     ends = (last(found, held=held_up, zone=now) for held_up in (False, True))
     limits = _limits(groups, terms.paces, job) if job is not Job.SEND else ""
-    return f" ({until(now, next(ends), held, next(ends))}{limits})"
+    holidays = any(arrival.holiday for arrival in found)
+    return f" ({until(now, next(ends), held, next(ends), holidays)}{limits})"
 
 
 def _limits(groups: tuple[Group, ...], paces: Paces, job: Job) -> str:

@@ -123,13 +123,16 @@ class Reason(StrEnum):
     THROTTLED = "throttled or not connected until it was too late"
     PAUSED = "paused"
     QUIET = "quiet hours"
+    HOLIDAY = "public holiday"
     LATE = "too late"
     CAPPED = "enough for this week"
+    CELEBRATED = "enough celebrations"
     NOTHING = "nothing to ask"
     HELD = "paused by its author"
     RECALLED = "recalled"
     OPTED_OUT = "not opted in"
     DONE = "done already"
+    EXCLUDED = "left out by the author"
     UNCERTAIN = "nobody can tell whether it arrived"
 
 
@@ -201,6 +204,7 @@ class Delivery:
     policy: Policy = Policy.AT_LEAST_ONCE
     status: Status = Status.PENDING
     reason: Reason = Reason.NONE
+    code: str = ""  # the platform's own word, or an author's sentence why somebody is left out
     attempt: int = 0
     receipt: str = ""  # the platform's message id
     sent_at: datetime | None = None
@@ -211,6 +215,14 @@ class Delivery:
     reminds: str = (
         ""  # id of the delivery that this is a reminder of; what is done with either counts on that one
     )
+
+
+class Celebration(NamedTuple):
+    """A milestone in somebody's outbox: when it was sent, or is to be."""
+
+    delivery: str
+    at: datetime
+    status: Status
 
 
 @dataclass(frozen=True)
@@ -373,6 +385,16 @@ class Headcount:
 
     people: int
     groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SavedAudience:
+    """An audience under a name, for every author to use. rule: canonical, without names of other saved ones."""
+
+    name: str
+    rule: str
+    owner: str  # key of the person who saved it, and may replace or forget it
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -30,12 +30,19 @@ def clock(moment: datetime, now: datetime) -> str:
     return f"{local:%H:%M} tomorrow" if days == 1 else f"{local:%H:%M} on {local:%A} {local.day} {local:%B}"
 
 
-def until(since: datetime, last_at: datetime | None, held: int, held_until: datetime | None) -> str:
-    """How long it takes until everybody has it, and whom quiet hours hold up how long."""
+def until(
+    since: datetime,
+    last_at: datetime | None,
+    held: int,
+    held_until: datetime | None,
+    holidays: bool = False,
+) -> str:
+    """How long it takes until everybody has it, and whom quiet hours hold up how long, or a holiday of some."""
     said = [_span(since, last_at)] if last_at else []
     if held and held_until:
         who = f"{held:,} of them when" if last_at else "when"
-        said.append(f"{who} their quiet hours end, the last at {_by(held_until, since)}")
+        rest = "quiet hours or public holiday end" if holidays else "quiet hours end"
+        said.append(f"{who} their {rest}, the last at {_by(held_until, since)}")
     return "; ".join(said)
 
 

@@ -23,6 +23,8 @@ class Group:
     refused: Reason = Reason.NONE  # why the last delivery to the address failed; "" once anything was heard
     paused_until: datetime | None = None  # where that lies ahead
     due_at: datetime | None = None  # None: not planned yet
+    excluded: bool = False  # by the author
+    site: str = ""
 
 
 class Ahead(NamedTuple):

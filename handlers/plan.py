@@ -9,11 +9,13 @@ from content import audience
 from content.campaigns import Campaign, Slot
 from content.pieces import BasePiece, Message
 from handlers import questions, reminders, timing
+from handlers.balance import weighed
 from handlers.desk import Desk
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
-from handlers.roster import Saying, enough, rows
-from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal
+from handlers.questions import Chosen
+from handlers.roster import Saying, rows
+from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal, years_since
 from handlers.stages import Broadcast
 from handlers.watching import Watching
 
@@ -44,15 +46,14 @@ class Plan:
         await self._watching.look()
         written = await reminders.look(self.desk) + await self._joiners(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
-        broadcasts = await self.desk.store.launched(now)
-        if zones == self._zones and not broadcasts and not await self._may_be_due(now):
+        for broadcast in await self.desk.store.launched(now):
+            written += await self._broadcast(broadcast)
+        if zones == self._zones and not await self._may_be_due(now):
             return written
         people = await self.desk.store.people()
         for campaign in self.desk.library.programme.campaigns:
             if campaign.cadence.joined is None:
                 written += await self._campaign(campaign, people)
-        for broadcast in broadcasts:
-            written += await self._broadcast(broadcast, people)
         self._looked, self._zones = now, zones
         return written
 
@@ -107,9 +108,13 @@ class Plan:
         self, campaign: Campaign, slot: Slot, zone: str, named: Sequence[Person], people: Sequence[Person]
     ) -> Saying:
         """What is said in a slot: the piece whose turn it is, or each person's own questions."""
-        piece, author, chosen = None, "", None
+        piece, author = None, ""
+        chosen: Chosen | None = None
         if campaign.questions:
             chosen = await questions.chosen(self.desk, campaign, slot.due_at, zone, named)
+        elif campaign.cadence.anniversary and len(campaign.pieces) > 1:  # a piece for each number of years
+            years = {p.key: years_since(p.joined, slot) for p in named if p.joined is not None}
+            chosen = {key: self._turn(campaign, number, people)[0] for key, number in years.items()}
         else:
             piece, author = self._turn(campaign, slot.number, people)
         return Saying(
@@ -143,7 +148,7 @@ class Plan:
             author=said.author,
             piece=said.piece,
             size=len(named),
-            deliveries=rows(self.desk, named, said, await enough(self.desk, named, said)),
+            deliveries=rows(self.desk, named, said, await weighed(self.desk, named, said)),
             next=again,
             look_at=look_at,
         )
@@ -205,10 +210,11 @@ class Plan:
                     self._received.add((campaign.id, person.key))
         return written
 
-    async def _broadcast(self, broadcast: Broadcast, people: Sequence[Person]) -> int:
-        programme = self.desk.library.programme
-        named = audience_of(audience.parse(broadcast.audience), people)
-        slot = timing.slot_of(broadcast, programme.zone)
+    async def _broadcast(self, broadcast: Broadcast) -> int:
+        """Its people are asked from the database: only that knows who has acknowledged what."""
+        rule, home = audience.parse(broadcast.audience), self.desk.library.programme.zone
+        slot = timing.slot_of(broadcast, home)
+        named = await self.desk.store.named(rule)
         said = Saying(
             campaign=broadcast.id,
             slot=slot,
@@ -218,9 +224,16 @@ class Plan:
             author=broadcast.author,
             audience=broadcast.audience,
             mandatory=True,
-            due_for=lambda person: timing.due_at(broadcast, slot, person.zone or programme.zone, person.key),
+            exclusions=await self._excluded(broadcast, rule),
+            due_for=lambda person: timing.due_at(broadcast, slot, person.zone or home, person.key),
         )
-        again = timing.again(broadcast, slot, {person.zone or programme.zone for person in named})
-        return await self._write(
-            said, programme.zone, named, again, reminders.first_look(self.desk, broadcast)
-        )
+        again = timing.again(broadcast, slot, {person.zone or home for person in named})
+        return await self._write(said, home, named, again, reminders.first_look(self.desk, broadcast))
+
+    async def _excluded(self, broadcast: Broadcast, rule: audience.Audience) -> dict[str, str]:
+        """Person's key -> why they are left out: the first reason that fits."""
+        why: dict[str, str] = {}
+        for each in broadcast.exclusions:
+            excluded = await self.desk.store.named(audience.all_of(rule, audience.parse(each.rule)))
+            why |= {person.key: why.get(person.key, each.why) for person in excluded}
+        return why

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
-from content.audience import Audience
+from content.audience import Audience, Everyone
 from content.cards import Card
 from content.pieces import Group
 from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
@@ -16,6 +16,7 @@ from handlers.memory import Day, Memory
 from handlers.model import (
     Address,
     Answering,
+    Celebration,
     Claim,
     Delivery,
     Entry,
@@ -32,6 +33,7 @@ from handlers.model import (
     Refresh,
     Room,
     Roster,
+    SavedAudience,
     Silent,
     Status,
     Tally,
@@ -95,6 +97,10 @@ class Stranger(Exception):
 
 class Met(Exception):
     """Somebody new turned out to be known, by the same e-mail or address, when they were to be written: look again."""
+
+
+class Taken(Exception):
+    """An audience was to be saved under a name that is somebody else's by now: look again."""
 
 
 Receive = Callable[[Incoming], Awaitable[Outcome]]
@@ -181,8 +187,20 @@ class Store(Protocol):
         """The time zones of everybody who has not left; "" among them if somebody has none."""
         ...
 
-    async def headcount(self) -> Headcount:
-        """How many have not left, and of each role, site and team."""
+    async def named(self, rule: Audience) -> Sequence[Person]:
+        """Everybody whom a rule without names (`content.names`) names and who has not left, by key."""
+        ...
+
+    async def counted(self, rules: Sequence[Audience]) -> Sequence[int]:
+        """How many people each of these rules names, at one moment."""
+        ...
+
+    async def headcount(self, rule: Audience = Everyone()) -> Headcount:  # noqa: B008  a frozen value
+        """How many of those whom a rule names have not left, and of each role, site and team."""
+        ...
+
+    async def saved_audiences(self) -> Sequence[SavedAudience]:
+        """By name."""
         ...
 
     # what comes in
@@ -202,7 +220,7 @@ class Store(Protocol):
         """All of the change, or nothing. False: this inbox key, or one of its participations, was here before, or a
         broadcast is no longer as it was when its step was decided.
 
-        Raises Met for a person who is new to the change and not to the store.
+        Raises Met for a person who is new to the change and not to the store, and Taken for an audience's name.
         """
         ...
 
@@ -269,8 +287,20 @@ class Store(Protocol):
         """How many people of an audience have had or will have so many messages or more, due in [since, until)."""
         ...
 
-    async def outlook(self, audience: Audience, now: datetime) -> Outlook:
-        """What is known of the people an audience names, and of the queues that they are served in."""
+    async def outlook(self, audience: Audience, now: datetime, excluded: Audience | None = None) -> Outlook:
+        """What is known of the people an audience names, and of the queues that they are served in.
+
+        excluded: who of them is left out.
+        """
+
+    async def had(self, person: str, since: datetime, until: datetime) -> int:
+        """How many deliveries a person has in [since, until), counted as in `full`."""
+        ...
+
+    async def celebrations(
+        self, people: Sequence[str], since: datetime, until: datetime
+    ) -> Mapping[str, Sequence[Celebration]]:
+        """The milestones that came to these people in [since, until), or may still, by person."""
         ...
 
     async def headway(self, broadcast: str, now: datetime) -> Headway:

@@ -69,7 +69,8 @@ async def today(desk: Desk, person: Person) -> Card:
         blocks += [Text(markdown=f"**Coming in the next seven days**\n\n{listed}")]
     if person.paused(desk.clock.now()) and person.paused_until:
         blocks += [Note(markdown=f"You are paused until {desk.local(person.paused_until, person)}.")]
-    blocks += [Buttons(buttons=(Button(label="A question now", verb="said", value="quiz"),))]
+    more = Button(label="My week", verb="said", value="week")
+    blocks += [Buttons(buttons=(Button(label="A question now", verb="said", value="quiz"), more))]
     return Card(title="Today", blocks=tuple(blocks))
 
 

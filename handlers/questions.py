@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from content import audience
 from content.audience import AnyOf, Audience, Everyone, Has, JoinedSince
 from content.campaigns import Campaign
-from content.pieces import Group, Item, Quiz
+from content.pieces import BasePiece, Group, Item, Quiz
 from content.programme import Learning
 from handlers.desk import Desk
 from handlers.memory import day_of
@@ -24,8 +24,8 @@ WAITS = timedelta(
 LATELY = 20  # deliveries in which a question is not asked again, as long as there are others
 AT_ONCE = 100  # people whose memories are held at a time; after them the others of the process have a turn
 
-Chosen = Mapping[str, Quiz | Reason]
-"""Person's key -> their quiz, or why there is none."""
+Chosen = Mapping[str, BasePiece | Reason]
+"""Person's key -> what is theirs, such as a quiz, or why there is none."""
 
 
 async def chosen(

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from handlers import deliver
 from handlers.deliver import CALL, SWITCHED_OFF, until
 from handlers.desk import Desk
 from handlers.features import looks
 from handlers.model import TRIES_TO_EDIT, Address, Job, Refresh
 from handlers.ports import Chats, TryLater, Undeliverable
 from handlers.shared import Done
+
+
+def lease() -> timedelta:
+    """How long a claim holds a card: until nothing of a call can arrive any more, after which a newer one may."""
+    return deliver.LEASE + deliver.QUARANTINE
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,7 @@ class Redrawer:
             raise TryLater(SWITCHED_OFF, "this process is not connected to the platform")
         delivery = refresh.delivery
         card = await looks(self.desk, delivery, refresh.person, done)
-        before = refresh.lease_until - CALL
+        before = refresh.lease_until - deliver.QUARANTINE - CALL
         await self.chats[address.platform].edit(address, delivery.receipt, card, delivery.id, before=before)
 
     async def _settle(self, refresh: Refresh, code: str = "", due_at: datetime | None = None) -> None:

@@ -132,7 +132,7 @@ class Follow:
         piece = reminder(message, number)
         now, zone = self.desk.clock.now(), self.desk.zone(person)
         where = place(broadcast.id, person.key)
-        due_at = suiting(now, zone, habit, programme.working_days, programme.quiet, where)
+        due_at = suiting(now, zone, person.site, habit, programme.rest, where)
         row = following.row(self.desk, broadcast, person, due_at)
         return replace(
             row,

@@ -5,8 +5,8 @@ So the states of a slot always add up to its audience, and each row says why it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,6 @@ from handlers.desk import Desk
 from handlers.features import compose, feature_of
 from handlers.model import Delivery, Person, Policy, Reason, Status
 from handlers.questions import Chosen
-from handlers.schedule import by_zone, monday_before
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Saying:
 
     campaign: str
     slot: str
-    due_at: datetime  # before anybody's quiet hours
+    due_at: datetime  # before anybody's rest
     grace: timedelta
     piece: BasePiece | None  # None: each person's own, as it was chosen for them
     author: str
@@ -36,36 +35,67 @@ class Saying:
     policy: Policy = Policy.AT_LEAST_ONCE
     mandatory: bool = False  # goes out also to who has had enough for the week
     due_for: Callable[[Person], datetime] | None = None  # where not everybody's falls due at once
+    exclusions: Mapping[str, str] = field(
+        default_factory=dict
+    )  # person's key -> why their author leaves them out
+
+    def at(self, person: Person) -> datetime:
+        """When this person's falls due, before their rest."""
+        return self.due_for(person) if self.due_for else self.due_at
 
 
-def rows(desk: Desk, named: Sequence[Person], said: Saying, full: Collection[str] = ()) -> Iterator[Delivery]:
-    """One row each, made when it is asked for; people who see the same card share it.
+@dataclass(frozen=True)
+class Weighed:
+    """What else comes to the people of a roster, weighed by `handlers.balance`.
 
-    full: the keys of those who have had enough for the week (`enough`).
+    full: who has had enough for the week. moved: when a celebration comes to those for whom it is one too many on
+    its day; None: on no day of a week.
     """
+
+    full: Collection[str] = ()
+    moved: Mapping[str, datetime | None] = field(default_factory=dict)
+
+    def of(self, person: Person, due_at: datetime) -> tuple[datetime, Reason]:
+        """When this comes to somebody to whom it would come at that moment, and why it does not."""
+        moved = self.moved.get(person.key, due_at)
+        if moved is None:
+            return due_at, Reason.CELEBRATED
+        return moved, Reason.CAPPED if person.key in self.full else Reason.NONE
+
+
+def rows(desk: Desk, named: Sequence[Person], said: Saying, weighed: Weighed) -> Iterator[Delivery]:
+    """One row each, made when it is asked for; people who see the same card share it."""
+    rested = due_to(desk, said)
     cards: dict[object, Card] = {}
     for person in named:
         piece = said.chosen[person.key] if said.chosen is not None else said.piece
         if piece is None or isinstance(piece, Reason):
             nothing = Card(title=said.title)
-            yield _row(desk, person, said, None, nothing, piece or Reason.NOTHING)
+            yield _row(desk, person, said, None, nothing, rested(person), piece or Reason.NOTHING)
             continue
         eyes = (id(piece), feature_of(piece).seen_by(person))
         if eyes not in cards:
             cards[eyes] = compose(piece, person)
-        why_not = Reason.CAPPED if person.key in full else Reason.NONE
-        yield _row(desk, person, said, piece, cards[eyes], why_not)
+        due_at, why_not = weighed.of(person, rested(person))
+        yield _row(desk, person, said, piece, cards[eyes], due_at, why_not)
 
 
 def _row(
-    desk: Desk, person: Person, said: Saying, piece: BasePiece | None, card: Card, why_not: Reason
+    desk: Desk,
+    person: Person,
+    said: Saying,
+    piece: BasePiece | None,
+    card: Card,
+    due_at: datetime,
+    why_not: Reason,
 ) -> Delivery:
     """why_not: what keeps a row from going out that nothing else keeps."""
-    at = said.due_for(person) if said.due_for else said.due_at
-    due_at = after_quiet(desk, at, person)
-    status, reason = _judge(desk, person, said, piece, at, due_at)
+    status, reason = judge(desk, person, said, piece, due_at)
     if why_not and status is Status.PENDING:
         status, reason = Status.SKIPPED, why_not
+    why_excluded = said.exclusions.get(person.key, "")
+    if why_excluded:
+        status, reason = Status.SKIPPED, Reason.EXCLUDED
     return Delivery(
         id=desk.new_id(),
         person=person.key,
@@ -79,13 +109,14 @@ def _row(
         policy=said.policy,
         status=status,
         reason=reason,
+        code=why_excluded,
         audience=said.audience,
         author=said.author,
     )
 
 
-def _judge(
-    desk: Desk, person: Person, said: Saying, piece: BasePiece | None, at: datetime, due_at: datetime
+def judge(
+    desk: Desk, person: Person, said: Saying, piece: BasePiece | None, due_at: datetime
 ) -> tuple[Status, Reason]:
     """Whether this row can still go out, and why not."""
     if isinstance(piece, Milestone) and piece.scope == "personal" and not person.celebrates:
@@ -94,8 +125,9 @@ def _judge(
         return Status.SKIPPED, Reason.PAUSED
     if person.address is None:
         return Status.FAILED, Reason.NOT_INSTALLED
-    if due_at - at > said.grace:
-        return Status.SKIPPED, Reason.QUIET
+    too_long = _too_long(desk, person, said)
+    if too_long:
+        return Status.SKIPPED, too_long
     if desk.clock.now() > due_at + said.grace:
         return Status.SKIPPED, Reason.LATE
     return Status.PENDING, Reason.NONE
@@ -106,22 +138,34 @@ def _closes_at(piece: BasePiece | None) -> datetime | None:
     return messages.closes_at(piece) if isinstance(piece, Message) else None
 
 
-async def enough(desk: Desk, named: Sequence[Person], said: Saying) -> frozenset[str]:
-    """The keys of those who have had enough for the week, Monday to Sunday in their zone, that this would fall into.
-
-    What is planned first is kept: nobody's place is held for what comes later in the week.
-    """
-    most = desk.library.programme.at_most_a_week
-    if most is None or said.mandatory:
-        return frozenset()
-    found: set[str] = set()
-    for zone, here in by_zone(desk, named).items():
-        at = desk.library.programme.quiet.over(said.due_at, ZoneInfo(zone))
-        since, until = monday_before(at, zone), monday_before(at, zone, weeks=1)
-        found |= await desk.store.full([person.key for person in here], since, until, most)
-    return frozenset(found)
+def _too_long(desk: Desk, person: Person, said: Saying) -> Reason:
+    """What makes this wait for longer than its grace; "" when nothing does. What is mandatory outlasts holidays."""
+    programme, zone = desk.library.programme, desk.zone(person)
+    at = said.at(person)
+    if programme.quiet.over(at, zone) - at > said.grace:
+        return Reason.QUIET
+    rested = programme.rest.over(at, zone, person.site)
+    return Reason.HOLIDAY if rested - at > said.grace and not said.mandatory else Reason.NONE
 
 
-def after_quiet(desk: Desk, moment: datetime, person: Person) -> datetime:
-    """The moment, or the end of the person's quiet hours if it falls into them."""
-    return desk.library.programme.quiet.over(moment, desk.zone(person))
+def due_to(desk: Desk, said: Saying) -> Callable[[Person], datetime]:
+    """For each person when it comes to them, after their rest."""
+    if said.due_for is None:
+        return suits(desk, said.due_at)
+    return lambda person: suits(desk, said.at(person))(person)
+
+
+def suits(desk: Desk, moment: datetime) -> Callable[[Person], datetime]:
+    """For each person the moment, or the first after it outside of their quiet hours and their site's holidays."""
+    rest, programme = desk.library.programme.rest, desk.library.programme
+    known: dict[
+        tuple[str, str], datetime
+    ] = {}  # who lives in one zone and belongs to one site rests together
+
+    def suiting(person: Person) -> datetime:
+        where = person.zone, person.site
+        if where not in known:
+            known[where] = rest.over(moment, ZoneInfo(person.zone or programme.zone), person.site)
+        return known[where]
+
+    return suiting

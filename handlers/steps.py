@@ -54,4 +54,6 @@ async def _form(desk: Desk, person: Person, broadcast: Broadcast, which: str) ->
         return forms.text(desk, broadcast, proposed if isinstance(proposed, Message) else message)
     if which == "more":
         return forms.more(desk, message)
-    return forms.send(desk, broadcast, await choosing.audience_inputs(desk, person, broadcast))
+    return forms.send(
+        desk, broadcast, await choosing.audience_inputs(desk, person, choosing.filled_in(broadcast))
+    )

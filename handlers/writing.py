@@ -11,6 +11,7 @@ from content.pieces import Approval, Draft, Message
 from handlers import approvals, broadcasts, choosing, drafts, forms
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
+from handlers.grants import granted, nobody
 from handlers.model import Delivery, Lane, Person, Room
 from handlers.permissions import may, refusal
 from handlers.stages import Broadcast, Stage, Step
@@ -28,12 +29,15 @@ NO_TEMPLATES = "The packs of this programme hold no messages. Type `broadcast` t
 
 async def begin(desk: Desk, person: Person) -> Outcome:
     """The form for a new message."""
-    no = _not_now(desk, person)
-    return no or Outcome(form=forms.new(desk, await choosing.audience_inputs(desk, person)))
+    no = await _not_now(desk, person)
+    if no:
+        return no
+    who, rule, *_ = await choosing.audience_inputs(desk, person, {})
+    return Outcome(form=forms.new(desk, (who, rule)))
 
 
 async def templates(desk: Desk, person: Person) -> Outcome:
-    no, form = _not_now(desk, person), forms.templates(desk)
+    no, form = await _not_now(desk, person), forms.templates(desk)
     return no or (Outcome(form=form) if form else _sentence("Templates", NO_TEMPLATES))
 
 
@@ -44,7 +48,7 @@ async def filled(desk: Desk, person: Person, click: Click, delivery: Delivery | 
     piece = delivery.piece if delivery and delivery.person == person.key else None
     if isinstance(piece, Approval):
         return await _sent_back(desk, person, click, piece)
-    if no := _not_now(desk, person):
+    if no := await _not_now(desk, person):
         return no
     which, _, template = click.item.partition(":")
     if which == "template":
@@ -156,9 +160,11 @@ async def _sent_back(desk: Desk, person: Person, click: Click, piece: Approval) 
     return await approvals.send_back(desk, person, seen.seen.broadcast, remark, piece)
 
 
-def _not_now(desk: Desk, person: Person) -> Outcome | None:
+async def _not_now(desk: Desk, person: Person) -> Outcome | None:
     if not may(person, "broadcast"):
         return _sentence("Broadcast", refusal("broadcast"))
+    if granted(desk, person) is None:
+        return _sentence("Broadcast", await nobody(desk))
     return _sentence("Broadcast", NO_ROOM) if desk.store.room() is Room.NONE else None
 
 

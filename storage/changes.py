@@ -11,7 +11,18 @@ from sqlalchemy import Connection, insert, select
 from handlers.events import Change
 from handlers.model import Delivery, Participation
 from handlers.ports import Met
-from storage import broadcasts, corrections, deliveries, ledger, memories, people, proofs, refreshes, rosters
+from storage import (
+    broadcasts,
+    corrections,
+    deliveries,
+    ledger,
+    memories,
+    people,
+    proofs,
+    refreshes,
+    rosters,
+    saved,
+)
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
@@ -38,7 +49,7 @@ class Repeat(Exception):
 
 def is_answer(change: Change) -> bool:
     """Whether it is no more than what a person did with a delivery: what comes by the hundred."""
-    more = (change.deliver, change.step, change.refresh, change.person)
+    more = (change.deliver, change.step, change.refresh, change.keep, change.person)
     return change.delivery is not None and bool(change.remember) and not any(more)
 
 
@@ -66,12 +77,14 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
 
 
 def commit(connection: Connection, change: Change, log: Ledger) -> None:
-    """Everything else. Raises Repeat or Met; then nothing of it may be kept."""
+    """Everything else. Raises Repeat, Met or Taken; then nothing of it may be kept."""
     once = _keys(change)
     if change.person is not None and people.met(connection, change.person):
         raise Met
     if _known(connection, [change]) or (once and ledger.counted(connection, once)):
         raise Repeat(change.inbox)
+    if change.keep is not None:
+        saved.keep(connection, change.keep)
     _INSERT(connection, [{"key": change.inbox, "at": change.at}])
     pressed = _rows(connection, [change])
     log.append(connection, _participations(change, pressed))

@@ -51,6 +51,7 @@ def enqueue(
     _INSERT(connection, rows)
     records = [
         came_to(d, Origin(zone, row["piece"] or row["card"], d.due_at), d.status, d.reason, at)
+        | {"code": d.code}
         for d, row in zip(fresh, rows, strict=True)
         if logged(d, d.status)
     ]
@@ -164,7 +165,7 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str)
         "policy": d.policy,
         "status": d.status,
         "reason": d.reason,
-        "code": "",
+        "code": d.code,
         "attempt": d.attempt,
         "lease_owner": "",
         "lease_until": None,
@@ -213,6 +214,7 @@ def _delivery(row: Row, contents: Contents, lease: Lease | None) -> Delivery:
         policy=Policy(row.policy),
         status=lease.status if lease else Status(row.status),
         reason=Reason(row.reason),
+        code=row.code,
         attempt=row.attempt + (lease.tries if lease else 0),
         receipt=row.receipt,
         sent_at=row.sent_at,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select
 
 from handlers.headway import Headway
 from handlers.model import Job, Platform, Reason, Status, Watch
@@ -72,10 +72,11 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
 def watched(connection: Connection, since: datetime, until: datetime) -> Sequence[Watch]:
     """Their authors' cards, the latest broadcast first: the piece of such a delivery has the broadcast's name."""
     card = and_(_D.person == BROADCAST.c.author, _D.campaign == "", _D.piece_id == BROADCAST.c.id)
+    begun = exists().where(_O.campaign == BROADCAST.c.id, _O.due_at.between(since, until))
     query = (
         select(BROADCAST.c.id, BROADCAST.c.withdrawn_at, _D.id.label("delivery"))
         .select_from(BROADCAST.join(DELIVERY, card))
-        .where(BROADCAST.c.due_at.between(since, until), _D.status == Status.SENT)
+        .where(begun, _D.status == Status.SENT)
         .order_by(BROADCAST.c.due_at.desc(), BROADCAST.c.id)
     )
     rows = connection.execute(query)
@@ -94,6 +95,7 @@ def _group(row: Any) -> Group:
         platform=Platform(row.platform),
         workspace=row.workspace,
         zone=getattr(row, "zone", None) or "",
+        site=getattr(row, "site", None) or "",
         met=bool(getattr(row, "met", True)),
         due_at=getattr(row, "due_at", None),
     )
@@ -114,7 +116,8 @@ def _unwritten(connection: Connection, broadcast: str, written: int) -> int:
 
 def _waits(broadcast: str, now: datetime) -> Select[Any]:
     due = case((_D.due_at > now + SOON, _D.due_at)).label("due_at")
-    columns = (_D.platform, _D.workspace, PERSON.c.zone, (_D.conversation != "").label("met"), due)
+    met = (_D.conversation != "").label("met")
+    columns = (_D.platform, _D.workspace, PERSON.c.zone, PERSON.c.site, met, due)
     return (
         select(*columns, func.count().label("people"))
         .select_from(DELIVERY.outerjoin(PERSON, PERSON.c.key == _D.person))

@@ -9,6 +9,7 @@ from sqlalchemy import Index, text
 from sqlmodel import SQLModel
 
 from storage.tables import (
+    ACKNOWLEDGED,
     NOT_DONE,
     OPEN,
     PENDING,
@@ -43,5 +44,13 @@ _DUE = "platform", "workspace", "due_at", "held_until"
 _partial(RefreshRow, "ix_refresh_due", *_DUE, sqlite=NOT_DONE, postgresql=NOT_DONE)
 for _name, _column in (("ix_ledger_delivery", "delivery"), ("ix_ledger_actor", "actor")):
     _partial(LedgerRow, _name, _column, sqlite="participation = 1", postgresql="participation")
+_partial(
+    LedgerRow,
+    "ix_ledger_acknowledged",
+    "campaign",
+    "person",
+    sqlite=ACKNOWLEDGED,
+    postgresql=ACKNOWLEDGED,
+)
 
 WHOLE = Base.metadata

@@ -41,6 +41,7 @@ _WITH_PERSON = (
     .add_columns(
         PERSON.c.key.label("person_key"),
         PERSON.c.zone.label("person_zone"),
+        PERSON.c.site.label("person_site"),
         *(PERSON.c.left_at, PERSON.c.paused_until, PERSON.c.celebrates),
     )
     .where(*_here, _due)
@@ -203,6 +204,7 @@ def _person(row: Row) -> Person | None:
     return Person(
         key=row.person_key,
         zone=row.person_zone,
+        site=row.person_site,
         left_at=row.left_at,
         paused_until=row.paused_until,
         celebrates=row.celebrates,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     case,
     exists,
+    false,
     func,
     literal,
     or_,
@@ -43,18 +44,23 @@ _other = ADDRESS.alias("other")
 _later = DELIVERY.alias("later")
 
 
-def outlook(connection: Connection, audience: Audience, now: datetime) -> Outlook:
+def outlook(
+    connection: Connection, audience: Audience, now: datetime, excluded: Audience | None = None
+) -> Outlook:
+    left_out = named(connection, excluded) if excluded else false()
     groups = [
         Group(
             people=row.people,
             platform=Platform(row.platform) if row.platform else None,
             workspace=row.workspace or "",
             zone=row.zone,
+            site=row.site,
             met=row.met is None or bool(row.met),
             refused=Reason(row.refused or ""),
             paused_until=row.paused_until,
+            excluded=bool(row.excluded),
         )
-        for row in connection.execute(_groups(named(connection, audience), now))
+        for row in connection.execute(_groups(named(connection, audience), left_out, now))
     ]
     return Outlook(tuple(groups), lines(connection, groups, Job.SEND, now))
 
@@ -80,7 +86,7 @@ def lines(
     return {queue: Line(gauges.get(queue), tuple(ahead[queue])) for queue in queues}
 
 
-def _groups(wanted: ColumnElement[bool], now: datetime) -> Select[Any]:
+def _groups(wanted: ColumnElement[bool], left_out: ColumnElement[bool], now: datetime) -> Select[Any]:
     """A row for each group; of several addresses it is the one that `Person.address` names."""
     refused = (
         _refusals(now - REMEMBERED).cte("refused").prefix_with("MATERIALIZED")
@@ -96,9 +102,11 @@ def _groups(wanted: ColumnElement[bool], now: datetime) -> Select[Any]:
         _A.platform,
         _A.workspace,
         _P.zone,
+        _P.site,
         (_A.conversation != "").label("met"),
         refused.c.reason.label("refused"),
         case((_P.paused_until > now, _P.paused_until)).label("paused_until"),
+        case((left_out, 1), else_=0).label("excluded"),
     )
     source = PERSON.outerjoin(ADDRESS, chosen).outerjoin(refused, same)
     return select(*columns, func.count().label("people")).select_from(source).where(wanted).group_by(*columns)

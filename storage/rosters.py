@@ -80,7 +80,7 @@ def write_chunk(
         return 0
     stage = stage_of(connection, roster.campaign)
     if stage is Stage.WITHDRAWN:
-        chunk = [replace(d, status=Status.CANCELLED, reason=Reason.RECALLED) for d in chunk]
+        chunk = [replace(d, status=Status.CANCELLED, reason=Reason.RECALLED, code="") for d in chunk]
     chunk = as_corrected(connection, roster.campaign, chunk, hashes)
     written = enqueue(connection, chunk, at, ledger, hashes, roster.zone)
     if stage is Stage.PAUSED:

@@ -14,7 +14,7 @@ from typing import Literal, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from content.audience import Audience
+from content.audience import Audience, Everyone
 from content.pieces import Group
 from handlers.calibration import Given
 from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
@@ -24,6 +24,7 @@ from handlers.memory import Day, Memory
 from handlers.model import (
     Address,
     Answering,
+    Celebration,
     Claim,
     Delivery,
     Entry,
@@ -39,6 +40,7 @@ from handlers.model import (
     Refresh,
     Room,
     Roster,
+    SavedAudience,
     Silent,
     Status,
     Tally,
@@ -74,6 +76,7 @@ from storage import (
     recalls,
     refreshes,
     rosters,
+    saved,
     values,
     weeks,
     withdrawals,
@@ -167,8 +170,17 @@ class Storage:
     async def zones(self) -> Sequence[str]:
         return await self._read(people.zones)
 
-    async def headcount(self) -> Headcount:
-        return await self._read(audiences.headcount)
+    async def named(self, rule: Audience) -> Sequence[Person]:
+        return await self._read(partial(audiences.people, rule=rule))
+
+    async def counted(self, rules: Sequence[Audience]) -> Sequence[int]:
+        return await self._read(partial(audiences.counted, rules=rules))
+
+    async def headcount(self, rule: Audience = Everyone()) -> Headcount:  # noqa: B008  a frozen value
+        return await self._read(partial(audiences.headcount, rule=rule))
+
+    async def saved_audiences(self) -> Sequence[SavedAudience]:
+        return await self._read(saved.every)
 
     # what comes in
 
@@ -191,19 +203,20 @@ class Storage:
             new = True
         except changes.Repeat:
             new = False
-        if change.step:
-            await self._tell(change.step.broadcast.id, change.at)
+        if change.step and change.step.takes_back:
+            await self._tell_recalled(change.step.broadcast.id)
+        elif change.step:
+            await self._tell_paused(change.step.broadcast.id, change.at)
         if change.step and change.step.shows:
             await self._writer.submit(
                 partial(corrections.follow, broadcast=change.step.broadcast.id, at=change.at)
             )
         return new
 
-    async def _tell(self, broadcast: str, at: datetime) -> None:
-        """A recall or a pause is not confirmed before every row knows."""
+    async def _tell_paused(self, broadcast: str, at: datetime) -> None:
+        """Neither a pause nor its end is confirmed before every row knows."""
         while await self._writer.submit(partial(pauses.tell, broadcast=broadcast, now=at)):
             pass
-        await self._tell_recalled(broadcast)
 
     async def _tell_recalled(self, broadcast: str) -> None:
         """Every row; then as much of the rest as is done in no time."""
@@ -274,7 +287,7 @@ class Storage:
 
     async def finish_steps(self, now: datetime) -> None:
         for broadcast in await self._read(pauses.unfinished):
-            await self._tell(broadcast, now)
+            await self._tell_paused(broadcast, now)
         for broadcast in await self._read(rosters.unfinished_recalls):
             step = partial(rosters.follow_recall, broadcast=broadcast, ledger=self._ledger)
             while await self._writer.submit(step):
@@ -298,8 +311,16 @@ class Storage:
     async def busy(self, audience: Audience, since: datetime, until: datetime, most: int) -> int:
         return await self._read(lambda c: weeks.busy(c, audience, since, until, most))
 
-    async def outlook(self, audience: Audience, now: datetime) -> Outlook:
-        return await self._read(partial(outlooks.outlook, audience=audience, now=now))
+    async def outlook(self, audience: Audience, now: datetime, excluded: Audience | None = None) -> Outlook:
+        return await self._read(partial(outlooks.outlook, audience=audience, now=now, excluded=excluded))
+
+    async def had(self, person: str, since: datetime, until: datetime) -> int:
+        return await self._read(partial(weeks.had, person=person, since=since, until=until))
+
+    async def celebrations(
+        self, people: Sequence[str], since: datetime, until: datetime
+    ) -> Mapping[str, Sequence[Celebration]]:
+        return await self._read(partial(weeks.celebrations, people=people, since=since, until=until))
 
     async def headway(self, broadcast: str, now: datetime) -> Headway:
         return await self._read(partial(headways.headway, broadcast=broadcast, now=now))

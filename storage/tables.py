@@ -18,6 +18,7 @@ PENDING = "status = 'pending'"
 NOT_DONE = "done_at IS NULL"
 REMINDS = "reminds <> ''"
 REFUSED = "status = 'failed' AND platform <> ''"  # by a platform, not for want of an address
+ACKNOWLEDGED = "kind = 'acknowledged'"  # in the ledger: who may be left out of, or meant by, what comes next
 
 
 class Base(SQLModel):
@@ -152,6 +153,17 @@ class BroadcastRow(Base, table=True):
     told_last: int | None
     expires_at: datetime | None = Field(index=True)  # when it can no longer be answered
     closed_at: datetime | None  # since when its cards say so
+
+
+class AudienceRow(Base, table=True):
+    """An audience that an author saved under a name."""
+
+    __tablename__: ClassVar[str] = "audience"
+    name_folded: str = Field(primary_key=True)  # as it is looked up
+    name: str  # as it was given
+    rule: str  # canonical, and without the names of other saved ones
+    owner: str  # key of the person who saved it
+    at: datetime
 
 
 class DeliveryRow(Base, table=True):

@@ -27,6 +27,7 @@ ROOMS = ("content", "handlers", "storage", "bot")
 DOORS = {
     "apscheduler": ("bot/clock.py",),
     "fsrs": ("handlers/memory.py",),
+    "holidays": ("content/holidays.py",),
     "procrastinate": ("bot/engine/",),
     "alembic": ("storage/",),
     "yaml": ("content/written.py", "content/writing.py"),

@@ -31,14 +31,14 @@ async def broadcast(settings: Settings, arguments: argparse.Namespace) -> int:
         values = {
             "title": arguments.title,
             "text": text,
-            "audience": arguments.audience,
+            "rule": arguments.audience,
             "at": arguments.at or "",
             "acknowledge": "no" if arguments.no_acknowledge else "yes",
         }
         drafted = await drafts.changed(house.desk, sender, None, values)
         if isinstance(drafted, Mapping):
             for field, problem in drafted.items():
-                sys.stderr.write(f"--{field}: {problem}\n")
+                sys.stderr.write(f"--{'audience' if field == 'rule' else field}: {problem}\n")
             return 1
         for fact in broadcasts.expected(drafted):
             sys.stdout.write(f"{fact.label}: {fact.value}\n")

@@ -13,14 +13,15 @@ from bot.playground.render import html
 from bot.slack import render as slack
 from bot.teams import render as teams
 from content.cards import Card, Text
+from content.holidays import Holidays
 from content.limits import problems
 from content.packs import check_pack
 from content.pieces import BasePiece, Check, Count, Draft, Forecast, Message
-from content.programme import Quiet
+from content.rest import Quiet, Rest
 from handlers.broadcasts import Watched, compose
 from handlers.commands import COMMANDS
 from handlers.escalations import Told
-from handlers.events import Forms, Joined, Said
+from handlers.events import Click, Forms, Joined, Outcome, Said
 from handlers.forecast import Terms
 from handlers.forms import MAX_TEXT, MAX_TITLE
 from handlers.headway import Headway, words
@@ -109,7 +110,7 @@ def test_every_piece_of_every_pack_passes_whatever_is_pressed(piece: BasePiece) 
 @pytest.mark.parametrize("withdrawn", [False, True])
 def test_the_authors_card_passes_with_every_state_there_is(withdrawn: bool) -> None:
     found = replace(EVERY_STATE, withdrawn=withdrawn)
-    said = words(found, NOW, Terms({}, Quiet(), "Europe/Berlin"), asked=True)
+    said = words(found, NOW, Terms({}, Rest(Quiet(), Holidays()), "Europe/Berlin"), asked=True)
     piece = Watched(**dict(DRAFT), begun=True, complete=False, headway=said)
     done = (Participation("decided", value="send"), *((Participation("withdrew"),) if withdrawn else ()))
     card = compose(piece, READER, done)
@@ -151,10 +152,31 @@ async def test_every_card_of_the_house_passes(company: Company) -> None:
     passes_as_a_home(home.show)
 
 
-async def test_the_form_passes_as_a_window_and_as_a_card(company: Company) -> None:
+@pytest.mark.parametrize("words", ["broadcast", "audiences new"])
+async def test_a_form_passes_as_a_window_and_as_a_card(company: Company, words: str) -> None:
     await company.admit("grace", roles=frozenset({Role.LEADER}))
-    outcome = await company.said("grace", "broadcast")
+    await save(company, "Makers")
+    outcome = await company.said("grace", words)
     assert outcome.form is not None
     assert slack_blocks.view_problem(slack.modal(outcome.form)) == ""
     slack_oracles.asked(slack.modal(outcome.form))
     assert teams_limits.problems(teams.card(outcome.form)) == []
+
+
+async def save(company: Company, name: str) -> Outcome:
+    rule = " or ".join(f"team:{number}" for number in range(90))
+    return await company.dispatch(Click(f"save {name}", at("grace"), "audience", value=f"{name} = {rule}"))
+
+
+async def test_the_cards_of_saved_audiences_pass(company: Company) -> None:
+    await company.admit("grace", roles=frozenset({Role.LEADER}))
+    for number in range(40):
+        saved = await save(company, f"{number:02} {'x' * 37}")
+    listed = (await company.said("grace", "audiences")).show
+    rule = {"name": "More", "rule": " or ".join(f'site:"Plant {number}"' for number in range(50))}
+    await company.said("grace", f"audiences forget 00 {'x' * 37}")
+    counted = (await company.dispatch(Click("count", at("grace"), "audience", values=rule))).show
+    for card in (saved.show, listed, counted):
+        assert card is not None
+        passes(card)
+        assert slack_blocks.view_problem(slack.modal(card)) == ""

@@ -18,6 +18,7 @@ from storage.tables import (
     MemoryRow,
     OccurrenceRow,
     PersonRow,
+    RefreshRow,
     WithdrawalRow,
     table,
 )
@@ -77,6 +78,9 @@ def under_way(connection: Connection) -> list[str]:
     w = table(WithdrawalRow).c
     waits = select(w.delivery).where(w.done_at.is_(None))
     found += [f"the withdrawal of {row.delivery}" for row in connection.execute(waits)]
+    r = table(RefreshRow).c
+    outdated = select(r.delivery).where(r.done_at.is_(None), r.due_at.is_not(None))
+    found += [f"the card of {row.delivery}" for row in connection.execute(outdated)]
     return found + [f"{row.id}" for row in connection.execute(select(b.id).where(b.planned_at.is_(None)))]
 
 

@@ -43,6 +43,8 @@ SHORTENED: dict[str, object] = {
     "handlers.deliver:SWITCHED_OFF": _span(1),
     "handlers.pace:RAISED_EVERY": _span(1),
     "bot.wire:IN_A_MOMENT": _span(0.2),
+    "bot.slack.chat:ACCEPTED_LATE": _span(1),
+    "bot.teams.chat:ACCEPTED_LATE": _span(1),
     "bot.engine.embedded:TICK": _span(0.5),
     "bot.engine.embedded:BEAT": _span(0.2),
     "bot.engine.distributed:TURN": _span(2),
@@ -50,7 +52,10 @@ SHORTENED: dict[str, object] = {
     "bot.engine.distributed:AGAIN": _span(0.3),
     "bot.engine.jobs:POLL": _span(0.2),
     "bot.slack.chat:SlackChat.paces": MappingProxyType(
-        {Job.SEND: Pace(start=30, most=60, step=5), Job.FIND: Pace(10, 10), Job.WITHDRAW: Pace(10, 10)}
+        {
+            Job.SEND: Pace(start=30, most=60, step=5),
+            **dict.fromkeys((Job.FIND, Job.WITHDRAW, Job.EDIT), Pace(10, 10)),
+        }
     ),
     "bot.slack.chat:TIMEOUT": aiohttp.ClientTimeout(total=CLIENT, sock_connect=PREPARE),
     "bot.slack.errors:NOT_SENT_AGAIN": _span(0.5),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from content.audience import BadAudience, parse
+from content.audience import BadAudience, all_of, any_of, leaves, parse
+from content.names import resolved, written
 
 ADA = {
     "team": "Production",
@@ -74,8 +75,9 @@ def test_a_mistake_is_named_with_its_place(expression: str, said: str) -> None:
     with pytest.raises(BadAudience) as bad:
         parse(expression)
     assert said in str(bad.value)
-    assert "There are: everyone, team:, site:, role:, language:, email:, joined-since:, and, or, not" in str(
-        bad.value
+    assert (
+        "There are: everyone, team:, site:, role:, language:, email:, joined-since:, standard:, audience:, "
+        in str(bad.value)
     )
 
 
@@ -92,7 +94,9 @@ RULES = st.one_of(
     st.dates().map(lambda day: f"joined-since:{day.isoformat()}"),
     st.builds(
         lambda field, value: f'{field}:"{value}"',
-        st.sampled_from(["team", "site", "role", "language", "email"]),
+        st.sampled_from(
+            ["team", "site", "role", "language", "email", "standard", "audience", "acknowledged"]
+        ),
         VALUES.filter(bool),
     ),
 )
@@ -110,10 +114,84 @@ EXPRESSIONS = st.recursive(
 def test_the_canonical_form_means_the_same(expression: str) -> None:
     audience = parse(expression)
     assert parse(str(audience)) == audience
-    assert parse(str(audience)).matches(ADA) == audience.matches(ADA)
+    assert str(all_of(audience, audience)) == str(parse(f"({expression}) and ({expression})"))
+    assert str(any_of(audience, audience)) == str(parse(f"({expression}) or ({expression})"))
+    with suppress(BadAudience):
+        assert parse(str(audience)).matches(ADA) == audience.matches(ADA)
 
 
 @given(st.text(max_size=40))
 def test_any_text_is_an_audience_or_a_bad_audience(expression: str) -> None:
     with suppress(BadAudience):
         assert isinstance(parse(expression).matches(ADA), bool)
+
+
+NAMES = {
+    "standard": {"ISO 14001": parse('site:"Plant 2" or site:"Plant 3"'), "ISO 14001:2015": parse("team:x")},
+    "audience": {"Shift leaders": parse('role:leader and standard:"ISO 14001"')},
+}
+
+
+@pytest.mark.parametrize(
+    ("named", "meant"),
+    [
+        ('standard:"iso 14001"', 'site:"Plant 2" or site:"Plant 3"'),
+        ('standard:"ISO 14001:2015"', "team:x"),
+        ('team:y and standard:"ISO 14001"', 'team:y and (site:"Plant 2" or site:"Plant 3")'),
+        ('not standard:"ISO 14001"', 'not (site:"Plant 2" or site:"Plant 3")'),
+        ('team:y or standard:"ISO 14001"', 'team:y or site:"Plant 2" or site:"Plant 3"'),
+        ('audience:"shift leaders"', 'role:leader and (site:"Plant 2" or site:"Plant 3")'),
+        ("team:y and not acknowledged:broadcast-1", "team:y and not acknowledged:broadcast-1"),
+    ],
+)
+def test_what_a_name_stands_for_takes_its_place(named: str, meant: str) -> None:
+    found = resolved(parse(named), NAMES)
+    assert str(found) == meant
+    assert parse(meant) == found
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        (
+            'standard:"ISO 14002"',
+            'there is no standard of the programme "ISO 14002"; there are ISO 14001, ISO 14001:2015; '
+            "did you mean `ISO 14001`?",
+        ),
+        ("audience:shift", 'there is no saved audience "shift"; there are Shift leaders'),
+    ],
+)
+def test_a_name_that_there_is_not_is_told_with_those_there_are(named: str, said: str) -> None:
+    with pytest.raises(BadAudience) as bad:
+        resolved(parse(named), NAMES)
+    assert str(bad.value).startswith(said)
+
+
+def test_a_word_that_is_not_asked_for_stays_as_it_is() -> None:
+    rule = parse('audience:"Shift leaders" and not standard:"ISO 9001"')
+    assert str(resolved(rule, {"audience": NAMES["audience"]})) == (
+        'role:leader and standard:"ISO 14001" and not standard:"ISO 9001"'
+    )
+
+
+@pytest.mark.parametrize("rule", ["acknowledged:broadcast-1", 'standard:"ISO 9001"', "audience:x"])
+def test_what_a_person_alone_does_not_tell_is_never_guessed(rule: str) -> None:
+    with pytest.raises(BadAudience):
+        parse(rule).matches(ADA)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("team:x and not acknowledged:broadcast-1", "for a broadcast only, and not in a programme"),
+        ("not audience:x", "audience:x cannot be used here: write what it stands for"),
+    ],
+)
+def test_a_programme_is_told_which_words_it_cannot_use(rule: str, said: str) -> None:
+    with pytest.raises(BadAudience, match=said):
+        written(rule, ("standard",))
+
+
+def test_the_leaves_of_a_rule_are_all_in_it() -> None:
+    rule = parse("team:a and not (site:b or joined-since:2026-01-01) or everyone")
+    assert [str(leaf) for leaf in leaves(rule)] == ["team:a", "site:b", "joined-since:2026-01-01", "everyone"]

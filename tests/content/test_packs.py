@@ -234,6 +234,32 @@ def test_each_mistake_in_a_campaign_is_a_sentence(house: House, old: str, new: s
         ("packs: [ours]", "packs: [ours]\nat_most_a_week: 0", "6: at_most_a_week: must be at least 1"),
         (
             "packs: [ours]",
+            "packs: [ours]\nholidays: {everybody: DE-XX}",
+            '6: everybody: DE has no part "XX"; there are BB,',
+        ),
+        (
+            "packs: [ours]",
+            "packs: [ours]\nholidays:\n  sites: {Vienna: AT, Graz: Austria}",
+            '7: Graz: "Austria" is no country here; write a code of ISO 3166 such as AT or DE-BY',
+        ),
+        (
+            "packs: [ours]",
+            "packs: [ours]\nholidays: {also: [2026-12-24]}",
+            "6: also: must be days with their names, such as",
+        ),
+        (
+            "packs: [ours]",
+            "packs: [ours]\nholidays: {also: {24.12.2026: Eve}}",
+            "6: 24.12.2026: must be written like 2026-11-23",
+        ),
+        ("packs: [ours]", "packs: [ours]\nholidays: DE", "6: holidays: must be fields with values, such as"),
+        (
+            "packs: [ours]",
+            "packs: [ours]\ncelebrations: {most_a_day: 0}",
+            "6: most_a_day: must be at least 1",
+        ),
+        (
+            "packs: [ours]",
             "packs: [ours]\nat_most_week: 5",
             "6: at_most_week: is not a field here; did you mean `at_most_a",
         ),

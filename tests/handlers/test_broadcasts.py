@@ -221,6 +221,8 @@ async def _run(company: Company) -> None:
 
 
 async def test_a_withdrawal_says_what_was_stopped_and_how_long_the_rest_takes(works: Company) -> None:
+    for number in range(60):
+        await works.admit(f"more{number}")
     preview = await drafted(works)
     await sent(works, preview)
     draining = asyncio.create_task(works.drain.everything())
@@ -232,7 +234,7 @@ async def test_a_withdrawal_says_what_was_stopped_and_how_long_the_rest_takes(wo
     await draining
     found = await headway(works, preview)
     arrived, stopped = found.of(Status.SENT), found.states[Status.CANCELLED, Reason.RECALLED]
-    assert arrived + stopped == 12
+    assert arrived + stopped == 72
     last = await looked(works, preview)
     assert said(last) == (
         f"**Complete: {arrived} of {arrived} taken away**\n\n- {stopped} stopped before they were sent"

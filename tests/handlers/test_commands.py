@@ -91,7 +91,7 @@ async def test_a_pause_can_be_ended(company: Company) -> None:
     assert not person.paused(SUNDAY)
 
 
-NONSENSE = """until|until tomorrow|0 days|-1 week|13 weeks|until 2026-11-22|until 2030-01-01|1 fortnight
+NONSENSE = """until|until yesterday|0 days|-1 week|13 weeks|until 2026-11-22|until 2030-01-01|1 fortnight
 999999999999 days|until 2026-13-45|"""
 
 
@@ -102,6 +102,7 @@ def test_a_pause_that_makes_no_sense_is_not_guessed(text: str) -> None:
 
 def test_a_pause_until_a_day_ends_in_the_night_before_it() -> None:
     assert pause_until("until 2026-12-24", SUNDAY) == datetime(2026, 12, 24, tzinfo=UTC)
+    assert pause_until("until tomorrow", SUNDAY) == datetime(2026, 11, 23, tzinfo=UTC)
 
 
 async def test_numbers_are_for_those_who_may(company: Company) -> None:

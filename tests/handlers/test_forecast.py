@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from content.holidays import Holidays
 from content.pieces import Forecast
-from content.programme import Quiet
+from content.rest import Quiet, Rest
 from handlers.forecast import Terms, forecast
 from handlers.model import Job, Platform, Queue, Reason
 from handlers.moments import about, clock, until
@@ -29,7 +30,8 @@ PACES = {
     TEAMS: {Job.SEND: Pace(49, 49, first_contact=2)},
 }
 NIGHT = Quiet.model_validate({"from": time(18), "until": time(8)})
-TERMS = Terms(PACES, NIGHT, "Europe/Berlin")
+HOLIDAYS = Holidays.model_validate({"sites": {"Tokyo": "JP", "Houston": "US-TX"}})  # the 23rd; the 26th, 27th
+TERMS = Terms(PACES, Rest(NIGHT, HOLIDAYS), "Europe/Berlin")
 
 
 def slack(people: int, **more: object) -> Group:
@@ -60,6 +62,17 @@ def test_a_workspace_that_was_never_written_to_begins_at_its_platforms_own_pace(
 def test_the_present_pace_of_a_workspace_counts_within_what_its_platform_allows() -> None:
     for rate, seconds in ((10.0, 100), (100.0, 50), (0.01, 5000)):
         assert told(slack(1000), at_slack=Line(Gauge(rate))).last_at == TEN + timedelta(seconds=seconds)
+
+
+def test_who_is_left_out_by_the_author_counts_as_that_whatever_else_holds() -> None:
+    paused = TEN + timedelta(days=3)
+    found = told(
+        slack(5),
+        slack(3, excluded=True),
+        Group(2, excluded=True),
+        slack(4, paused_until=paused, excluded=True),
+    )
+    assert counts(found) == ({"slack": 5}, {"left out by the author": 9})
 
 
 def test_a_workspace_that_has_us_wait_begins_later() -> None:
@@ -95,6 +108,24 @@ def test_what_goes_out_in_the_evening_comes_tomorrow() -> None:
     found = told(slack(300), at=TEN.replace(hour=20))
     assert (found.last_at, found.held) == (None, 300)
     assert found.held_until == datetime(2026, 11, 24, 8, 1, tzinfo=BERLIN)
+
+
+def test_people_on_a_holiday_of_their_site_get_it_on_the_next_working_day() -> None:
+    found = told(slack(300), slack(50, zone="Asia/Tokyo", site="Tokyo"))
+    assert (found.held, found.holidays) == (50, True)
+    tokyo = datetime(2026, 11, 24, 8, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+    assert found.held_until == tokyo.astimezone(BERLIN) + timedelta(seconds=10)
+    assert not told(slack(50, zone="Asia/Tokyo")).holidays  # there it is the evening only
+
+
+def test_what_runs_into_the_evening_before_a_holiday_goes_on_after_it() -> None:
+    sunday = TEN.replace(day=22, hour=17)
+    assert not told(slack(36_000), at=sunday, now=sunday).holidays
+    found = told(slack(36_000, site="Tokyo"), at=sunday, now=sunday)
+    assert (found.held, found.holidays) == (pytest.approx(18_000, abs=1), True)
+    assert found.held_until == pytest.approx(
+        datetime(2026, 11, 24, 9, tzinfo=BERLIN), abs=timedelta(seconds=1)
+    )
 
 
 def test_what_runs_into_quiet_hours_goes_on_when_these_end() -> None:
@@ -139,6 +170,7 @@ GROUPS = st.builds(
     platform=st.sampled_from([SLACK, TEAMS, None]),
     workspace=st.sampled_from(["T1", "tenant"]),
     zone=st.sampled_from(["", "Asia/Tokyo", "America/Los_Angeles", "Africa/Cairo"]),
+    site=st.sampled_from(["", "Tokyo", "Houston"]),
     met=st.booleans(),
     refused=st.sampled_from([Reason.NONE, Reason.BLOCKED]),
     paused_until=st.sampled_from([None, TEN + timedelta(hours=1), TEN + timedelta(days=9)]),
@@ -156,7 +188,7 @@ def test_whatever_is_known_the_numbers_add_up_to_the_audience(
     assert sum(places.values()) + sum(without.values()) == sum(group.people for group in groups)
     assert found.held <= sum(places.values())
     for moment in (found.last_at, found.held_until):
-        assert moment is None or at <= moment <= at + GRACE + timedelta(hours=25)
+        assert moment is None or at <= moment <= at + GRACE + timedelta(days=4, hours=25)
 
 
 @pytest.mark.parametrize(
@@ -190,3 +222,6 @@ def test_how_long_it_takes_names_those_who_are_held_up() -> None:
         "about 9 min, until 10:09; 1,200 of them when their quiet hours end, the last at 08:00 tomorrow"
     )
     assert until(TEN, None, 5, morning) == "when their quiet hours end, the last at 08:00 tomorrow"
+    assert until(TEN, None, 5, morning, holidays=True) == (
+        "when their quiet hours or public holiday end, the last at 08:00 tomorrow"
+    )

@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.campaigns import WEEKDAYS
-from content.programme import Quiet
+from content.holidays import Holidays
+from content.rest import Quiet, Rest
 from handlers.habits import in_working_time, suiting, usual_hour
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DAYS = WEEKDAYS[:5]
 QUIET = Quiet()
+REST = Rest(QUIET, Holidays(), DAYS)
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -25,7 +27,7 @@ def at(*hours: int) -> list[datetime]:
 
 
 def suits(now: datetime, answered: list[datetime], place: float = 0) -> datetime:
-    return suiting(now, BERLIN, answered, DAYS, QUIET, place).astimezone(BERLIN)
+    return suiting(now, BERLIN, "", answered, REST, place).astimezone(BERLIN)
 
 
 def test_it_is_the_hour_of_most_answers_on_the_next_day() -> None:
@@ -38,8 +40,8 @@ def test_who_has_never_answered_gets_it_in_the_hour_from_ten() -> None:
 
 def test_answers_at_night_and_on_days_off_tell_nothing() -> None:
     sunday = [moment - timedelta(days=1) for moment in at(15)]
-    assert usual_hour([*at(23, 5), *sunday], BERLIN, DAYS, QUIET) is None
-    assert usual_hour([*at(23, 9), *sunday], BERLIN, DAYS, QUIET) == 9
+    assert usual_hour([*at(23, 5), *sunday], BERLIN, "", REST) is None
+    assert usual_hour([*at(23, 9), *sunday], BERLIN, "", REST) == 9
 
 
 @pytest.mark.parametrize("day", [27, 28, 29])
@@ -51,14 +53,14 @@ def test_after_a_friday_comes_monday(day: int) -> None:
 def test_the_next_day_is_that_of_the_persons_own_clock() -> None:
     late = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)  # Tuesday morning in Auckland
     auckland = ZoneInfo("Pacific/Auckland")
-    found = suiting(late, auckland, [], DAYS, QUIET, 0).astimezone(auckland)
+    found = suiting(late, auckland, "", [], REST, 0).astimezone(auckland)
     assert (found.day, found.hour) == (25, 10)
 
 
 def test_in_working_time_it_is_now_and_else_on_the_next_working_day() -> None:
-    assert in_working_time(MONDAY, BERLIN, DAYS, QUIET, 0) == MONDAY
+    assert in_working_time(MONDAY, BERLIN, "", REST, 0) == MONDAY
     saturday = MONDAY + timedelta(days=5)
-    assert in_working_time(saturday, BERLIN, DAYS, QUIET, 0) == datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+    assert in_working_time(saturday, BERLIN, "", REST, 0) == datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
 
 @given(
@@ -73,7 +75,7 @@ def test_it_is_always_later_within_four_days_and_outside_of_the_quiet_hours(
     naive: datetime, name: str, ago: list[int], place: float
 ) -> None:
     now, zone = naive.replace(tzinfo=UTC), ZoneInfo(name)
-    found = suiting(now, zone, [now - timedelta(hours=h) for h in ago], DAYS, QUIET, place)
+    found = suiting(now, zone, "", [now - timedelta(hours=h) for h in ago], REST, place)
     assert now < found < now + timedelta(days=5)
     assert QUIET.over(found, zone) == found
     assert WEEKDAYS[found.astimezone(zone).weekday()] in DAYS

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from content.cards import Card
-from handlers.deliver import LEASE, SWITCHED_OFF
+from handlers.deliver import CALL, LEASE, QUARANTINE, SWITCHED_OFF
 from handlers.events import Change, Click, Outcome
 from handlers.model import TRIES_TO_EDIT, Address, Delivery, Job, Places, Platform, Queue, Reason
 from handlers.pace import Pace
@@ -14,6 +14,7 @@ from handlers.ports import TryLater, Undeliverable
 from handlers.redraw import Redrawer
 from handlers.stages import Broadcast, Stage, Step, step
 from tests.conftest import Company, at
+from tests.fakes import RecordingChat
 
 EDITS = Queue(Platform.PLAYGROUND, "here", Job.EDIT)
 
@@ -128,6 +129,27 @@ async def test_a_card_whose_drawer_died_is_drawn_by_another(company: Company) ->
     assert [message for message, _ in company.chat.edited] == [row.receipt]
 
 
+async def test_nobody_else_draws_a_card_before_everything_of_a_call_has_arrived(company: Company) -> None:
+    row = await sent(company)
+    await asked(company, row)
+    began, latest = company.clock.now(), []
+
+    class Late(RecordingChat):
+        async def edit(
+            self, address: Address, message: str, card: Card, delivery_id: str, *, before: datetime
+        ) -> None:
+            latest.append(before)
+            for seconds in range(0, 240, 5):
+                company.clock.move(began + timedelta(seconds=seconds))
+                if await company.store.waiting(company.clock.now()):
+                    latest.append(company.clock.now())
+                    break
+
+    await replace(company.drain, chats={Platform.PLAYGROUND: Late()}).everything()
+    leaves_before, free_at = latest[:2]
+    assert free_at >= leaves_before + CALL + QUARANTINE
+
+
 async def test_edits_keep_to_their_own_pace(company: Company) -> None:
     rows = [await sent(company, name) for name in ("ada", "tim", "kim")]
     company.keep_pace(edit=Pace(start=1, most=1))
@@ -142,11 +164,11 @@ async def test_a_recalled_card_that_was_claimed_before_says_that_it_was_withdraw
     row = await sent(company)
     now = company.clock.now()
     assert row.piece is not None
-    launched = Broadcast(row.campaign, row.piece, "everyone", "", now)
-    await company.store.commit(Change(inbox="launched", at=now, step=Step(None, launched)))
+    launch = Broadcast(row.campaign, row.piece, "everyone", "", now)
+    await company.store.commit(Change(inbox="launched", at=now, step=Step(None, launch)))
     await asked(company, row)
     claim = await company.store.claim(EDITS, now, "test", LEASE, Places(8, 8), None)
-    await company.store.commit(Change(inbox="recalled", at=now, step=step(launched, Stage.WITHDRAWN)))
+    await company.store.commit(Change(inbox="recalled", at=now, step=step(launch, Stage.WITHDRAWN)))
     await Redrawer(company.desk, company.drain.chats).draw_anew(claim.refreshes[0])
     await company.drain.everything()
     assert company.chat.withdrawn == [row.receipt]

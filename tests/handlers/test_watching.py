@@ -78,7 +78,8 @@ async def test_the_card_shows_the_end_without_a_press(works: Company) -> None:
 async def test_before_it_begins_and_when_all_is_quiet_nothing_is_drawn_or_counted(works: Company) -> None:
     await on_its_way(works, at="2026-11-23T11:00")
     await ticks(works, 20)
-    assert works.chat.edited == []
+    assert [card.title for _, card in works.chat.edited] == ["Scheduled: Thank you"]  # after the press itself
+    works.chat.edited.clear()
     works.clock.move(MONDAY_TEN + timedelta(hours=1))
     await ticks(works, 30)
     drawn = len(works.chat.edited)

@@ -13,7 +13,11 @@ ACKNOWLEDGED = Level("HTTP, tests/bot/test_acknowledged.py", (*PYTEST, "tests/bo
 IN_TIME = Level("HTTP, tests/bot/test_in_time.py", (*PYTEST, "tests/bot/test_in_time.py"))
 WRITER = Level("tests/storage/test_writer.py", (*PYTEST, "tests/storage/test_writer.py"))
 
+CARDS = Level("tests/storage/test_refreshes.py", (*PYTEST, "tests/storage/test_refreshes.py", "-k", "sqlite"))
+REDRAW = Level("tests/handlers/test_redraw.py", (*PYTEST, "tests/handlers/test_redraw.py"))
+
 OUTBOX, ENDS, DELIVER = "storage/outbox.py", "storage/ends.py", "handlers/deliver.py"
+REFRESHES = "storage/refreshes.py"
 
 GUARDS: tuple[Mutant, ...] = (
     Mutant(
@@ -335,6 +339,33 @@ GUARDS: tuple[Mutant, ...] = (
             ),
         ),
         ROWS,
+    ),
+    Mutant(
+        "a card asked for anew in mid-call is drawn once more",
+        "it is taken for done",
+        (Edit(REFRESHES, "same = _R.wanted == refresh.wanted", "same = _R.wanted == _R.wanted"),),
+        CARDS,
+    ),
+    Mutant(
+        "two calls for one card are not under way at once",
+        "they may be",
+        (Edit(REFRESHES, 'or_(_R.held_until.is_(None), _R.held_until <= bindparam("now")),', ""),),
+        CARDS,
+    ),
+    Mutant(
+        "a card on its way is drawn anew when it has arrived",
+        "it is forgotten",
+        (Edit(ENDS, "    refreshes.sent(connection, arrived, ends[0].at)\n", ""),),
+        DAYS,
+    ),
+    Mutant(
+        "a dead process' card is held until it can no longer arrive",
+        "only until its lease is over",
+        (
+            Edit("handlers/redraw.py", "return deliver.LEASE + deliver.QUARANTINE", "return deliver.LEASE"),
+            Edit("handlers/redraw.py", "lease_until - deliver.QUARANTINE - CALL", "lease_until - CALL"),
+        ),
+        REDRAW,
     ),
     Mutant(
         "a pause holds at the moment of sending",

@@ -15,6 +15,7 @@ from storage import deliveries, ledger
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER, Verdict
 from storage.memories import MEMORY
+from storage.refreshes import REFRESH
 from storage.rosters import BROADCAST, OCCURRENCE
 from storage.withdrawals import WITHDRAWAL
 from tests.rig.platforms import Call, Copy, Side
@@ -32,6 +33,7 @@ class Evidence:
     occurrences: Sequence[Row[Any]]
     broadcasts: Sequence[Row[Any]]
     withdrawals: Sequence[Row[Any]]
+    refreshes: Sequence[Row[Any]]
     memories: Sequence[Row[Any]]
     values: Mapping[str, str]
     verdict: Verdict
@@ -63,13 +65,13 @@ class Evidence:
 
 def gathered(town: Town) -> Evidence:
     with town.engine.connect() as connection:
-        tables = (DELIVERY, OCCURRENCE, BROADCAST, WITHDRAWAL, MEMORY)
+        tables = (DELIVERY, OCCURRENCE, BROADCAST, WITHDRAWAL, REFRESH, MEMORY)
         read = (connection.execute(select(t)).all() for t in tables)
-        rows, occurrences, broadcasts, withdrawals, memories = read
+        rows, occurrences, broadcasts, withdrawals, refreshes, memories = read
         entries = connection.execute(select(LEDGER).order_by(LEDGER.c.at, LEDGER.c.sequence)).all()
         kept = {delivery.id: delivery for delivery in deliveries.values(connection, deliveries.query())}
         values = {name: value for name, value in connection.exec_driver_sql("SELECT name, value FROM value")}
         verdict = ledger.verify(connection)
     return Evidence(
-        town, rows, kept, entries, occurrences, broadcasts, withdrawals, memories, values, verdict
+        town, rows, kept, entries, occurrences, broadcasts, withdrawals, refreshes, memories, values, verdict
     )

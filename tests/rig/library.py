@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from content.campaigns import WEEKDAYS
+from content.holidays import Holidays
 from content.packs import Library, load
 from tests.rig.plot import Plot
 
@@ -16,9 +17,8 @@ def library(plot: Plot, edited: str) -> Library:
     pieces = {
         id_: piece.model_copy(update={"title": piece.title + edited}) for id_, piece in whole.pieces.items()
     }
-    programme = whole.programme.model_copy(
-        update={"campaigns": plot.campaigns, "quiet": plot.quiet, "working_days": WEEKDAYS}
-    )
+    rules = {"quiet": plot.quiet, "working_days": WEEKDAYS, "holidays": Holidays()}
+    programme = whole.programme.model_copy(update={"campaigns": plot.campaigns, **rules})
     return replace(whole, pieces=pieces, programme=programme)
 
 

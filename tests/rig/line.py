@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Literal
 
+from bot.wire import ACCEPTED_LATE
 from content.cards import Card
 from handlers.model import Address, Job, Receipt
 from handlers.pace import Pace
@@ -62,6 +63,19 @@ class Line:
         if later := self.side.putting_off():
             raise later
         self.side.remove(message)
+
+    async def edit(
+        self, address: Address, message: str, card: Card, delivery_id: str, *, before: datetime
+    ) -> None:
+        drawn_at = self.side.clock.now()
+        await asyncio.sleep(self._waits())
+        if self.side.clock.now() >= before:
+            raise TryLater(IN_A_MOMENT, "there was no time left for the call")
+        if later := self.side.putting_off():
+            raise later
+        if self.side.redraw(message, drawn_at):
+            await asyncio.sleep(GIVES_UP)
+            raise TryLater(ACCEPTED_LATE, "no answer in time")
 
     def _waits(self) -> float:
         """For a place, a token, a window; now and then for so long that the lease is over."""

@@ -64,6 +64,13 @@ class Claimed:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A card was asked for anew, and that was confirmed. at: when it was asked."""
+
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Strike:
     at: datetime
     process: str
@@ -81,6 +88,7 @@ class Notes:
     waits: list[Waits] = field(default_factory=list)
     strikes: list[Strike] = field(default_factory=list)
     planned: dict[str, tuple[Card, BasePiece | None]] = field(default_factory=dict)
+    asked: dict[str, Asked] = field(default_factory=dict)  # the last time of each delivery
     errors: list[str] = field(default_factory=list)  # what came out of the product that should not
 
     def of(self, delivery: str) -> Iterator[Any]:

@@ -60,6 +60,7 @@ class Copy:
     card: Card
     at: datetime
     removed: datetime | None = None
+    redrawn: list[datetime] = field(default_factory=list)  # as it was at these moments, in order of arrival
 
     def __str__(self) -> str:
         gone = f", taken away at {self.removed:%d %T.%f}" if self.removed else ""
@@ -136,6 +137,18 @@ class Side:
         for copy in self.copies:
             if copy.message == message and copy.removed is None:
                 copy.removed = self.clock.now()
+
+    def redraw(self, message: str, drawn_at: datetime) -> bool:
+        """Another card in the place of one. True: it arrives late, and nobody is told that it did."""
+        late = self.chance.random() < self.rate / 2
+        takes = GIVES_UP + self.chance.uniform(0.0, STILL_ACCEPTS) if late else 0.0
+        asyncio.get_running_loop().call_later(takes, self._redrawn, message, drawn_at, context=NOBODY)
+        return late
+
+    def _redrawn(self, message: str, drawn_at: datetime) -> None:
+        for copy in self.copies:
+            if copy.message == message and copy.removed is None:
+                copy.redrawn.append(drawn_at)
 
     def putting_off(self) -> TryLater | None:
         """What a call that posts nothing may meet."""

@@ -9,7 +9,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from content.campaigns import Cadence, Campaign
-from content.programme import Quiet
+from content.rest import Quiet
 from handlers.model import Platform
 
 ZONES = (

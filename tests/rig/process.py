@@ -43,8 +43,8 @@ class NotedMemory(Memory):
         self, queue: Queue, now: datetime, owner: str, lease: timedelta, places: Places, pace: Pace | None
     ) -> Claim:
         claim = await super().claim(queue, now, owner, lease, places, pace)
-        if calls := len(claim.taken) + len(claim.withdrawals):
-            self._notes.claimed.append(Claimed(now, queue, calls))
+        if claim.calls:
+            self._notes.claimed.append(Claimed(now, queue, claim.calls))
         for row, _ in claim.taken:
             noted = Taken(now, self._name, queue, row.id, row.attempt, row.lane, row.person)
             self._notes.taken.append(noted)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from tests.rig.evidence import Evidence
 from tests.rig.offence import Offence
+from tests.rig.promised_cards import a_card_that_was_asked_for_is_drawn_as_it_stood_then_or_later
 from tests.rig.promised_copies import (
     a_delivery_is_shown_within_its_grace_or_ends_with_a_reason,
     nothing_is_sent_again_that_was_pressed,
@@ -53,6 +54,7 @@ PROMISES: tuple[Callable[[Evidence], Iterator[Offence]], ...] = (
     what_was_sent_is_kept_as_it_was_sent,
     a_pause_and_an_opt_out_hold,
     a_recall_holds,
+    a_card_that_was_asked_for_is_drawn_as_it_stood_then_or_later,
     no_queue_is_faster_than_its_pace,
     nobody_calls_before_a_wait_is_over,
     the_ledger_verifies_and_knows_each_end,

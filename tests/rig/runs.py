@@ -104,6 +104,7 @@ def _seen(known: Evidence) -> Counter[str]:
     seen["answers"] = sum(entry.participation and bool(entry.delivery) for entry in known.entries)
     seen["second copies"] = sum(len(copies) - 1 for copies in known.copies.values() if copies)
     seen["taken away"] = sum(copy.removed is not None for copies in known.copies.values() for copy in copies)
+    seen["drawn anew"] = sum(len(copy.redrawn) for copies in known.copies.values() for copy in copies)
     began = {(o.campaign, o.slot, o.zone): o.planned_at for o in known.occurrences}
     late = {
         (e.campaign, e.slot, e.zone)

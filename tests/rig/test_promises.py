@@ -31,7 +31,7 @@ def test_the_days_were_rough(verdicts: list[Verdict]) -> None:
     wanted = [f"call: {fault}" for fault in Fault]
     wanted += ["is frozen", "is killed", "ends that came too late", "second copies", "taken away", "answers"]
     wanted += ["resolved: absent at the platform", "resolved: found at the platform"]
-    wanted += ["resolved: policy", "resolved: answered", "plans that another process ended"]
+    wanted += ["drawn anew", "resolved: policy", "resolved: answered", "plans that another process ended"]
     assert [what for what in wanted if not seen[what]] == []
 
 

@@ -18,6 +18,7 @@ from handlers.events import Change
 from handlers.model import Address, Job, Person, Platform, Reason
 from handlers.pace import Pace
 from storage.tables import NOT_DONE, OPEN
+from tests.rig.asker import Asker
 from tests.rig.crowd import Crowd
 from tests.rig.library import library
 from tests.rig.loop import NOBODY, VirtualClock, VirtualLoop
@@ -31,8 +32,13 @@ SLACK = {
     Job.SEND: Pace(start=1, most=2, step=0.1),
     Job.FIND: Pace(start=0.8, most=0.8),
     Job.WITHDRAW: Pace(start=0.8, most=0.8),
+    Job.EDIT: Pace(start=0.8, most=0.8),
 }
-TEAMS = {Job.SEND: Pace(start=3, most=3, first_contact=2), Job.WITHDRAW: Pace(start=2, most=2)}
+TEAMS = {
+    Job.SEND: Pace(start=3, most=3, first_contact=2),
+    Job.WITHDRAW: Pace(start=2, most=2),
+    Job.EDIT: Pace(start=2, most=2),
+}
 REASONS = (Reason.BLOCKED, Reason.NOT_INSTALLED, Reason.DISABLED, Reason.NOBODY, Reason.REFUSED)
 # Seconds: less than a lease, more than one, and more than a lease and a quarantine.
 FROZEN_FOR = (1.0, 20.0, 70.0, 140.0, 300.0)
@@ -41,6 +47,7 @@ EVERY = timedelta(minutes=10)  # a look whether all has come to an end
 LATE_ENOUGH = timedelta(minutes=10)  # until nothing can arrive any more, and the last zombie has spoken
 _open = text(f"SELECT count(*) FROM delivery WHERE {OPEN}")
 _leased = text("SELECT count(*) FROM delivery WHERE status IN ('sending', 'reconciling')")
+_outdated = text(f"SELECT count(*) FROM refresh WHERE {NOT_DONE} AND due_at IS NOT NULL")
 _unwanted = text(f"SELECT count(*) FROM withdrawal WHERE {NOT_DONE}")
 
 
@@ -84,6 +91,7 @@ class Town:
             self.crowd.launches(launch)
         for act in plot.acts:
             self.crowd.does(act)
+        Asker(self, Random(f"{plot.seed} asker")).begins()
         for moment in plot.edits:
             self._at(moment, self._edits)
         for begins, ends in plot.outages:
@@ -194,7 +202,7 @@ class Town:
         return [slot for zone in zones for slot in due(campaign, zone, *span)]
 
     def _anything_open(self) -> bool:
-        return self._count(_open) + self._count(_unwanted) > 0
+        return any(map(self._count, (_open, _unwanted, _outdated)))
 
     def _count(self, counting: Any) -> int:
         with self.engine.connect() as connection:

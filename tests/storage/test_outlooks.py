@@ -52,12 +52,12 @@ async def refused(store: Storage, who: Person = ADA, reason: Reason = Reason.BLO
 async def test_people_of_whom_the_same_is_known_are_one_group(store: Storage) -> None:
     paused = replace(GRACE, paused_until=MONDAY + timedelta(days=1))
     rested = replace(LINUS, paused_until=MONDAY)
-    await known(store, ADA, rested, paused, person("Tim", addresses=(), zone="Asia/Tokyo"))
+    await known(store, ADA, rested, paused, person("Tim", addresses=(), zone="Asia/Tokyo", site="Tokyo"))
     here = Group(1, Platform.SLACK, "T1", met=False)
     assert await groups(store) == {
         replace(here, people=2),
         replace(here, paused_until=MONDAY + timedelta(days=1)),
-        Group(1, None, zone="Asia/Tokyo"),
+        Group(1, None, zone="Asia/Tokyo", site="Tokyo"),
     }
 
 

@@ -217,11 +217,11 @@ async def test_who_was_not_reached_has_no_card_to_draw(store: Storage, status: S
 
 
 async def test_a_message_that_is_withdrawn_is_not_drawn_anew(store: Storage) -> None:
-    launched = Broadcast("lead", MESSAGE, "everyone", "grace", MONDAY)
-    await store.commit(change(step=Step(None, launched)))
+    lead = Broadcast("lead", MESSAGE, "everyone", "grace", MONDAY)
+    await store.commit(change(step=Step(None, lead)))
     early, late = await sent(store, ADA, LINUS)
     await store.refresh([early.id], MONDAY)
-    await store.commit(change(step=step(launched, Stage.WITHDRAWN)))
+    await store.commit(change(step=step(lead, Stage.WITHDRAWN)))
     await store.refresh([late.id], MONDAY)
     assert await taken(store, MONDAY) == ()
     assert EDITS not in await store.waiting(MONDAY)

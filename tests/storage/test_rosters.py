@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from sqlalchemy import select
+
+from content.pieces import Exclusion
 from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
 from handlers.stages import Broadcast, Stage, Step, step
 from storage import rosters
 from storage.contents import Hashes
-from storage.ledger import Ledger
+from storage.ledger import LEDGER, Ledger
 from storage.store import Storage
 from storage.tables import ContentRow, table
 from tests.storage.scene import (
@@ -33,6 +36,23 @@ from tests.storage.scene import (
 
 BROADCAST = Broadcast("b1", MESSAGE, "everyone", "grace", MONDAY)
 WITHDRAWS = Queue(Platform.SLACK, "T1", Job.WITHDRAW)
+
+
+async def test_a_broadcast_keeps_who_is_left_out_and_why_until_it_is_planned(store: Storage) -> None:
+    exclusions = (Exclusion(rule='site:"Plant 2"', why="Said “no”."), Exclusion(rule="team:x", why="Later."))
+    launch = replace(BROADCAST, exclusions=exclusions)
+    await store.commit(change(step=Step(None, launch)))
+    assert await store.launched(MONDAY) == [launch]
+
+
+async def test_the_sentence_why_somebody_is_left_out_is_on_the_row_and_in_the_ledger(store: Storage) -> None:
+    left_out = delivery(ADA, status=Status.SKIPPED, reason=Reason.EXCLUDED, code="Off shift.")
+    await store.plan(roster(left_out, delivery(LINUS)), MONDAY)
+    assert [(d.reason, d.code) for d in await store.outbox()] == [("", ""), (Reason.EXCLUDED, "Off shift.")]
+    with store._engine.connect() as connection:
+        entries = connection.execute(select(LEDGER.c.kind, LEDGER.c.reason, LEDGER.c.code)).all()
+    assert ("excluded", Reason.EXCLUDED, "Off shift.") in entries
+    assert (await store.verify()).broken is None
 
 
 async def test_a_roster_is_planned_once(store: Storage) -> None:
