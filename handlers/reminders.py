@@ -180,7 +180,8 @@ async def look(desk: Desk) -> int:
 def first_look(desk: Desk, broadcast: Broadcast) -> datetime | None:
     """When somebody looks for the first time who has not acknowledged what is planned now."""
     rule = desk.library.programme.reminders
-    return broadcast.at + timedelta(hours=rule.after) if rule else None
+    asks = isinstance(broadcast.message, Message)
+    return broadcast.at + timedelta(hours=rule.after) if rule and asks else None
 
 
 def reminder(message: Message, number: int) -> Reminder:
@@ -196,6 +197,6 @@ def reminder(message: Message, number: int) -> Reminder:
 def _over(broadcast: Broadcast, now: datetime) -> bool:
     """Whether nobody is to acknowledge it any more."""
     message = broadcast.message
-    assert isinstance(message, Message)
-    ended = broadcast.stage is Stage.WITHDRAWN or not message.acknowledge
-    return ended or messages.closed(message, now)
+    if broadcast.stage is Stage.WITHDRAWN or not isinstance(message, Message):
+        return True
+    return not message.acknowledge or messages.closed(message, now)
