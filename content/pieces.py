@@ -68,6 +68,7 @@ class Message(BasePiece):
     expires: when it can no longer be answered, ISO 8601 with offset; empty: never. replies: whether people may
     write back. objective: what it is meant to bring forward. answers: to what people asked, for all, added later.
     record: what any message of a leader is a record of, beside the clauses it is about; not shown to its readers.
+    corrected: on which day it took the place of another one, "2026-11-24"; empty: it is as it was first sent.
     """
 
     kind: Literal["message"] = "message"
@@ -85,6 +86,7 @@ class Message(BasePiece):
     objective: str = ""
     answers: tuple[QA, ...] = ()
     record: tuple[Clause, ...] = ()
+    corrected: str = ""
 
 
 class Item(Value):
@@ -218,6 +220,27 @@ class Replied(BasePiece):
     reply: str
 
 
+class Reminder(BasePiece):
+    """A message once more, for who was asked to acknowledge it and has not; `number` counts from 1."""
+
+    kind: Literal["reminder"] = "reminder"
+    message: Message
+    number: Annotated[int, Field(ge=1)]
+
+
+class Escalation(BasePiece):
+    """What a manager is told of their people who have not acknowledged a message: how many, or who.
+
+    slot: which time of a broadcast that comes again. The numbers are those of the moment it is drawn.
+    """
+
+    kind: Literal["escalation"] = "escalation"
+    broadcast: str
+    slot: str
+    by_name: bool = False
+
+
 Piece = Annotated[
-    Message | Quiz | Milestone | Pulse | Draft | Trial | Approval | Replied, Field(discriminator="kind")
+    Message | Quiz | Milestone | Pulse | Draft | Trial | Approval | Replied | Reminder | Escalation,
+    Field(discriminator="kind"),
 ]

@@ -91,6 +91,20 @@ class SecondPerson(Value):
     everyone: bool = True
 
 
+class Reminders(Value):
+    """Who is asked again what a broadcast asked them to acknowledge, and who is told that they did not.
+
+    after: hours from a message, or from the reminder before, to the next one, which then waits for a time that suits;
+    most: reminders of one message to one person. escalate_after: hours from the last of them until managers are told;
+    null: never. by_name: with names, not only how many.
+    """
+
+    after: Annotated[int, Field(ge=1, le=24 * 31)] = 48
+    most: Annotated[int, Field(ge=1, le=5)] = 1
+    escalate_after: Annotated[int, Field(ge=1, le=24 * 31)] | None = 48
+    by_name: bool = False
+
+
 class Author(Value):
     """Whom the people of one audience may write to: `{ who: role:leader, may: site:"Plant 2" }`."""
 
@@ -152,6 +166,7 @@ class Programme(Value):
     approval: SecondPerson | None = None
     anonymous_replies: bool = False  # whether people may write to leaders without their name
     names: Names = Names()
+    reminders: Reminders | None = None  # None: nobody is reminded
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     authors: tuple[Author, ...] = ()  # who may write to whom; none: every author to everyone
     rota_ask: RotaAsk | None = None  # without it they sign the words of the packs unasked

@@ -9,8 +9,8 @@ from pydantic import ConfigDict
 from content import audience
 from content.cards import Block, Button, Buttons, Card, Note, Text
 from content.markup import escape
-from content.pieces import Approval
-from handlers import broadcasts, drafts, forms, occasions, spoken
+from content.pieces import Approval, Message
+from handlers import broadcasts, corrections, drafts, forms, occasions, spoken
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Lane, Person
@@ -22,6 +22,7 @@ from handlers.stages import Broadcast, Stage, Step, step
 APPROVED = "approved"
 SENT_BACK = "sent back"  # opens the form for the sentence
 NOT_YOUR_OWN = "You wrote this, so somebody else has to approve it."
+OUT_ALREADY = "The message is out already; this text would take its place."
 NOBODY = (
     "Nobody else may approve it yet, so it was not sent. Ask an administrator to give somebody the role approver, "
     "or choose fewer people."
@@ -40,10 +41,7 @@ class Asked(Approval):
 async def let_go(desk: Desk, person: Person, known: Broadcast) -> Outcome:
     """Send it: at once, at its time, or when a second person has agreed."""
     if not second_person(desk.library.programme.approval, known):
-        taken = Step(known, await drafts.launched(desk, known))
-        seen = await broadcasts.watch(desk, taken.broadcast, person)
-        cards = await occasions.cards(desk, known)
-        return Outcome(step=taken, show=broadcasts.compose(seen, person), refresh=cards)
+        return await _seen(desk, person, Step(known, await drafts.launched(desk, known)))
     asked = await _approvers(desk, known)
     if not asked:
         seen = await broadcasts.watch(desk, known, person)
@@ -54,6 +52,27 @@ async def let_go(desk: Desk, person: Person, known: Broadcast) -> Outcome:
     return replace(outcome, deliver=tuple(row for row in rows if row))
 
 
+async def correct(desk: Desk, person: Person, known: Broadcast, message: Message) -> Outcome:
+    """In the place of what is out: at once, or when a second person has agreed."""
+    changed = replace(known, version=known.version + 1, remark="")
+    if not second_person(desk.library.programme.approval, known):
+        return await _seen(desk, person, corrections.in_force(desk, person, known, changed, message))
+    asked = await _approvers(desk, known)
+    if not asked:
+        seen = await broadcasts.watch(desk, known, person)
+        return Outcome(show=broadcasts.compose(seen, person).with_note(NOBODY))
+    taken = Step(known, replace(changed, correction=message))
+    rows = [await _request(desk, other, taken.broadcast) for other in asked]
+    return replace(await _seen(desk, person, taken), deliver=tuple(row for row in rows if row))
+
+
+async def _seen(desk: Desk, person: Person, taken: Step) -> Outcome:
+    """A step, and its author's card after it."""
+    seen = await broadcasts.watch(desk, taken.broadcast, person)
+    cards = await desk.store.cards_about(taken.broadcast.id)
+    return Outcome(step=taken, show=broadcasts.compose(seen, person), refresh=tuple(cards))
+
+
 async def asked_now(desk: Desk, piece: Approval, person: Person, done: Done = ()) -> Approval:
     """The request with its broadcast as it stands."""
     broadcast = await desk.store.broadcast(piece.broadcast)
@@ -62,7 +81,7 @@ async def asked_now(desk: Desk, piece: Approval, person: Person, done: Done = ()
     author, approver = [await desk.store.person(key) for key in (broadcast.author, broadcast.approver)]
     return Asked(
         **{name: getattr(piece, name) for name in Approval.model_fields},
-        seen=await broadcasts.watch(desk, broadcast, person),
+        seen=await _proposed(desk, broadcast, person),
         author=author.name if author else "",
         approver=approver.name if approver else "",
     )
@@ -76,8 +95,10 @@ def compose(piece: Approval, person: Person, done: Done = ()) -> Card:
     title = f"May this go out? {piece.seen.title}"
     blocks: list[Block] = [*spoken.body(piece.seen.message), broadcasts.facts(piece.seen)]
     blocks += [Note(markdown=f"⚠️ {warning}") for warning in piece.seen.warnings]
-    if broadcast.stage is Stage.WAITING and broadcast.version == piece.version:
-        said = f"{escape(piece.author) or 'Somebody'} wrote this and asks you. {piece.seen.second}"
+    waits = broadcast.stage is Stage.WAITING or corrections.waits(broadcast)
+    if waits and broadcast.version == piece.version:
+        why = OUT_ALREADY if broadcast.out else piece.seen.second
+        said = f"{escape(piece.author) or 'Somebody'} wrote this and asks you. {why}"
         buttons = (
             Button(label="Approve it", verb=APPROVED, style="primary"),
             Button(label="Send it back", verb=SENT_BACK),
@@ -112,19 +133,27 @@ def refused(person: Person, broadcast: Broadcast) -> str:
 
 
 async def approve(desk: Desk, person: Person, known: Broadcast, piece: Approval) -> Outcome:
-    """It goes out now, or at its time if that has not passed."""
+    """It goes out now, or at its time if that has not passed; a correction takes the place of what is out."""
+    if isinstance(known.correction, Message):
+        approved = replace(known, approver=person.key, remark="")
+        return await _ended(
+            desk, person, corrections.in_force(desk, person, known, approved, known.correction), piece
+        )
     return await _ended(
         desk, person, Step(known, replace(await drafts.launched(desk, known), approver=person.key)), piece
     )
 
 
 async def send_back(desk: Desk, person: Person, known: Broadcast, remark: str, piece: Approval) -> Outcome:
-    """To its author, with a sentence; whatever they change is a new version."""
+    """To its author, with a sentence; whatever they change is a new version. What is out stays as it is."""
+    if known.correction:
+        back = step(known, known.stage, remark=remark, approver=person.key, correction=None)
+        return await _ended(desk, person, back, piece)
     return await _ended(desk, person, step(known, Stage.DRAFT, remark=remark, approver=person.key), piece)
 
 
 async def _ended(desk: Desk, person: Person, taken: Step, piece: Approval) -> Outcome:
-    seen = await broadcasts.watch(desk, taken.broadcast, person)
+    seen = await _proposed(desk, taken.broadcast, person)
     author = await desk.store.person(taken.broadcast.author)
     fields = {name: getattr(piece, name) for name in Approval.model_fields}
     shown = Asked(**fields, seen=seen, author=author.name if author else "", approver=person.name)
@@ -136,7 +165,7 @@ def _decided(piece: Asked) -> str:
     broadcast, who = piece.seen.broadcast, escape(piece.approver) or "Somebody"
     if broadcast.version != piece.version:
         return "It was changed after you were asked. If it still needs you, you are asked again."
-    if broadcast.stage is Stage.DRAFT:
+    if broadcast.stage is Stage.DRAFT or (broadcast.out and broadcast.remark):
         return (
             f"{who} sent it back: {escape(broadcast.remark)}"
             if broadcast.remark
@@ -147,6 +176,15 @@ def _decided(piece: Asked) -> str:
     if broadcast.stage is Stage.WITHDRAWN:
         return f"{who} approved it; it was withdrawn later."
     return f"✅ {who} approved it."
+
+
+async def _proposed(desk: Desk, broadcast: Broadcast, person: Person) -> broadcasts.Watched:
+    """What an approver is asked about: the message as it would be."""
+    seen = await broadcasts.watch(desk, broadcast, person)
+    message = broadcast.correction
+    if not isinstance(message, Message):
+        return seen
+    return seen.model_copy(update={"message": message, "title": message.title})
 
 
 async def _approvers(desk: Desk, broadcast: Broadcast) -> list[Person]:
@@ -169,7 +207,7 @@ async def _request(desk: Desk, person: Person, broadcast: Broadcast) -> Delivery
     author = await desk.store.person(broadcast.author)
     shown = Asked(
         **{name: getattr(piece, name) for name in Approval.model_fields},
-        seen=await broadcasts.watch(desk, broadcast, person),
+        seen=await _proposed(desk, broadcast, person),
         author=author.name if author else "",
     )
     return desk.about(person, person.address, compose(shown, person), broadcast.id, piece, Lane.REMINDER)

@@ -26,6 +26,7 @@ WENT_ON = "released"
 CHANGES = "changes"  # opens the form that its value names
 TRIED = "tried"
 LOOKED_BACK = "looked back"
+CORRECT = Button(label="Correct it", verb=CHANGES, value="text")
 LOOK = Button(label="How far is it?", verb=LOOKED)
 DISCARD = Button(label="Discard", verb=DECIDED, value="discard")
 LOOK_BACK = Button(label="Look back", verb=LOOKED_BACK)
@@ -218,7 +219,9 @@ def _scheduled(piece: Watched) -> tuple[str, list[Block]]:
         return title, [facts(piece), note, Buttons(buttons=(LOOK, *back, withdraw))]
     pause = [] if piece.complete or spoken.is_kudos(piece.message) else [Button(label="Pause", verb=PAUSED)]
     shown = Facts(facts=(*_who(piece), *spoken.asked(piece.message, piece.reply_to)))
-    return "Sent", [shown, Text(markdown=piece.headway), Buttons(buttons=(LOOK, LOOK_BACK, *pause, withdraw))]
+    correct = [CORRECT] if isinstance(piece.message, Message) else []
+    buttons = Buttons(buttons=(LOOK, LOOK_BACK, *pause, *correct, withdraw))
+    return "Sent", [shown, Text(markdown=piece.headway), *_proposed(piece), buttons]
 
 
 def _paused(piece: Watched) -> tuple[str, list[Block]]:
@@ -226,11 +229,21 @@ def _paused(piece: Watched) -> tuple[str, list[Block]]:
         Button(label="Go on", verb=WENT_ON, style="primary"),
         LOOK,
         *([LOOK_BACK] if piece.begun else []),
+        *([CORRECT] if isinstance(piece.message, Message) else []),
         Button(label="Withdraw it", verb=WITHDREW, style="danger"),
     )
     note = Note(markdown="Nobody else gets it until you go on; who has it keeps it.")
     said: list[Block] = [Text(markdown=piece.headway)] if piece.begun else []
-    return "Paused", [Facts(facts=_who(piece)), *said, note, Buttons(buttons=buttons)]
+    return "Paused", [Facts(facts=_who(piece)), *said, *_proposed(piece), note, Buttons(buttons=buttons)]
+
+
+def _proposed(piece: Watched) -> list[Block]:
+    """What has become of a correction that needs a second person."""
+    if piece.broadcast.correction:
+        waits = "A correction waits for a second person. What is out stays as it is until they agree."
+        return [Note(markdown=waits)]
+    remark = piece.broadcast.remark
+    return [Text(markdown=f"**The correction was sent back:** {escape(remark)}")] if remark else []
 
 
 def _withdrawn(piece: Watched) -> tuple[str, list[Block]]:

@@ -48,6 +48,8 @@ def answer(check: Check, click: Click, clauses: tuple[Clause, ...]) -> Participa
 
 
 def feedback(check: Check, did: Participation) -> list[Block]:
+    if did.value not in check.options:
+        return [Text(markdown="You answered this question before it was changed.")]
     key = f"**{check.key}**: {check.options[check.key]}"
     verdict = f"✅ **Right.** {key}"
     if not did.correct:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from content.pieces import Milestone
+from handlers import reminders
 from handlers.balance import too_many
 from handlers.desk import Desk
 from handlers.model import (
@@ -61,6 +62,8 @@ class Deliverer:
 
     async def _send_on(self, delivery: Delivery, person: Person | None) -> None:
         stop = self._guard(delivery, person)
+        if stop is None and await reminders.pointless(self.desk, delivery):
+            stop = Status.SKIPPED, Reason.DONE
         if stop is not None:
             await self._settle(delivery, *stop)
             return

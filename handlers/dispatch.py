@@ -8,11 +8,22 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import audiences, commands, forms, kudos, letters, people, progress, replying, writing
+from handlers import (
+    audiences,
+    commands,
+    forms,
+    kudos,
+    letters,
+    people,
+    progress,
+    reminders,
+    replying,
+    writing,
+)
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said, Seen
-from handlers.features import as_it_stands, looks, looks_now, react
-from handlers.model import Delivery, Person, Status
+from handlers.features import as_it_stands, looks, looks_now, over, react
+from handlers.model import Delivery, Person
 from handlers.ports import Met, Stranger, Taken
 
 NOT_YOURS = "This card was sent to somebody else, so nothing was counted."
@@ -99,8 +110,8 @@ class Dispatch:
         """Between people and leaders. What has no name under it is committed without the card it was written on."""
         known, delivery, done = await self.desk.store.pressed(event.address, event.delivery)
         person = _here(known)
-        if delivery and (delivery.withdrawn or delivery.status is Status.CANCELLED):
-            return Outcome(show=looks_now(delivery, person, done))
+        if delivery and over(self.desk, delivery, person):
+            return Outcome(show=looks_now(self.desk, delivery, person, done))
         outcome = await replying.filled(self.desk, person, event, delivery, done)
         about = delivery if outcome.remember and delivery and delivery.piece else None
         return await self._commit(event, person, outcome, about)
@@ -112,11 +123,15 @@ class Dispatch:
             return Outcome(show=_sentence(UNKNOWN_CARD))
         if delivery.person != person.key:
             return Outcome(show=_sentence(NOT_YOURS))
-        if delivery.withdrawn or delivery.status is Status.CANCELLED:
-            return Outcome(show=looks_now(delivery, person, done))
+        if over(self.desk, delivery, person):
+            return Outcome(show=looks_now(self.desk, delivery, person, done))
         delivery = await as_it_stands(self.desk, delivery, person, done)
         outcome = await react(self.desk, delivery, event, person, done)
-        return await self._commit(event, person, outcome, delivery)
+        counts, others = await reminders.both(self.desk, delivery) if outcome.remember else (delivery, ())
+        anew = {*outcome.refresh, *others}
+        return await self._commit(
+            event, person, replace(outcome, refresh=tuple(sorted(anew))), delivery, counts=counts
+        )
 
     async def _joined(self, event: Joined) -> Outcome:
         if event.known_only and await self.desk.store.person_at(event.address) is None:
@@ -153,17 +168,15 @@ class Dispatch:
         outcome: Outcome,
         delivery: Delivery | None = None,
         known: Person | None = None,
+        counts: Delivery | None = None,
     ) -> Outcome:
-        """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall."""
-        asked = (
-            outcome.deliver,
-            outcome.step,
-            outcome.replies,
-            outcome.refresh,
-            outcome.keep,
-            outcome.access,
-        )
-        changes = (outcome.remember, outcome.person, *asked)
+        """Make it durable. What was here before changes nothing, and shows how things stand; so does a recall.
+
+        counts: the delivery that it counts on, where that is another one: the message that a reminder is of.
+        """
+        other = counts is not None and delivery is not None and counts.id != delivery.id
+        asked = (outcome.deliver, outcome.step, outcome.replies, outcome.refresh, outcome.keep)
+        changes = (outcome.remember, outcome.person, outcome.access, *asked)
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -172,8 +185,8 @@ class Dispatch:
                 at=self.desk.clock.now(),
                 actor=person,
                 platform=event.address.platform,
-                delivery=delivery,
-                message=event.message if isinstance(event, Click) else "",
+                delivery=counts or delivery,
+                message=event.message if isinstance(event, Click) and not other else "",
                 remember=outcome.remember,
                 deliver=outcome.deliver,
                 step=outcome.step,
@@ -187,7 +200,7 @@ class Dispatch:
         )
         if committed and (outcome.deliver or outcome.step or outcome.refresh):
             self.wake()
-        if committed and not (outcome.step and outcome.step.takes_back):
+        if committed and not (outcome.step and outcome.step.reaches_sent):
             return outcome
         if delivery is None or delivery.piece is None:
             return replace(outcome, deliver=(), step=None)

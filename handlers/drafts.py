@@ -42,7 +42,7 @@ async def changed(
     """
     errors: Errors = {}
     before = known.message if known else None
-    write = celebrating.written if milestone or isinstance(before, Milestone) else _message
+    write = celebrating.written if milestone or isinstance(before, Milestone) else worded
     message = write(desk, person, before, values, errors)
     when = _timing(desk, person, known.timing if known else Timing(), values, errors)
     rule, exclusions = known.audience if known else "", known.exclusions if known else ()
@@ -118,9 +118,10 @@ def _zones(desk: Desk, outlook: Outlook) -> set[str]:
     return {group.zone or desk.library.programme.zone for group in outlook.groups}
 
 
-def _message(
+def worded(
     desk: Desk, person: Person, known: object, values: Mapping[str, str], errors: Errors
 ) -> Message | None:
+    """What is said, with what `values` does not name as it was; None: what is wrong with it is in `errors`."""
     before = known if isinstance(known, Message) else None
     fields = _words(before, values, errors) | _flags(values) | _around(desk, person, values, errors)
     if errors:

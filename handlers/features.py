@@ -7,8 +7,32 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from content.cards import Buttons, Card, Input, Note
-from content.pieces import Approval, BasePiece, Draft, Message, Milestone, Pulse, Quiz, Replied, Trial
-from handlers import approvals, broadcasts, incoming, messages, milestones, pulse, quiz, steps, trials
+from content.pieces import (
+    Approval,
+    BasePiece,
+    Draft,
+    Escalation,
+    Message,
+    Milestone,
+    Pulse,
+    Quiz,
+    Reminder,
+    Replied,
+    Trial,
+)
+from handlers import (
+    approvals,
+    broadcasts,
+    escalations,
+    incoming,
+    messages,
+    milestones,
+    pulse,
+    quiz,
+    reminders,
+    steps,
+    trials,
+)
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Person, Status
@@ -46,6 +70,8 @@ FEATURES: tuple[Feature[Any], ...] = (
     ),
     Feature[Trial](Trial, trials.compose, trials.react),
     Feature[Replied](Replied, incoming.compose, incoming.react, now=incoming.shown, decide=incoming.decide),
+    Feature[Reminder](Reminder, reminders.compose, reminders.react),
+    Feature[Escalation](Escalation, escalations.compose, escalations.react, now=escalations.told),
 )
 
 
@@ -68,16 +94,28 @@ async def as_it_stands(desk: Desk, delivery: Delivery, person: Person, done: Don
 
 async def looks(desk: Desk, delivery: Delivery, person: Person, done: Done) -> Card:
     """The card of a delivery as it looks at this moment."""
-    return looks_now(await as_it_stands(desk, delivery, person, done), person, done)
+    return looks_now(desk, await as_it_stands(desk, delivery, person, done), person, done)
 
 
-def looks_now(delivery: Delivery, person: Person, done: Done) -> Card:
-    """The card of a delivery as it looks now; one that was withdrawn says so and takes no press."""
+def looks_now(desk: Desk, delivery: Delivery, person: Person, done: Done) -> Card:
+    """The card of a delivery as it looks now; one that was withdrawn, or is over, says so and takes no press."""
     card = compose(delivery.piece, person, done) if delivery.piece else delivery.card
-    if not delivery.withdrawn and delivery.status is not Status.CANCELLED:
+    said = over(desk, delivery, person)
+    if not said or (said != WITHDRAWN and not card.buttons()):
         return card
     kept = tuple(block for block in card.blocks if not isinstance(block, Buttons | Input))
-    return card.model_copy(update={"blocks": (Note(markdown=WITHDRAWN), *kept)})
+    return card.model_copy(update={"blocks": (Note(markdown=said), *kept)})
+
+
+def over(desk: Desk, delivery: Delivery, person: Person) -> str:
+    """Why nothing can be done with a delivery any more, in a sentence; empty: it can."""
+    if delivery.withdrawn or delivery.status is Status.CANCELLED:
+        return WITHDRAWN
+    piece = delivery.piece.message if isinstance(delivery.piece, Reminder) else delivery.piece
+    closes = messages.closes_at(piece) if isinstance(piece, Message) else None
+    if closes is None or desk.clock.now() < closes:
+        return ""
+    return f"This could be answered until {desk.local(closes, person)}."
 
 
 async def react(desk: Desk, delivery: Delivery, click: Click, person: Person, done: Done) -> Outcome:

@@ -28,10 +28,15 @@ def new(desk: Desk, audiences: tuple[Block, ...]) -> Card:
     return _form(desk, "New message", "new", blocks)
 
 
-def text(desk: Desk, message: Message) -> Card:
+def text(desk: Desk, broadcast: Broadcast, message: Message) -> Card:
     """As it was written: there Enter broke a line."""
     words = _words(message.title, message.text.replace("  \n", "\n"), message.acknowledge)
-    return _form(desk, "Change the text", "text", words, True)
+    if not broadcast.out:
+        return _form(desk, "Change the text", "text", words, True)
+    note = Note(
+        markdown="Who has it sees this in its place, with the day of the correction; nobody gets it anew."
+    )
+    return _form(desk, "Correct it", "text", (*words, note), True)
 
 
 def more(desk: Desk, message: Message, reply_to: str) -> Card:

@@ -26,8 +26,8 @@ class Headway:
     """One broadcast as it stands; the numbers of `states` add up to its roster.
 
     Of those SENT, after a recall: `leaving` are still to be taken away, `gone` are, `stayed` could not be.
-    waits: those PENDING, `leaves`: those leaving, by the queue they are in. While a roster is being written they
-    are fewer than their states say: it is not known yet where all of them will be.
+    waits: those PENDING, leaves: those leaving, anew: those whose card is drawn anew, by the queue they are in. While a
+    roster is being written they are fewer than their states say: it is not known yet where all of them will be.
     places: those SENT by platform, and how many of them are known to have seen it. answered, understood: its question,
     and right.
     """
@@ -42,6 +42,7 @@ class Headway:
     stayed: int = 0
     waits: tuple[Group, ...] = ()
     leaves: tuple[Group, ...] = ()
+    anew: tuple[Group, ...] = ()  # whose cards are still to be drawn anew in their place
     lines: Mapping[Queue, Line] = field(default_factory=dict)
     places: Mapping[Platform, Reading] = field(default_factory=dict)
     answered: int = 0
@@ -77,7 +78,7 @@ def words(
         head, lines = _taken_back(headway, now), list(_leaving(headway, now, terms))
     else:
         head, lines = _sent(headway, now), list(_waiting(headway, now, terms))
-    lines += _not_reached(headway)
+    lines += [*_anew(headway, now, terms), *_not_reached(headway)]
     if headway.of(Status.SENT) and not headway.withdrawn:
         lines += _layers(headway, asked, checked)
         lines += [f"👏 {headway.cheered:,} cheered"] if cheer else []
@@ -134,6 +135,14 @@ def _leaving(headway: Headway, now: datetime, terms: Terms) -> Iterator[str]:
         yield f"{headway.stayed:,} could not be taken away; pressed, they say that they were withdrawn"
 
 
+def _anew(headway: Headway, now: datetime, terms: Terms) -> Iterator[str]:
+    """After a correction, and when it is over."""
+    people = sum(group.people for group in headway.anew)
+    if people and not headway.withdrawn:
+        takes = _how_long(headway.anew, people, headway, Job.EDIT, now, terms)
+        yield f"{people:,} cards being brought up to date{takes}"
+
+
 def _how_long(
     groups: tuple[Group, ...], people: int, headway: Headway, job: Job, now: datetime, terms: Terms
 ) -> str:
@@ -143,7 +152,7 @@ def _how_long(
         return ""
     held = sum(arrival.people for arrival in found if arrival.held)
     ends = (last(found, held=held_up, zone=now) for held_up in (False, True))
-    limits = _limits(groups, terms.paces, job) if job is Job.WITHDRAW else ""
+    limits = _limits(groups, terms.paces, job) if job is not Job.SEND else ""
     holidays = any(arrival.holiday for arrival in found)
     return f" ({until(now, next(ends), held, next(ends), holidays)}{limits})"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Literal
 
 from content.blanks import filled
@@ -70,6 +71,16 @@ async def decide(desk: Desk, piece: Message, click: Click, person: Person, done:
     return react(piece, click, person, done)
 
 
+def closes_at(piece: Message) -> datetime | None:
+    """When it can no longer be answered."""
+    return datetime.fromisoformat(piece.expires) if piece.expires else None
+
+
+def closed(piece: Message, now: datetime) -> bool:
+    closes = closes_at(piece)
+    return closes is not None and closes <= now
+
+
 def body(piece: Message) -> list[Block]:
     """The message without its buttons: what a preview shows as well."""
     blocks: list[Block] = [Text(markdown=filled(piece.text, piece.blanks, {}))]
@@ -78,7 +89,8 @@ def body(piece: Message) -> list[Block]:
     if piece.link:
         blocks.append(Link(label=piece.link_label or "Read more", url=piece.link))
     blocks += [_answered(answer) for answer in piece.answers]
-    small = [escape(piece.author)] if piece.author else []
+    small = [f"Corrected on {day(piece.corrected)}"] if piece.corrected else []
+    small += [escape(piece.author)] if piece.author else []
     small += [serves(piece.clauses)] if piece.clauses else []
     if small:
         blocks.append(Note(markdown=" · ".join(small)))
@@ -90,6 +102,12 @@ def _answered(added: QA) -> Text:
     many = f"**Asked by {added.asked}:** " if added.asked > 1 else "**Asked:** "
     by = f"**{escape(added.by)}:** " if added.by else "**Answer:** "
     return Text(markdown=f"{many}{escape(added.question)}\n\n{by}{escape(added.answer)}")
+
+
+def day(name: str) -> str:
+    """ "24 November"."""
+    found = date.fromisoformat(name)
+    return f"{found.day} {found:%B}"
 
 
 def serves(clauses: tuple[Clause, ...]) -> str:

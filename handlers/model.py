@@ -131,6 +131,7 @@ class Reason(StrEnum):
     HELD = "paused by its author"
     RECALLED = "recalled"
     OPTED_OUT = "not opted in"
+    DONE = "done already"
     EXCLUDED = "left out by the author"
     UNCERTAIN = "nobody can tell whether it arrived"
 
@@ -211,6 +212,9 @@ class Delivery:
     author: str = ""  # key of the leader who speaks, if any
     withdrawn: bool = False  # recalled after it was sent: presses get a sentence, nothing counts
     lease_until: datetime | None = None
+    reminds: str = (
+        ""  # id of the delivery that this is a reminder of; what is done with either counts on that one
+    )
 
 
 class Celebration(NamedTuple):
@@ -317,9 +321,43 @@ class Roster:
     piece: BasePiece | None
     size: int  # how many deliveries there are
     deliveries: Iterable[Delivery]
+    look_at: datetime | None = None  # when somebody looks who has not acknowledged it; None: nobody does
     next: tuple[str, datetime] | None = (
         None  # of a broadcast that comes again: its next slot, and when that is due
     )
+
+
+@dataclass(frozen=True)
+class Look:
+    """An occurrence of which somebody has to look who has not acknowledged it, at that time."""
+
+    campaign: str
+    slot: str
+    zone: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Silent:
+    """Somebody who has a message and was asked to acknowledge it, and has not.
+
+    since: when they got it, or the latest reminder of it. waits: that reminder has not come to its end.
+    """
+
+    delivery: str
+    person: str
+    manager: str
+    reminders: int
+    since: datetime
+    waits: bool = False
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Of a manager's people who have a message, how many there are, and who has not acknowledged it, by name."""
+
+    people: int
+    silent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from content import audience
 from content.campaigns import Campaign, Slot
 from content.pieces import BasePiece, Message
-from handlers import questions, spoken, timing
+from handlers import questions, reminders, spoken, timing
 from handlers.balance import weighed
 from handlers.desk import Desk
 from handlers.model import Person, Policy, Room, Roster
@@ -46,7 +46,7 @@ class Plan:
         now = self.desk.clock.now()
         await self.desk.store.finish_steps(now)
         await self._watching.look()
-        written = await self.rota.tick(now) + await self._joiners(now)
+        written = await self.rota.tick(now) + await reminders.look(self.desk) + await self._joiners(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         for broadcast in await self.desk.store.launched(now):
             written += await self._broadcast(broadcast)
@@ -139,6 +139,7 @@ class Plan:
         zone: str,
         named: Sequence[Person],
         again: tuple[str, datetime] | None = None,
+        look_at: datetime | None = None,
     ) -> int:
         roster = Roster(
             campaign=said.campaign,
@@ -151,6 +152,7 @@ class Plan:
             size=len(named),
             deliveries=rows(self.desk, named, said, await weighed(self.desk, named, said)),
             next=again,
+            look_at=look_at,
         )
         return await self.desk.store.plan(roster, self.desk.clock.now())
 
@@ -231,7 +233,7 @@ class Plan:
             due_for=lambda person: timing.due_at(broadcast, slot, person.zone or home, person.key),
         )
         again = timing.again(broadcast, slot, {person.zone or home for person in named})
-        return await self._write(said, home, named, again)
+        return await self._write(said, home, named, again, reminders.first_look(self.desk, broadcast))
 
     async def _excluded(self, broadcast: Broadcast, rule: audience.Audience) -> dict[str, str]:
         """Person's key -> why they are left out: the first reason that fits."""

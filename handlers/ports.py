@@ -14,11 +14,13 @@ from handlers.lookups import Lookups
 from handlers.memory import Memory
 from handlers.model import (
     Address,
+    Answering,
     Celebration,
     Claim,
     Delivery,
     Headcount,
     Job,
+    Look,
     Participation,
     Person,
     Places,
@@ -30,6 +32,7 @@ from handlers.model import (
     Room,
     Roster,
     SavedAudience,
+    Silent,
     Status,
     Watch,
     Withdrawal,
@@ -339,6 +342,42 @@ class Store(Lookups, Protocol):
 
     async def headway(self, broadcast: str, now: datetime) -> Headway:
         """How far a broadcast has come; without a number before its roster is begun."""
+        ...
+
+    # following up
+    async def looks(self, now: datetime) -> Sequence[Look]:
+        """Occurrences of which somebody should look by now who has not acknowledged them."""
+        ...
+
+    async def put_off(self, look: Look, until: datetime | None) -> bool:
+        """Look again then, or no more (None). False: somebody else has put it off since it was read."""
+        ...
+
+    async def silent(self, look: Look) -> tuple[Sequence[Silent], bool]:
+        """Who has it, was asked to acknowledge it and has not; and whether it is still on its way to somebody."""
+        ...
+
+    async def persons(self, keys: Sequence[str]) -> Mapping[str, Person]:
+        """Those of some hundred keys who are known, also who has left."""
+        ...
+
+    async def habits(self, people: Sequence[str], since: datetime) -> Mapping[str, Sequence[datetime]]:
+        """When each of these people did something since then; nobody is there who did nothing."""
+        ...
+
+    async def follow_up(self, rows: Sequence[Delivery], at: datetime) -> int:
+        """Put reminders and escalations of one broadcast into the outbox, each once; how many are new.
+
+        None while it is paused or after it was taken back.
+        """
+        ...
+
+    async def reminders_of(self, delivery: str) -> Sequence[str]:
+        """The ids of the reminders of a delivery."""
+        ...
+
+    async def answering(self, campaign: str, slot: str, manager: str) -> Answering:
+        """Of a manager's people who have a message that asks to be acknowledged, who has not done so."""
         ...
 
     # the outbox

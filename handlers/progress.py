@@ -7,7 +7,7 @@ from datetime import timedelta
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
 from handlers.desk import Desk
-from handlers.features import compose
+from handlers.features import looks_now
 from handlers.letters import WRITES
 from handlers.model import Delivery, Person, Status
 from handlers.permissions import may
@@ -80,9 +80,14 @@ async def waiting_for(desk: Desk, person: Person) -> list[Delivery]:
     since = desk.clock.now() - WAITS
     waiting = []
     for delivery in await desk.store.deliveries_of(person.key, limit=30, campaigns_only=True):
-        if delivery.status is not Status.SENT or delivery.withdrawn or delivery.piece is None:
+        if (
+            delivery.status is not Status.SENT
+            or delivery.withdrawn
+            or delivery.piece is None
+            or delivery.reminds
+        ):
             continue
-        card = compose(delivery.piece, person, await desk.store.done(delivery.id))
+        card = looks_now(desk, delivery, person, await desk.store.done(delivery.id))
         asks = any(button.verb != WRITES for button in card.buttons())
         if asks and (delivery.sent_at or delivery.due_at) >= since:
             waiting.append(delivery)

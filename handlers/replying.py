@@ -9,7 +9,7 @@ from content.cards import Card, Note
 from content.limits import problems
 from content.markup import escape
 from content.pieces import QA, BasePiece, Message, Replied
-from handlers import incoming, letters, messages, receivers
+from handlers import corrections, incoming, letters, messages, receivers
 from handlers.desk import Desk
 from handlers.events import Click, Outcome, Said
 from handlers.features import looks
@@ -156,7 +156,7 @@ async def _for_all(desk: Desk, person: Person, click: Click, seen: incoming.Show
     others = await incoming.same_subject(desk, reply)
     same = [reply, *(other for other in others if click.values.get(f"same-{other.id}") == "yes")]
     added = QA(question=question, answer=words, asked=len(same), by=person.name)
-    taken = _with(broadcast, added)
+    taken = _with(desk, person, broadcast, added)
     if too_much := problems(messages.compose(taken.broadcast.message, person)):  # type: ignore[arg-type]
         return Outcome(errors={"answer": f"Under this message there is no room for it: {too_much[0]}."})
     outcome = await _ended(desk, person, seen, same, words, public=True)
@@ -164,12 +164,14 @@ async def _for_all(desk: Desk, person: Person, click: Click, seen: incoming.Show
     return replace(outcome, step=taken, refresh=(*outcome.refresh, *about))
 
 
-def _with(broadcast: Broadcast, added: QA) -> Step:
+def _with(desk: Desk, person: Person, broadcast: Broadcast, added: QA) -> Step:
     """The same message with one more answer under it, as a new version; what was sent is kept as it was sent."""
     message = broadcast.message
     assert isinstance(message, Message)
     now = message.model_copy(update={"answers": (*message.answers, added)})
-    return Step(broadcast, replace(broadcast, message=now, version=broadcast.version + 1))
+    return corrections.shown_anew(
+        desk, person, broadcast, replace(broadcast, version=broadcast.version + 1), now
+    )
 
 
 async def _ended(

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content.cards import Card
-from content.pieces import BasePiece, Milestone
+from content.pieces import BasePiece, Message, Milestone
+from handlers import messages
 from handlers.desk import Desk
 from handlers.features import compose, feature_of
 from handlers.model import Delivery, Person, Policy, Reason, Status
@@ -104,7 +105,7 @@ def _row(
         card=card,
         address=person.address,
         due_at=due_at,
-        expires_at=due_at + said.grace,
+        expires_at=min(due_at + said.grace, _closes_at(piece) or due_at + said.grace),
         policy=said.policy,
         status=status,
         reason=reason,
@@ -130,6 +131,11 @@ def judge(
     if desk.clock.now() > due_at + said.grace:
         return Status.SKIPPED, Reason.LATE
     return Status.PENDING, Reason.NONE
+
+
+def _closes_at(piece: BasePiece | None) -> datetime | None:
+    """After that nobody can answer it, so that nobody gets it either."""
+    return messages.closes_at(piece) if isinstance(piece, Message) else None
 
 
 def _too_long(desk: Desk, person: Person, said: Saying) -> Reason:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from content.cards import Card
 from content.pieces import BasePiece, Exclusion, Forecast, Timing
 
 
@@ -47,6 +48,9 @@ class Broadcast:
     remark: str = ""  # with what sentence it was sent back
     reply_to: str = ""  # key of who gets people's replies; empty: the author
     occasion: str = ""  # the slot of a rota that it stands for (`handlers.occasions`)
+    correction: BasePiece | None = (
+        None  # what is to take the place of the message when a second person has agreed
+    )
 
     @property
     def out(self) -> bool:
@@ -63,10 +67,18 @@ class Step:
 
     known: Broadcast | None
     broadcast: Broadcast
+    shows: tuple[
+        tuple[BasePiece, Card], ...
+    ] = ()  # of a correction: what takes the place of the piece of that id
 
     @property
     def takes_back(self) -> bool:
         return self.broadcast.stage is Stage.WITHDRAWN
+
+    @property
+    def reaches_sent(self) -> bool:
+        """Whether something becomes of cards that were sent, which its author's card tells of."""
+        return self.takes_back or bool(self.shows)
 
 
 def step(known: Broadcast, stage: Stage, **fields: object) -> Step:

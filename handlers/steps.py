@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from content.cards import Card
-from content.pieces import Draft, Milestone
+from content.pieces import Draft, Message, Milestone
 from handlers import approvals, celebrating, choosing, forms, lookback, spoken, trials
 from handlers.broadcasts import (
     CHANGES,
@@ -55,7 +55,8 @@ async def _form(desk: Desk, person: Person, broadcast: Broadcast, which: str) ->
     if isinstance(message, Milestone):
         return celebrating.text(desk, message) if which == "text" else await celebrating.send(desk, broadcast)
     if which == "text":
-        return forms.text(desk, message)
+        proposed = broadcast.correction
+        return forms.text(desk, broadcast, proposed if isinstance(proposed, Message) else message)
     if which == "blanks":
         return forms.blanks(desk, message, forms.FILL)
     if which == "more":

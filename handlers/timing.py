@@ -38,7 +38,7 @@ def due_at(broadcast: Broadcast, slot: str, zone: str, person: str) -> datetime:
     timing, at = broadcast.timing, broadcast.at
     if timing.local:
         at = max(at, instant(datetime.fromisoformat(slot), ZoneInfo(zone)))
-    return at + _place(broadcast.id, person) * timedelta(minutes=timing.spread)
+    return at + place(broadcast.id, person) * timedelta(minutes=timing.spread)
 
 
 def again(broadcast: Broadcast, slot: str, zones: Iterable[str]) -> tuple[str, datetime] | None:
@@ -70,7 +70,7 @@ def slices(timing: Timing) -> list[timedelta]:
     return [spread * (2 * number + 1) / (2 * parts) for number in range(parts)] if spread else [timedelta()]
 
 
-def _place(broadcast: str, person: str) -> float:
+def place(broadcast: str, person: str) -> float:
     """Where in the time that it is spread over a person's comes: from 0 to 1, the same whenever it is asked."""
     digest = hashlib.sha256(f"{broadcast}:{person}".encode()).digest()
     return int.from_bytes(digest[:4]) / 2**32

@@ -49,13 +49,13 @@ class Watching:
     async def _look_at(self, watch: Watch, before: Seen | None, now: datetime) -> Seen:
         """How it stands, or what was seen last where it is too early for another look or nothing has happened.
 
-        The ledger tells of everything but a message that was taken away.
+        The ledger tells of everything but a message that was taken away, and a card that was drawn anew.
         """
         store = self.desk.store
         if before is not None and before.headway.withdrawn == watch.withdrawn:
             if now - before.at < (AFTERWARDS if before.headway.complete else UNDER_WAY):
                 return before
-            silent = before.headway.complete or not watch.withdrawn
+            silent = (before.headway.complete or not watch.withdrawn) and not before.headway.anew
             if silent and not await store.stirred(watch.broadcast, before.at - COMMITTED):
                 return replace(before, at=now)
         headway = await store.headway(watch.broadcast, now)

@@ -24,6 +24,7 @@ NO_ROOM = (
 )
 EXPIRED = "This form was opened more than a day ago. Nothing was sent: type `broadcast` for a new one."
 IN_THE_CHAT = "Look at it there and send it, change it or discard it. Nobody else has it yet."
+THE_SAME = "Nothing was corrected: the words are the same."
 NO_TEMPLATES = "The packs of this programme hold no messages. Type `broadcast` to write one."
 
 
@@ -109,6 +110,8 @@ def about(
 
 async def _changed(desk: Desk, person: Person, click: Click, piece: Draft) -> Outcome:
     known = await desk.store.broadcast(piece.id)
+    if known and known.stage in (Stage.SCHEDULED, Stage.PAUSED) and click.item == "text":
+        return await _corrected(desk, person, click, known)
     if known is None or known.stage is not Stage.DRAFT:
         seen = await broadcasts.watched(desk, piece, person)
         note = "It was not changed: it is no draft any more. Take it back first."
@@ -127,6 +130,19 @@ async def _begun(desk: Desk, name: str) -> Outcome:
     if not isinstance(found, Milestone) or not celebrating.begins(found):
         return Outcome(errors={"template": "Choose one of the milestones."})
     return Outcome(form=await celebrating.new(desk, found))
+
+
+async def _corrected(desk: Desk, person: Person, click: Click, known: Broadcast) -> Outcome:
+    """Another text for what is out; only its words and whether they are to be acknowledged."""
+    errors: dict[str, str] = {}
+    words = {name: click.values[name] for name in ("title", "text", "acknowledge") if name in click.values}
+    message = drafts.worded(desk, person, known.message, words, errors)
+    if message is None:
+        return Outcome(errors=errors)
+    if message == known.message:
+        seen = await broadcasts.watch(desk, known, person)
+        return Outcome(show=broadcasts.compose(seen, person).with_note(THE_SAME))
+    return await approvals.correct(desk, person, known, message)
 
 
 async def _chosen(desk: Desk, person: Person, click: Click, name: str) -> Outcome:

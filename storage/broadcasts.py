@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
 
-from content.pieces import BasePiece, Exclusion, Forecast, Timing
+from content.pieces import BasePiece, Exclusion, Forecast, Message, Timing
+from handlers import messages
 from handlers.stages import Broadcast, Stage, Step
 from storage import occasions
 from storage.contents import Hashes, keep, load
@@ -20,6 +21,10 @@ from storage.tables import BroadcastRow, OccurrenceRow, table
 BROADCAST = table(BroadcastRow)
 OCCURRENCE = table(OccurrenceRow)
 
+_LATER = (  # what becomes of it after it was first kept
+    *("planned_at", "withdrawn_at", "recall_next", "recall_last"),
+    *("told_next", "told_last", "closed_at"),
+)
 _B, _O = BROADCAST.c, OCCURRENCE.c
 _KUDOS = _B.id.startswith("kudos-")
 
@@ -65,18 +70,18 @@ def take(connection: Connection, step: Step, at: datetime, hashes: Hashes) -> li
     known, broadcast = step.known, step.broadcast
     if broadcast.occasion and not occasions.take(connection, broadcast):
         raise Outrun(broadcast.id)
-    keep(connection, [broadcast.message], hashes)
+    keep(connection, [broadcast.message, broadcast.correction], hashes)
     row = _row(broadcast, hashes) | {"changed_at": at}
     if known is None:
         if connection.scalar(select(_B.id).where(_B.id == broadcast.id)):
             raise Outrun(broadcast.id)
-        blank = {"planned_at": None, "withdrawn_at": None, "recall_next": None, "recall_last": None}
-        connection.execute(insert(BROADCAST), row | blank | {"id": broadcast.id, "telling": False})
+        texts = {"id": broadcast.id, "telling": False, "shows": ""}
+        connection.execute(insert(BROADCAST), row | dict.fromkeys(_LATER) | texts)
     else:
         was = and_(_B.id == known.id, _B.stage == known.stage, _B.version == known.version)
         if broadcast.stage is Stage.DRAFT:  # what has begun cannot be written anew
             was = and_(was, ~exists().where(_O.campaign == known.id))
-        if Stage.PAUSED in (known.stage, broadcast.stage):
+        if known.stage is not broadcast.stage and Stage.PAUSED in (known.stage, broadcast.stage):
             row |= {"telling": True} | ({"held_at": at} if broadcast.stage is Stage.PAUSED else {})
         if connection.execute(update(BROADCAST).where(was).values(row)).rowcount == 0:
             raise Outrun(broadcast.id)
@@ -102,12 +107,14 @@ def _about(broadcast: Broadcast, version: str) -> Record:
 def _kind(step: Step) -> str:
     """What the ledger calls a step; what only its author has seen is not entered."""
     before, now = step.known.stage if step.known else Stage.DRAFT, step.broadcast.stage
+    if step.shows:
+        return "corrected"
+    if before is now and step.known and step.broadcast.out:  # a correction that needs a second person
+        return "submitted" if step.broadcast.correction else "sent back"
     if before is Stage.PAUSED and now is Stage.SCHEDULED:
         return "released"
     if before is Stage.WAITING and now is Stage.DRAFT:
         return "sent back" if step.broadcast.remark else ""
-    if before is Stage.SCHEDULED and now is Stage.SCHEDULED and step.known:
-        return "corrected"
     names = {Stage.WAITING: "submitted", Stage.SCHEDULED: "launched", Stage.PAUSED: "held"}
     return names.get(now, "")
 
@@ -119,6 +126,7 @@ def shift(connection: Connection, broadcast: str, now: datetime) -> timedelta:
 
 
 def _row(broadcast: Broadcast, hashes: Hashes) -> dict[str, Any]:
+    said = broadcast.message
     return {
         "message": hashes.of(broadcast.message),
         "audience": broadcast.audience,
@@ -135,17 +143,20 @@ def _row(broadcast: Broadcast, hashes: Hashes) -> dict[str, Any]:
         "remark": broadcast.remark,
         "reply_to": broadcast.reply_to,
         "occasion": broadcast.occasion,
+        "correction": hashes.of(broadcast.correction) or "",
+        "expires_at": messages.closes_at(said) if isinstance(said, Message) else None,
     }
 
 
 def _read(connection: Connection, found: Iterable[Any]) -> list[Broadcast]:
     rows = list(found)
-    contents = load(connection, (row.message for row in rows))
-    return [_broadcast(row, contents[row.message]) for row in rows]
+    contents = load(connection, (hash_ for row in rows for hash_ in (row.message, row.correction)))
+    return [_broadcast(row, contents[row.message], contents.get(row.correction)) for row in rows]
 
 
-def _broadcast(row: Any, message: object) -> Broadcast:
+def _broadcast(row: Any, message: object, correction: object) -> Broadcast:
     assert isinstance(message, BasePiece)
+    assert correction is None or isinstance(correction, BasePiece)
     return Broadcast(
         id=row.id,
         message=message,
@@ -163,4 +174,5 @@ def _broadcast(row: Any, message: object) -> Broadcast:
         remark=row.remark,
         reply_to=row.reply_to,
         occasion=row.occasion,
+        correction=correction,
     )

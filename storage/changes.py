@@ -13,6 +13,7 @@ from handlers.model import Delivery, Participation
 from handlers.ports import Met
 from storage import (
     broadcasts,
+    corrections,
     deliveries,
     ledger,
     memories,
@@ -128,6 +129,8 @@ def _stepped(connection: Connection, change: Change, hashes: Hashes) -> list[Rec
         entries = broadcasts.take(connection, change.step, change.at, hashes)
     except broadcasts.Outrun as first:
         raise Repeat(change.inbox) from first
+    if change.step.shows:
+        corrections.correct(connection, change.step, hashes)
     if change.step.takes_back:
         entries.append(rosters.recall(connection, change.step.broadcast.id, change.at))
     return entries

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Select, and_, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select
 
 from content.cards import Card
 from content.pieces import BasePiece
@@ -53,7 +53,7 @@ def enqueue(
         came_to(d, Origin(zone, row["piece"] or row["card"], d.due_at), d.status, d.reason, at)
         | {"code": d.code}
         for d, row in zip(fresh, rows, strict=True)
-        if logged(d)
+        if logged(d, d.status)
     ]
     ledger.append(connection, records)
     return len(rows)
@@ -107,6 +107,11 @@ def about(connection: Connection, broadcast: str) -> list[str]:
     return list(connection.scalars(select(_D.id).where(named).order_by(_D.number)))
 
 
+def these(broadcast: str, first: int, end: int) -> ColumnElement[bool]:
+    """By number: hidden in an expression, the campaign does not tempt SQLite to read all of its index each time."""
+    return and_(_D.number >= first, _D.number < end, _D.campaign.concat("") == broadcast)
+
+
 def values(connection: Connection, wanted: Select[Any]) -> list[Delivery]:
     return [delivery for delivery, _ in find(connection, wanted)]
 
@@ -151,7 +156,7 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str)
         "piece": hashes.of(d.piece),
         "piece_id": _piece_id(d),
         "card": hashes.of(d.card),
-        "to_acknowledge": any(button.verb == "acknowledged" for button in d.card.buttons()),
+        "to_acknowledge": asks(d.card),
         "platform": d.address.platform if d.address else "",
         "workspace": d.address.workspace if d.address else "",
         "user": d.address.user if d.address else "",
@@ -169,6 +174,7 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str)
         "due_at": d.due_at,
         "expires_at": d.expires_at,
         "sent_at": d.sent_at,
+        "reminds": d.reminds,
         "receipt": d.receipt,
         "resolved_by": "",
         "withdrawn": d.withdrawn,
@@ -179,6 +185,11 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str)
         "team": team,
         "manager": manager,
     }
+
+
+def asks(card: Card) -> bool:
+    """Whether it is to be acknowledged."""
+    return any(button.verb == "acknowledged" for button in card.buttons())
 
 
 def _day(d: Delivery, zone: str | None) -> date:
@@ -212,6 +223,7 @@ def _delivery(row: Row, contents: Contents, lease: Lease | None) -> Delivery:
         author=row.author,
         withdrawn=row.withdrawn,
         lease_until=lease.until if lease else row.lease_until,
+        reminds=row.reminds,
     )
 
 

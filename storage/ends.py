@@ -126,7 +126,7 @@ def _ended(end: End, row: Row) -> tuple[dict[str, Any], Record | None]:
         "to_sent_at": end.at if status is Status.SENT else None,
         "to_conversation": (end.receipt.conversation if end.receipt else "") or None,
     }
-    if status in (Status.PENDING, _still(end.delivery)) or not logged(end.delivery):
+    if status in (Status.PENDING, _still(end.delivery)) or not logged(end.delivery, status):
         return change, None
     origin = Origin(row.zone, row.piece or row.card, row.slot_at)
     return change, came_to(end.delivery, origin, status, reason, end.at) | outcome

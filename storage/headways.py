@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, exists, func, select
+from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select
 
 from handlers.headway import Headway
 from handlers.model import Job, Platform, Reason, Status, Watch
@@ -17,6 +17,7 @@ from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.outlooks import lines
 from storage.people import PERSON
+from storage.refreshes import REFRESH
 from storage.withdrawals import WITHDRAWAL
 
 SOON = timedelta(
@@ -43,6 +44,8 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
         soon = (Status.CANCELLED, Reason.RECALLED) if withdrawn else (Status.PENDING, Reason.NONE)
         states[soon] += unwritten
     waits = [] if withdrawn else [_group(row) for row in connection.execute(_waits(broadcast, now))]
+    told_next = connection.scalar(select(BROADCAST.c.told_next).where(BROADCAST.c.id == broadcast))
+    anew = [_group(row) for row in connection.execute(_anew(broadcast, told_next))]
     back = connection.execute(_taken_back(broadcast)).all() if withdrawn else []
     leaves = [_group(row) for row in back if row.state == _LEAVING]
     return Headway(
@@ -56,9 +59,11 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
         stayed=sum(row.people for row in back if row.state == _STAYED),
         waits=tuple(waits),
         leaves=tuple(leaves),
+        anew=tuple(anew),
         lines={
             **lines(connection, waits, Job.SEND, now, broadcast),
             **lines(connection, leaves, Job.WITHDRAW, now, broadcast),
+            **lines(connection, anew, Job.EDIT, now, broadcast),
         },
         places=counted.places,
         answered=did.answered,
@@ -112,8 +117,24 @@ def _waits(broadcast: str, now: datetime) -> Select[Any]:
     return (
         select(*columns, func.count().label("people"))
         .select_from(DELIVERY.outerjoin(PERSON, PERSON.c.key == _D.person))
-        .where(_D.campaign == broadcast, _D.status == Status.PENDING, ~_D.held)
+        .where(_D.campaign == broadcast, _D.zone.is_not(None), _D.status == Status.PENDING, ~_D.held)
         .group_by(*columns)
+    )
+
+
+def _anew(broadcast: str, told_next: int | None) -> Select[Any]:
+    """By the queue they are in; those whose message is not sent yet are drawn when it is.
+
+    told_next: from this number on nobody was told of a correction yet; all who have the message will be.
+    """
+    columns = (_D.platform, _D.workspace)
+    asked = and_(REFRESH.c.delivery == _D.id, REFRESH.c.done_at.is_(None), REFRESH.c.due_at.is_not(None))
+    source = DELIVERY.join(REFRESH, asked, isouter=told_next is not None)
+    wanted = [_D.campaign == broadcast, _D.status == Status.SENT, ~_D.withdrawn]
+    if told_next is not None:
+        wanted.append(or_(_D.number >= told_next, REFRESH.c.delivery.is_not(None)))
+    return (
+        select(*columns, func.count().label("people")).select_from(source).where(*wanted).group_by(*columns)
     )
 
 
@@ -125,6 +146,6 @@ def _taken_back(broadcast: str) -> Select[Any]:
         (_D.receipt == "", _STAYED), else_=_LEAVING
     )  # a message without a name cannot be taken away
     columns = (_D.platform, _D.workspace, func.coalesce(most, otherwise).label("state"))
-    sent = (_D.campaign == broadcast, _D.status == Status.SENT, _D.withdrawn)
+    sent = (_D.campaign == broadcast, _D.zone.is_not(None), _D.status == Status.SENT, _D.withdrawn)
     rows = select(*columns).where(*sent).subquery()
     return select(*rows.c, func.count().label("people")).group_by(*rows.c)

@@ -14,6 +14,7 @@ from storage.tables import (
     OPEN,
     PENDING,
     REFUSED,
+    REMINDS,
     Base,
     DeliveryRow,
     LedgerRow,
@@ -37,6 +38,7 @@ _CLAIM = "platform", "workspace", "lane", "due_at"
 _partial(DeliveryRow, "ix_delivery_claim", *_CLAIM, sqlite=PENDING, postgresql=PENDING)
 _partial(DeliveryRow, "ix_delivery_open", "status", "due_at", sqlite=OPEN, postgresql=OPEN)
 _partial(DeliveryRow, "ix_delivery_refused", "slot_at", sqlite=REFUSED, postgresql=REFUSED)
+_partial(DeliveryRow, "ix_delivery_reminds", "reminds", sqlite=REMINDS, postgresql=REMINDS)
 _partial(WithdrawalRow, "ix_withdrawal_due", "workspace", "due_at", sqlite=NOT_DONE, postgresql=NOT_DONE)
 _DUE = "platform", "workspace", "due_at", "held_until"
 _partial(RefreshRow, "ix_refresh_due", *_DUE, sqlite=NOT_DONE, postgresql=NOT_DONE)

@@ -135,7 +135,7 @@ def reclaim(connection: Connection, now: datetime, quarantine: timedelta, ledger
     records = [
         came_to(delivery, origin, Status.UNKNOWN, Reason.NONE, now) | {"code": "lease ran out"}
         for delivery, origin in found
-        if logged(delivery)
+        if logged(delivery, Status.UNKNOWN)
     ]
     ledger.append(connection, records)
     return len(ids)

@@ -32,13 +32,14 @@ from storage.deliveries import DELIVERY, RANKS
 from storage.ledger import LEDGER
 from storage.paces import PACE
 from storage.people import ADDRESS, PERSON
+from storage.refreshes import REFRESH
 from storage.tables import PENDING, REFUSED
 from storage.withdrawals import WITHDRAWAL
 
 REMEMBERED = timedelta(days=60)  # a refusal that is older says nothing any more
 UNREACHABLE = (Reason.NOT_INSTALLED, Reason.BLOCKED, Reason.DISABLED, Reason.NOBODY)
 
-_P, _A, _D, _W, _L, _G = PERSON.c, ADDRESS.c, DELIVERY.c, WITHDRAWAL.c, LEDGER.c, PACE.c
+_P, _A, _D, _W, _L, _G, _R = PERSON.c, ADDRESS.c, DELIVERY.c, WITHDRAWAL.c, LEDGER.c, PACE.c, REFRESH.c
 _other = ADDRESS.alias("other")
 _later = DELIVERY.alias("later")
 
@@ -147,6 +148,13 @@ def _ahead(job: Job, now: datetime, apart: str) -> Select[Any]:
         columns = (_W.platform, _W.workspace, due.label("due_at"))
         counted = (func.count().label("deliveries"), literal(0).label("first_contacts"))
         return select(*columns, *counted).where(_W.done_at.is_(None), ~mine).group_by(*columns)
+    if job is Job.EDIT:
+        others = REFRESH.join(DELIVERY, and_(_D.id == _R.delivery, _D.campaign != apart))
+        due = case((_R.due_at > now, _R.due_at))
+        columns = (_R.platform, _R.workspace, due.label("due_at"))
+        counted = (func.count().label("deliveries"), literal(0).label("first_contacts"))
+        wanted = (_R.done_at.is_(None), _R.due_at.is_not(None))
+        return select(*columns, *counted).select_from(others).where(*wanted).group_by(*columns)
     due = case((_D.due_at > now, _D.due_at))
     columns = (_D.platform, _D.workspace, due.label("due_at"))
     strangers = func.sum(case((_D.conversation == "", 1), else_=0)).label("first_contacts")

@@ -1,4 +1,7 @@
-"""What is looked up with every press: who pressed, on what, and what had been done with it before."""
+"""What is looked up with every press: who pressed, on what, and what had been done with it before.
+
+What is done with a reminder counts on the delivery it reminds of.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,9 @@ def look(connection: Connection, presses: Sequence[Press]) -> list[Pressed]:
     persons = people.at(connection, [press.address for press in presses])
     ids = list({press.delivery for press in presses if press.delivery})
     found = deliveries.by_id(connection, ids)
-    done = ledger.done(connection, ids)
+    counts = {id_: delivery.reminds or id_ for id_, delivery in found.items()}
+    done = ledger.done(connection, list(set(counts.values())))
     return [
-        (persons[number], found.get(press.delivery), done.get(press.delivery, ()))
+        (persons[number], found.get(press.delivery), done.get(counts.get(press.delivery, ""), ()))
         for number, press in enumerate(presses)
     ]

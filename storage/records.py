@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from content.pieces import BasePiece, Replied
+from content.pieces import BasePiece, Escalation, Reminder, Replied
 from handlers.model import Delivery, Reason, Roster, Status
 from storage.contents import clauses_of, clauses_text
 from storage.ledger import Record
@@ -21,6 +21,7 @@ _KIND = {
     Status.CANCELLED: "excluded",
     Status.SKIPPED: "excluded",
 }
+_FOLLOWED: dict[type, str] = {Reminder: "reminded", Escalation: "escalated"}
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,14 @@ class Origin:
     due: datetime
 
 
-def logged(delivery: Delivery) -> bool:
+def logged(delivery: Delivery, status: Status) -> bool:
     """Answers to what a person typed leave no trace, unless they carry a piece.
 
-    Nor do cards that bring a reply: the reply has its own entry, which does not give away when it was written.
+    Nor do cards that bring a reply: the reply has its own entry, which does not give away when it was written. Of what
+    follows a message only that it arrived is entered: nobody is left out of the message itself without it.
     """
+    if isinstance(delivery.piece, Reminder | Escalation):
+        return status is Status.SENT
     return bool(delivery.campaign) or not (delivery.piece is None or isinstance(delivery.piece, Replied))
 
 
@@ -57,8 +61,9 @@ def about(delivery: Delivery, origin: Origin) -> Record:
 
 
 def came_to(delivery: Delivery, origin: Origin, status: Status, reason: Reason, at: datetime) -> Record:
-    """A delivery's new state: assigned, delivered, failed, excluded, expired or uncertain."""
-    return about(delivery, origin) | {"at": at, "kind": _KIND[status], "reason": reason}
+    """A delivery's new state: assigned, delivered, failed, excluded, expired or uncertain; reminded, escalated."""
+    kind = _FOLLOWED.get(type(delivery.piece), _KIND[status])
+    return about(delivery, origin) | {"at": at, "kind": kind, "reason": reason}
 
 
 def planned(roster: Roster, at: datetime, version: str | None) -> Record:

@@ -23,9 +23,10 @@ from handlers.stages import Stage
 from storage import broadcasts, pauses, withdrawals
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import Hashes
-from storage.deliveries import DELIVERY, enqueue, find, query
+from storage.corrections import as_corrected
+from storage.deliveries import DELIVERY, enqueue, find, query, these
 from storage.ledger import Ledger, Record
-from storage.records import came_to, planned
+from storage.records import came_to, logged, planned
 
 CHUNK = 250  # deliveries in one transaction: answers to people wait for no longer than that
 TOLD = 4000  # of a recall, which only marks them
@@ -41,7 +42,7 @@ def open_roster(connection: Connection, roster: Roster, at: datetime, ledger: Le
 
     One that was recalled in the middle is written to its end, so that nobody on it is without a row.
     """
-    stage = _stage(connection, roster.campaign)
+    stage = stage_of(connection, roster.campaign)
     known = connection.execute(select(_O.closed_at).where(_this(roster))).one_or_none()
     if known is not None:
         return known.closed_at is None
@@ -56,6 +57,7 @@ def open_roster(connection: Connection, roster: Roster, at: datetime, ledger: Le
         "roster_size": roster.size,
         "planned_at": at,
         "closed_at": None,
+        "look_at": roster.look_at,
     }
     connection.execute(insert(OCCURRENCE), row)
     ledger.append(connection, [planned(roster, at, hashes.of(roster.piece))])
@@ -76,9 +78,10 @@ def write_chunk(
     closed = connection.scalar(select(_O.closed_at).where(_this(roster)).with_for_update())
     if closed is not None:
         return 0
-    stage = _stage(connection, roster.campaign)
+    stage = stage_of(connection, roster.campaign)
     if stage is Stage.WITHDRAWN:
         chunk = [replace(d, status=Status.CANCELLED, reason=Reason.RECALLED, code="") for d in chunk]
+    chunk = as_corrected(connection, roster.campaign, chunk, hashes)
     written = enqueue(connection, chunk, at, ledger, hashes, roster.zone)
     if stage is Stage.PAUSED:
         pauses.hold(connection, _D.id.in_([d.id for d in chunk]))
@@ -134,7 +137,7 @@ def tell_recalled(connection: Connection, broadcast: str, start: int) -> int:
         return 0
     first = max(start, recalled.recall_next)
     end = min(first + TOLD, recalled.recall_last + 1)
-    _tell(connection, _these(broadcast, first, end))
+    _tell(connection, these(broadcast, first, end))
     return end if end <= recalled.recall_last else 0
 
 
@@ -150,13 +153,16 @@ def follow_recall(connection: Connection, broadcast: str, ledger: Ledger) -> boo
     end = min(
         recalled.recall_next + CHUNK, recalled.recall_last + 1
     )  # what is planned later is logged when it is
-    here = _these(broadcast, recalled.recall_next, end)
+    here = these(broadcast, recalled.recall_next, end)
     _tell(connection, here)  # if whoever recalled it could not any more
     stopped = and_(here, _D.status == Status.CANCELLED, _D.reason == Reason.RECALLED, ~_D.withdrawn)
     found = find(connection, query().where(stopped).order_by(_D.number))
-    ledger.append(
-        connection, [came_to(d, origin, Status.CANCELLED, Reason.RECALLED, at) for d, origin in found]
-    )
+    records = [
+        came_to(d, origin, Status.CANCELLED, Reason.RECALLED, at)
+        for d, origin in found
+        if logged(d, Status.CANCELLED)
+    ]
+    ledger.append(connection, records)
     withdrawals.add_all(connection, and_(here, _D.status == Status.SENT, _D.withdrawn), at)
     more: bool = end <= recalled.recall_last
     step = {"recall_next": end if more else None}
@@ -185,12 +191,7 @@ def _recalled(broadcast: str) -> Select[tuple[datetime, int, int]]:
     return select(*columns).where(_B.id == broadcast, _B.recall_next.is_not(None)).with_for_update()
 
 
-def _these(broadcast: str, first: int, end: int) -> ColumnElement[bool]:
-    """By number: hidden in an expression, the campaign does not tempt SQLite to read all of its index each time."""
-    return and_(_D.number >= first, _D.number < end, _D.campaign.concat("") == broadcast)
-
-
-def _stage(connection: Connection, campaign: str) -> Stage | None:
+def stage_of(connection: Connection, campaign: str) -> Stage | None:
     """Locked until the transaction ends: a recall and a pause wait for the rows being written, or stop them."""
     stage = connection.scalar(select(_B.stage).where(_B.id == campaign).with_for_update())
     return Stage(stage) if stage else None

@@ -18,10 +18,12 @@ from handlers.headway import Headway
 from handlers.memory import Memory
 from handlers.model import (
     Address,
+    Answering,
     Celebration,
     Claim,
     Delivery,
     Headcount,
+    Look,
     Participation,
     Person,
     Places,
@@ -33,6 +35,7 @@ from handlers.model import (
     Room,
     Roster,
     SavedAudience,
+    Silent,
     Status,
     Watch,
     Withdrawal,
@@ -46,8 +49,10 @@ from storage import (
     audiences,
     broadcasts,
     changes,
+    corrections,
     deliveries,
     ends,
+    followups,
     headways,
     histories,
     memories,
@@ -183,6 +188,10 @@ class Storage(Lookups):
             await self._tell_recalled(change.step.broadcast.id)
         elif change.step:
             await self._tell_paused(change.step.broadcast.id, change.at)
+        if change.step and change.step.shows:
+            await self._writer.submit(
+                partial(corrections.follow, broadcast=change.step.broadcast.id, at=change.at)
+            )
         return new
 
     async def mark_seen(self, address: Address, message: str, at: datetime) -> bool:
@@ -293,6 +302,13 @@ class Storage(Lookups):
             step = partial(rosters.follow_recall, broadcast=broadcast, ledger=self._ledger)
             while await self._writer.submit(step):
                 pass
+        for broadcast in await self._read(partial(corrections.closing, now=now)):
+            await self._writer.submit(
+                partial(corrections.close, broadcast=broadcast, at=now, ledger=self._ledger)
+            )
+        for broadcast in await self._read(corrections.unfinished):
+            while await self._writer.submit(partial(corrections.follow, broadcast=broadcast, at=now)):
+                pass
 
     async def full(
         self, people: Sequence[str], since: datetime, until: datetime, most: int
@@ -318,6 +334,39 @@ class Storage(Lookups):
 
     async def headway(self, broadcast: str, now: datetime) -> Headway:
         return await self._read(partial(headways.headway, broadcast=broadcast, now=now))
+
+    # following up
+
+    async def looks(self, now: datetime) -> Sequence[Look]:
+        return await self._read(partial(followups.due, now=now))
+
+    async def put_off(self, look: Look, until: datetime | None) -> bool:
+        return await self._writer.submit(partial(followups.put_off, look=look, until=until))
+
+    async def silent(self, look: Look) -> tuple[Sequence[Silent], bool]:
+        return await self._read(lambda c: (followups.silent(c, look), followups.on_the_way(c, look)))
+
+    async def persons(self, keys: Sequence[str]) -> Mapping[str, Person]:
+        return await self._read(partial(people.by_keys, keys=keys))
+
+    async def habits(self, people: Sequence[str], since: datetime) -> Mapping[str, Sequence[datetime]]:
+        return await self._read(partial(followups.habits, people=people, since=since))
+
+    async def follow_up(self, rows: Sequence[Delivery], at: datetime) -> int:
+        hashes, written = Hashes(), 0
+        for start in range(0, len(rows), rosters.CHUNK):
+            if self.space.look() is Room.NONE:
+                raise Full
+            chunk = rows[start : start + rosters.CHUNK]
+            work = partial(followups.write, rows=chunk, at=at, ledger=self._ledger, hashes=hashes)
+            written += await self._writer.submit(work)
+        return written
+
+    async def reminders_of(self, delivery: str) -> Sequence[str]:
+        return await self._read(partial(followups.of, delivery=delivery))
+
+    async def answering(self, campaign: str, slot: str, manager: str) -> Answering:
+        return await self._read(lambda c: followups.answering(c, campaign, slot, manager))
 
     # the outbox
 

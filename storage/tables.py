@@ -16,6 +16,7 @@ from sqlmodel import Field, SQLModel
 OPEN = "status IN ('pending', 'sending', 'unknown', 'reconciling')"
 PENDING = "status = 'pending'"
 NOT_DONE = "done_at IS NULL"
+REMINDS = "reminds <> ''"
 REFUSED = "status = 'failed' AND platform <> ''"  # by a platform, not for want of an address
 ACKNOWLEDGED = "kind = 'acknowledged'"  # in the ledger: who may be left out of, or meant by, what comes next
 
@@ -116,6 +117,7 @@ class OccurrenceRow(Base, table=True):
     roster_size: int
     planned_at: datetime
     closed_at: datetime | None  # NULL: the plan was interrupted and goes on where it stopped
+    look_at: datetime | None = Field(index=True)  # when to look who has not acknowledged it; NULL: no more
 
 
 class BroadcastRow(Base, table=True):
@@ -147,6 +149,12 @@ class BroadcastRow(Base, table=True):
         int | None
     )  # number of the next delivery to see to after a recall; NULL: nothing is left to do
     recall_last: int | None  # number of the last of them
+    correction: str  # content hash of what waits for a second person; empty: nothing
+    shows: str  # JSON of what was corrected: piece id -> the hashes of the piece and the card in its place
+    told_next: int | None  # number of the next delivery to be brought up to date; NULL: all of them are
+    told_last: int | None
+    expires_at: datetime | None = Field(index=True)  # when it can no longer be answered
+    closed_at: datetime | None  # since when its cards say so
 
 
 class AudienceRow(Base, table=True):
@@ -215,6 +223,7 @@ class DeliveryRow(Base, table=True):
     due_at: datetime  # when it falls due next; every retry moves it
     expires_at: datetime
     sent_at: datetime | None
+    reminds: str  # id of the delivery that this is a reminder of
     receipt: str
     resolved_by: str
     withdrawn: bool

@@ -15,7 +15,11 @@ from bot.slack.chat import SlackChat
 from bot.slack.inbound import PATH, SlackDoor
 from bot.teams.chat import TeamsChat
 from content.campaigns import Campaign
-from handlers.model import Platform, Role
+from content.pieces import Message
+from content.programme import Reminders
+from handlers import corrections
+from handlers.events import Change
+from handlers.model import Person, Platform, Role
 from tests.conftest import Company
 from tests.simulators.loopback import Loopback
 from tests.simulators.slack import BOT_TOKEN, SIGNING_SECRET, SlackSimulator
@@ -249,6 +253,63 @@ async def test_a_leader_watches_a_message_arrive_and_takes_it_back(company: Comp
     assert "3 being taken away (less than a minute)" in card()
     await place.presses("marie", "I have read this")
     assert "Withdrawn" in place.sees("marie")[-1]
+
+
+async def test_who_is_silent_is_reminded_and_a_correction_reaches_both_cards(
+    company: Company, place: Place
+) -> None:
+    company.run_campaigns(reminders=Reminders(most=1, after=24, escalate_after=24))
+    await company.admit("marie", addresses=())
+    for who in ("ada", "grace", "marie"):
+        await company.admit(who, addresses=(), manager="" if who == "marie" else "marie@example.org")
+        await place.arrives(who)
+        await company.go_on()
+    await company.admit("grace", addresses=(), roles=frozenset({Role.LEADER}))
+    company.clock.move(TUESDAY_0930_BERLIN)
+    await place.types("grace", "broadcast")
+    await place.fills_in("grace", "Thank you", "You made this week safe.")
+    await company.go_on()
+    await place.presses("grace", "Send it")
+    await company.go_on()
+    await place.presses("grace", "I have read this")
+
+    for _ in range(17):  # until Thursday at noon, when who has not acknowledged it is reminded
+        company.clock.pass_by(timedelta(hours=3))
+        await company.go_on()
+    assert place.sees("ada")[-1].startswith("Reminder: Thank you")
+    assert not any(seen.startswith("Reminder") for seen in place.sees("grace"))
+
+    (sent,) = [
+        d
+        for d in await company.store.outbox(200)
+        if d.slot.endswith("reminder 1") and d.person == (await person(company, "ada")).key
+    ]
+    broadcast = await company.store.broadcast(sent.campaign)
+    grace = await person(company, "grace")
+    assert broadcast is not None
+    assert isinstance(broadcast.message, Message)
+    other = broadcast.message.model_copy(update={"text": "You made this month safe."})
+    corrected = corrections.in_force(company.desk, grace, broadcast, broadcast, other)
+    await company.store.commit(Change("correct", company.clock.now(), actor=grace, step=corrected))
+    await company.go_on()
+    seen = [text for text in place.sees("ada") if "Thank you" in text]
+    assert len(seen) == 2  # the message and its reminder, each in its place
+    assert all("this month" in text and "Corrected on 26 November" in text for text in seen)
+
+    await place.presses("ada", "I have read this")
+    await company.go_on()
+    assert all("acknowledged" in text for text in place.sees("ada") if "Thank you" in text)
+    for _ in range(16):
+        company.clock.pass_by(timedelta(hours=3))
+        await company.go_on()
+    assert not any(text.startswith("Not acknowledged yet") for text in place.sees("marie"))
+    assert (await company.store.verify()).broken is None
+
+
+async def person(company: Company, who: str) -> Person:
+    found = await company.store.person_by_email(f"{who}@example.org")
+    assert found is not None
+    return found
 
 
 async def test_a_week_of_peace_is_a_week_of_peace(company: Company, place: Place) -> None:

@@ -24,9 +24,10 @@ from handlers import approvals, incoming, letters
 from handlers.approvals import Asked
 from handlers.broadcasts import Watched, compose
 from handlers.commands import COMMANDS
+from handlers.escalations import Told
 from handlers.events import Change, Click, Forms, Joined, Outcome, Said
 from handlers.forecast import Terms
-from handlers.forms import MAX_TITLE
+from handlers.forms import MAX_TEXT, MAX_TITLE
 from handlers.headway import Headway, words
 from handlers.incoming import Shown
 from handlers.insights import TOPICS
@@ -35,6 +36,7 @@ from handlers.lookups import Grouping
 from handlers.model import Platform, Reason, Role, Status
 from handlers.quiz import CERTAINTIES
 from handlers.rehearsal import READER, cards
+from handlers.reminders import reminder
 from handlers.replies import Reply
 from handlers.sheets import Sheet, bars
 from handlers.sheets import card as sheet_card
@@ -65,6 +67,25 @@ DRAFT = Draft(
         held_until=NOW + timedelta(days=3),
     ),
 )
+LONG = HELLO.model_copy(
+    update={
+        "title": "T" * MAX_TITLE,
+        "text": "word " * (MAX_TEXT // 5),
+        "check": Check(
+            stem="What is new?", options={"A": "Nothing", "B": "All"}, key="B", explanation="See above."
+        ),
+    }
+)
+SILENT = Told(
+    id="escalation",
+    title=LONG.title,
+    broadcast="broadcast",
+    slot="",
+    by_name=True,
+    people=5_000,
+    silent=tuple(f"Somebody with a name of some length {number}" for number in range(4_000)),
+    at="Monday 23 November, 09:30",
+)
 EVERY_STATE = Headway(
     {(status, reason): 1_000 for status in Status for reason in Reason},
     500,
@@ -93,7 +114,9 @@ def passes_as_a_home(card: Card) -> None:
     assert slack_blocks.view_problem(slack.home(card)) == ""
 
 
-@pytest.mark.parametrize("piece", [*PIECES, DRAFT, KUDOS], ids=lambda piece: piece.id)
+@pytest.mark.parametrize(
+    "piece", [*PIECES, DRAFT, KUDOS, reminder(LONG, 5), SILENT], ids=lambda piece: piece.id
+)
 def test_every_piece_of_every_pack_passes_whatever_is_pressed(piece: BasePiece) -> None:
     """Our own limits ask every card, the others the first, the longest and the one with the most blocks."""
     all_of_it = list(cards(piece))

@@ -271,8 +271,8 @@ def test_each_mistake_in_a_campaign_is_a_sentence(house: House, old: str, new: s
         ),
         (
             "packs: [ours]",
-            "packs: [ours]\nat_most: 5",
-            "6: at_most: is not a field here; did you mean `at_most_a",
+            "packs: [ours]\nat_most_week: 5",
+            "6: at_most_week: is not a field here; did you mean `at_most_a",
         ),
         (
             "organisation: Example Works",
