@@ -69,8 +69,8 @@ async def correct(desk: Desk, person: Person, known: Broadcast, message: Message
 async def _seen(desk: Desk, person: Person, taken: Step) -> Outcome:
     """A step, and its author's card after it."""
     seen = await broadcasts.watch(desk, taken.broadcast, person)
-    cards = await desk.store.cards_about(taken.broadcast.id)
-    return Outcome(step=taken, show=broadcasts.compose(seen, person), refresh=tuple(cards))
+    cards = await occasions.cards(desk, taken.broadcast)
+    return Outcome(step=taken, show=broadcasts.compose(seen, person), refresh=cards)
 
 
 async def asked_now(desk: Desk, piece: Approval, person: Person, done: Done = ()) -> Approval:

@@ -217,10 +217,12 @@ def _scheduled(piece: Watched) -> tuple[str, list[Block]]:
         note = Note(markdown=f"{when} You may withdraw it at any time.")
         title = "Scheduled" if piece.at else "Sent"
         return title, [facts(piece), note, Buttons(buttons=(LOOK, *back, withdraw))]
-    pause = [] if piece.complete or spoken.is_kudos(piece.message) else [Button(label="Pause", verb=PAUSED)]
+    kudos = spoken.is_kudos(piece.message)
+    pause = [] if piece.complete or kudos else [Button(label="Pause", verb=PAUSED)]
+    back = [] if kudos else [LOOK_BACK]
     shown = Facts(facts=(*_who(piece), *spoken.asked(piece.message, piece.reply_to)))
     correct = [CORRECT] if isinstance(piece.message, Message) else []
-    buttons = Buttons(buttons=(LOOK, LOOK_BACK, *pause, *correct, withdraw))
+    buttons = Buttons(buttons=(LOOK, *back, *pause, *correct, withdraw))
     return "Sent", [shown, Text(markdown=piece.headway), *_proposed(piece), buttons]
 
 

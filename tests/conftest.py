@@ -133,7 +133,7 @@ def library() -> Library:
     whole = load(STARTER / "programme.yaml")
     files = (STARTER / f"{kind}.yaml" for kind in ("messages", "milestones", "pulses", "quizzes"))
     own = {piece.id: whole.pieces[piece.id] for file in files for piece in check_pack(file)}
-    return Library(own, whole.programme.model_copy(update={"learning": Learning()}))
+    return Library(own, whole.programme.model_copy(update={"learning": Learning(), "reminders": None}))
 
 
 @pytest.fixture

@@ -81,7 +81,8 @@ def under_way(connection: Connection) -> list[str]:
     r = table(RefreshRow).c
     outdated = select(r.delivery).where(r.done_at.is_(None), r.due_at.is_not(None))
     found += [f"the card of {row.delivery}" for row in connection.execute(outdated)]
-    return found + [f"{row.id}" for row in connection.execute(select(b.id).where(b.planned_at.is_(None)))]
+    unplanned = select(b.id).where(b.stage == "scheduled", b.planned_at.is_(None))
+    return found + [f"{row.id}" for row in connection.execute(unplanned)]
 
 
 @dataclass
@@ -100,6 +101,12 @@ class Evidence:
 
     def __post_init__(self) -> None:
         self.by_id = {row.id: row for row in self.rows.deliveries}
+
+    def launched(self) -> Iterator[str]:
+        """The author's card of each broadcast, for every time that it was let go: a step is no participation."""
+        cards = {row.slot.removeprefix("about:"): row.id for row in self.rows.deliveries if not row.campaign}
+        steps = (row.campaign for row in self.rows.entries if row.kind == "launched")
+        return (cards[campaign] for campaign in steps if campaign in cards)
 
     @property
     def platforms(self) -> dict[str, Ledger]:

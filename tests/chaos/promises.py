@@ -114,6 +114,7 @@ def shown_means_sent(known: Evidence) -> Iterator[Offence]:
 
 def a_press_that_was_told_counts_once(known: Evidence) -> Iterator[Offence]:
     counted = Counter((entry.delivery, entry.kind, entry.item) for entry in known.participations())
+    counted.update((card, "decided", "") for card in known.launched())
     for key, presses in _by_thing(known).items():
         told = next((press for press in presses if press.told), None)
         if told is not None and counted[key] != 1:

@@ -16,6 +16,7 @@ from tests.conftest import Company, at, button
 MONDAY_TEN = datetime(
     2026, 11, 23, 9, 0, tzinfo=UTC
 )  # in Berlin, where everybody is unless it is said otherwise
+HALF_AN_HOUR = timedelta(minutes=30)
 _keys = (f"leading{number}" for number in itertools.count(1))
 
 
@@ -77,13 +78,13 @@ async def kept(company: Company, preview: Delivery) -> Broadcast:
     return broadcast
 
 
-async def pass_by(company: Company, span: timedelta) -> None:
+async def pass_by(company: Company, span: timedelta, step: timedelta = HALF_AN_HOUR) -> None:
     """Time passes, with everything that falls due on the way at its time."""
     end = company.clock.now() + span
     while True:
         await company.go_on()
         due = await company.store.next_due(company.clock.now())
-        steps = [company.clock.now() + timedelta(minutes=30), end, *([due] if due else [])]
+        steps = [company.clock.now() + step, end, *([due] if due else [])]
         following = min(steps)
         if company.clock.now() >= end:
             return

@@ -66,7 +66,8 @@ async def test_everybody_of_the_team_gets_them_in_the_senders_name_and_cheers_co
     told = await seen(plant, card, "kim")
     assert told.title == "Sent: Kudos from Kim"
     assert [block.markdown for block in told.blocks if isinstance(block, Text)][-1] == (
-        "**Complete: 2 of 2 sent, the last one at 10:00**\n\n- 👏 2 cheered"
+        "**Complete: 2 of 2 sent, the last one at 10:00**\n\n"
+        "- Seen: in Playground 2 have pressed something\n- 👏 2 cheered"
     )
     assert labels(told) == ["How far is it?", "Withdraw it"]
     entries = [entry for entry in await plant.store.entries() if "Kudos" in entry.title]
