@@ -22,6 +22,7 @@ from handlers.features import looks
 from handlers.model import Address, Person, Platform
 from handlers.ports import Receive, Store
 from handlers.schedule import upcoming
+from handlers.writing import sketched
 
 CAST = Path("content/packs/starter/people.csv")
 CLOCK_AHEAD = "clock ahead, in seconds"
@@ -47,6 +48,7 @@ def door(desk: Desk, clock: MovableClock, engine: Engine, receive: Receive) -> D
         store=desk.store,
         receive=receive,
         looks=partial(looks, desk),
+        sketched=partial(sketched, desk),
         clock=clock,
         advance=stage.advance,
         slots=stage.slots,

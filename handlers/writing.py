@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from content.cards import Card, Note
+from content.cards import Buttons, Card, Note
 from content.markup import flowing
 from content.pieces import Approval, BasePiece, Draft, Message, Milestone
 from handlers import approvals, broadcasts, celebrating, choosing, drafts, forms, occasions, spoken
@@ -71,6 +71,22 @@ async def filled(desk: Desk, person: Person, click: Click, delivery: Delivery | 
     if isinstance(piece, Draft):
         return await _changed(desk, person, click, piece)
     return await _new(desk, person, click, milestone=which == celebrating.NEW)
+
+
+async def sketched(desk: Desk, person: Person, values: Mapping[str, str], name: str = "") -> Outcome:
+    """How it would look and what would become of it, as far as it is written; nothing of it is kept.
+
+    name: of the broadcast whose form it is, where it has one already.
+    """
+    known = await desk.store.broadcast(name) if name else None
+    if not may(person, "broadcast") or (known and known.author != person.key):
+        return Outcome()
+    drafted = await drafts.changed(desk, person, known, values)
+    if not isinstance(drafted, Broadcast):
+        return Outcome(errors=drafted)
+    card = broadcasts.compose(await broadcasts.watch(desk, drafted, person), person)
+    kept = tuple(block for block in card.blocks if not isinstance(block, Buttons))
+    return Outcome(show=card.model_copy(update={"title": spoken.said(drafted).title, "blocks": kept}))
 
 
 async def _new(desk: Desk, person: Person, click: Click, milestone: bool) -> Outcome:

@@ -25,6 +25,8 @@ from handlers.events import Click, Incoming, Joined, Outcome, Said
 from handlers.model import Address, Person
 from handlers.ports import Clock, Receive, Store, Stranger
 
+Sketched = Callable[[Person, Mapping[str, str], str], Awaitable[Outcome]]
+
 log = logging.getLogger(__name__)
 
 MOVING = "The clock is already moving: wait until it stands."
@@ -34,14 +36,16 @@ MOVING = "The clock is already moving: wait until it stands."
 class PlaygroundDoor:
     """advance: moves the clock to a UTC time and returns when all that fell due was delivered.
 
-    looks: the card of a delivery as it looks by now. slots: what comes next, as (UTC time, campaign title).
-    drawings: a platform's name -> its payload for (card, delivery id). admit: adds a person from name, email,
-    team and roles, and returns them. cast: sees to it that the first people are there.
+    looks: the card of a delivery as it looks by now. sketched: a broadcast as far as its form says (values, its
+    name). slots: what comes next, as (UTC time, campaign title). drawings: a platform's name -> its payload for
+    (card, delivery id). admit: adds a person from name, email, team and roles, and returns them. cast: sees to
+    it that the first people are there.
     """
 
     store: Store
     receive: Receive
     looks: views.Looks
+    sketched: Sketched
     clock: Clock
     advance: Callable[[datetime], Awaitable[None]]
     slots: Callable[[], Sequence[tuple[datetime, str]]]
@@ -83,6 +87,7 @@ class PlaygroundDoor:
             web.post(f"{person}/home", guarded(self._home)),
             web.post(f"{person}/said", guarded(self._said)),
             web.post(f"{person}/pressed", guarded(self._pressed)),
+            web.post(f"{person}/sketched", guarded(self._sketched)),
         ]
 
     async def start(self) -> None:
@@ -168,6 +173,15 @@ class PlaygroundDoor:
         outcome = await self._received(click)
         carried = "" if click.verb == "said" else delivery  # words have no card that a form could belong to
         return web.json_response(self._shown(outcome, self._drawing(request), person.key, carried))
+
+    async def _sketched(self, request: web.Request) -> web.Response:
+        """While a form is filled in: the preview as it would be."""
+        sent = await asked.body(request)
+        (person, _), name = await self._person(request), asked.text(sent, "delivery")
+        about = await self.store.delivery(name) if name else None
+        draft = about.piece if about and about.person == person.key else None
+        outcome = await self.sketched(person, asked.values(sent), draft.id if draft else "")
+        return web.json_response(self._shown(outcome, self._drawing(request), person.key))
 
     async def _admit(self, request: web.Request) -> web.Response:
         fields = asked.newcomer(await asked.body(request))

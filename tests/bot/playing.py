@@ -30,6 +30,7 @@ from handlers.model import Address, Person, Platform, Role
 from handlers.people import Profile, admit
 from handlers.plan import Plan
 from handlers.schedule import upcoming
+from handlers.writing import sketched
 from storage.store import Storage
 from tests.fakes import FrozenClock
 
@@ -167,6 +168,7 @@ async def playground(folder: Path, zone: str = BERLIN) -> AsyncIterator[Playgrou
         store=store,
         receive=Dispatch(desk, bell.set),
         looks=partial(looks, desk),
+        sketched=partial(sketched, desk),
         clock=clock,
         advance=stage.advance,
         slots=stage.slots,

@@ -283,3 +283,22 @@ async def test_only_the_pages_own_files_are_served(client: Client, path: str) ->
     url = URL(f"{client.house.url}/playground/static/{path}", encoded=True)
     async with aiohttp.request("GET", url) as response:
         assert response.status == 404
+
+
+async def test_what_is_being_written_is_shown_as_it_will_look_and_nothing_of_it_is_kept(
+    client: Client,
+) -> None:
+    values = {"title": "A safe week", "text": "Thank **you**.", "audience": "everyone", "acknowledge": "yes"}
+    before = len(await client.chat("Grace"))
+    status, answer = await client.act("Grace", "sketched", values=values)
+    assert status == 200
+    assert answer["show"]["title"] == "A safe week"
+    assert "<strong>you</strong>" in answer["show"]["html"]
+    assert "3 people" in answer["show"]["html"]
+    assert "<button" not in answer["show"]["html"]
+    _, answer = await client.act("Grace", "sketched", values=values | {"rule": "team:"})
+    assert answer["show"] is None
+    assert set(answer["errors"]) == {"rule"}
+    _, answer = await client.act("Ada", "sketched", values=values)
+    assert answer == {"show": None, "form": None, "errors": {}}
+    assert len(await client.chat("Grace")) == before

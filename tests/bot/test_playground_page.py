@@ -262,6 +262,8 @@ async def test_a_leader_watches_a_message_arrive_and_takes_it_back(
         dialog = visitor.page.get_by_role("dialog")
         await dialog.get_by_role("textbox", name="Title").fill("A safe week")
         await dialog.get_by_role("textbox", name="Message").fill("Thank you.")
+        await expect(dialog.get_by_text("As it will look")).to_be_visible()
+        await expect(dialog.locator(".sketch")).to_contain_text("3 people: 3 in Playground")
         await dialog.get_by_role("button", name="Preview").click()
         preview = visitor.person("Grace").get_by_role("article", name="Preview: A safe week")
         await expect(preview).to_contain_text("3 people: 3 in Playground")

@@ -12,6 +12,10 @@ export class Column {
     this.onNews = onNews;
     this.asked = 0;
     this.atEnd = true; // whoever reads the newest message goes on seeing the newest
+    this.talk = {
+      send: (pressed) => this.send(pressed),
+      sketch: ({ delivery, values }) => post(this.path("sketched"), { delivery, values }),
+    };
     this.build(person);
     this.describe(person);
   }
@@ -167,7 +171,7 @@ export class Column {
       this.show(article, card, (again, key) => this.pressMessage(article, again, key));
       return true;
     };
-    if (answer.form) openCard(answer.form, (again) => this.send(again), pressed.verb === "said" ? undefined : replace);
+    if (answer.form) openCard(answer.form, this.talk, pressed.verb === "said" ? undefined : replace);
     else if (answer.show) replace(answer.show);
   }
 
@@ -175,7 +179,7 @@ export class Column {
     const answer = await this.press(this.home, pressed, button);
     if (!answer) return;
     const shown = answer.form ?? answer.show;
-    if (shown) openCard(shown, (again) => this.send(again));
+    if (shown) openCard(shown, this.talk);
     else if (pressed.verb === "said") this.select(this.chatTab, true);
     this.openHome();
   }
@@ -211,7 +215,7 @@ export class Column {
     this.atEnd = true;
     const answer = await post(this.path("said"), { key: newKey(), text });
     if (!answer) this.box.value = text;
-    else if (answer.form ?? answer.show) openCard(answer.form ?? answer.show, (pressed) => this.send(pressed));
+    else if (answer.form ?? answer.show) openCard(answer.form ?? answer.show, this.talk);
   }
 
   async openHome() {
