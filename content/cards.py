@@ -106,7 +106,8 @@ class Button(Value):
     """A press comes back as `Click(delivery, verb, item, value)`.
 
     The verb `said` stands for typing `value`: such a button needs no delivery.
-    `accessible` is read out where `label` is only a letter or a face.
+    `accessible` is read out where `label` is only a letter or a face. `inputs`: whether what was filled in comes with
+    the press; without it nothing has to be filled in first.
     """
 
     label: str
@@ -115,6 +116,7 @@ class Button(Value):
     value: str = ""
     style: Literal["plain", "primary", "danger"] = "plain"
     accessible: str = ""
+    inputs: bool = True
 
 
 class Buttons(Value):

@@ -115,7 +115,7 @@ def form(
     """The button carries the moment at which it was opened, so that a form left open can be refused."""
     opened = desk.clock.now().isoformat()
     buttons = [Button(label=label, verb=verb, item=item, value=opened, style="primary")]
-    buttons += [Button(label="Back", verb="looked")] if back else []
+    buttons += [Button(label="Back", verb="looked", inputs=False)] if back else []
     return Card(title=title, blocks=(*blocks, Buttons(buttons=tuple(buttons))))
 
 

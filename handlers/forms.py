@@ -153,7 +153,7 @@ def _form(desk: Desk, title: str, which: str, blocks: tuple[Block, ...], back: b
     if which == "template":
         buttons = [buttons[0].model_copy(update={"label": "Next"})]
     if back:
-        buttons.append(Button(label="Back", verb="looked"))
+        buttons.append(Button(label="Back", verb="looked", inputs=False))
     return Card(title=title, blocks=(*blocks, Buttons(buttons=tuple(buttons))))
 
 

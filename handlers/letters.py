@@ -25,8 +25,8 @@ NOT_ANONYMOUS = (
     "Your programme takes no replies without a name. Nothing was sent: send it with your name, or not at all."
 )
 
-WRITE_BACK = Button(label="Write back", verb=WRITES, value=REPLY)
-_BACK = Button(label="Back", verb="looked")
+WRITE_BACK = Button(label="Write back", verb=WRITES, value=REPLY, inputs=False)
+_BACK = Button(label="Back", verb="looked", inputs=False)
 
 
 def reply(title: str, anonymous: bool) -> Card:

@@ -37,7 +37,7 @@ def _card(piece: Message, done: Done, missing: bool = False) -> Card:
         blocks.append(Note(markdown="✅ You have acknowledged this. Thank you."))
     elif piece.acknowledge:
         style: Literal["plain", "primary"] = "plain" if buttons else "primary"
-        buttons.append(Button(label="I have read this", verb=ACKNOWLEDGED, style=style))
+        buttons.append(Button(label="I have read this", verb=ACKNOWLEDGED, style=style, inputs=False))
     if piece.replies:
         buttons.append(letters.WRITE_BACK)
         blocks += [Note(markdown="✉️ You have written back.")] if any(p.verb == REPLIED for p in done) else []

@@ -145,6 +145,8 @@ class _Drawing:
         if self.copy and self._is_form():
             data["form"] = self.card.model_dump_json()
         action: Element = {"title": button.label, "data": data, "style": _STYLES[button.style]}
+        if not button.inputs and self.card.inputs():  # else Teams asks for what is required first
+            action["associatedInputs"] = "none"
         if button.accessible:
             action["tooltip"] = button.accessible
         fallback = {"type": "Action.Submit", **action}

@@ -265,3 +265,19 @@ def test_a_question_is_no_form_whose_mistakes_would_be_shown() -> None:
     question = Input(id="option-0", label="Your answer", kind="options", choices=choices)
     drawn = card(Card(title="Q", blocks=(question, sure)))
     assert "form" not in drawn["body"][-1]["actions"][0]["data"]
+
+
+def test_a_button_that_needs_nothing_filled_in_does_not_ask_for_it() -> None:
+    question = Input(id="o", label="Your answer", kind="options", choices=(Choice(value="A", label="A"),))
+    row = Buttons(
+        buttons=(Button(label="Answer", verb="answered"), Button(label="Read", verb="read", inputs=False))
+    )
+    answer, read = [
+        action
+        for block in card(Card(title="T", blocks=(question, row)), "d")["body"]
+        for action in block.get("actions", ())
+    ]
+    assert "associatedInputs" not in answer
+    assert (read["associatedInputs"], read["fallback"]["associatedInputs"]) == ("none", "none")
+    (alone,) = card(Card(title="T", blocks=(Buttons(buttons=row.buttons[1:]),)), "d")["body"][1]["actions"]
+    assert "associatedInputs" not in alone
