@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WEB := bot/playground/web
 # No real time passes in these: they run side by side, and the others one after the other.
 SIDE_BY_SIDE := tests/content tests/handlers tests/storage tests/bench tests/rig \
-	$(addprefix tests/bot/test_,every_card.py matrix.py cli.py cli_learning.py cli_moving.py)
+	$(addprefix tests/bot/test_,every_card.py matrix.py api.py api_schema.py api_readme.py cli.py cli_learning.py cli_moving.py)
 BUNDLE := bot/playground/static/bundle/cards.js
 
 .DEFAULT_GOAL := help
