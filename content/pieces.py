@@ -194,7 +194,6 @@ class Draft(BasePiece):
     drafted: str  # ISO 8601 with offset
     at: str = ""  # ISO 8601 with offset; empty: now
     forecast: Forecast | None = None
-    exclusions: tuple[Exclusion, ...] = ()
 
 
 class Trial(BasePiece):

@@ -10,12 +10,12 @@ from content import audience
 from content.cards import Block, Button, Buttons, Card, Note, Text
 from content.markup import escape
 from content.pieces import Approval, Message
-from handlers import broadcasts, corrections, drafts, forms, occasions, spoken
+from handlers import broadcasts, corrections, drafts, forms, occasions, spoken, warnings
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
+from handlers.grants import NotGranted, within
 from handlers.model import Delivery, Lane, Person
-from handlers.people import audience_of
-from handlers.permissions import WHO_MAY, may, refusal, second_person
+from handlers.permissions import WHO_MAY, may, refusal
 from handlers.shared import Done
 from handlers.stages import Broadcast, Stage, Step, step
 
@@ -24,7 +24,7 @@ SENT_BACK = "sent back"  # opens the form for the sentence
 NOT_YOUR_OWN = "You wrote this, so somebody else has to approve it."
 OUT_ALREADY = "The message is out already; this text would take its place."
 NOBODY = (
-    "Nobody else may approve it yet, so it was not sent. Ask an administrator to give somebody the role approver, "
+    "Nobody else may approve it yet, so nothing has changed. Ask an administrator to give somebody the role approver, "
     "or choose fewer people."
 )
 
@@ -38,39 +38,52 @@ class Asked(Approval):
     approver: str = ""
 
 
+async def why_not(desk: Desk, person: Person, known: Broadcast) -> str:
+    """Why its author cannot let it go as things are now, in a sentence; empty: they can.
+
+    A draft may have lain there while the programme changed. The slot of a rota is granted with the turn.
+    """
+    if not known.occasion:
+        try:
+            await within(desk, person, audience.parse(known.audience))
+        except NotGranted as refused:
+            return str(refused)
+    needs = await warnings.second(desk, known.audience)
+    return NOBODY if needs and not await _approvers(desk, known) else ""
+
+
 async def let_go(desk: Desk, person: Person, known: Broadcast) -> Outcome:
     """Send it: at once, at its time, or when a second person has agreed."""
-    if not second_person(desk.library.programme.approval, known):
-        return await _seen(desk, person, Step(known, await drafts.launched(desk, known)))
-    asked = await _approvers(desk, known)
-    if not asked:
-        seen = await broadcasts.watch(desk, known, person)
-        return Outcome(show=broadcasts.compose(seen, person).with_note(NOBODY))
-    outcome = await broadcasts.stepped(desk, person, known, Stage.WAITING, remark="")
-    assert outcome.step is not None
-    rows = [await _request(desk, other, outcome.step.broadcast) for other in asked]
-    return replace(outcome, deliver=tuple(row for row in rows if row))
+    if no := await why_not(desk, person, known):
+        return await _refused(desk, person, known, no)
+    if not await warnings.second(desk, known.audience):
+        return await broadcasts.after(desk, person, Step(known, await drafts.launched(desk, known)))
+    return await _submitted(desk, person, step(known, Stage.WAITING, remark=""))
 
 
 async def correct(desk: Desk, person: Person, known: Broadcast, message: Message) -> Outcome:
     """In the place of what is out: at once, or when a second person has agreed."""
     changed = replace(known, version=known.version + 1, remark="")
-    if not second_person(desk.library.programme.approval, known):
-        return await _seen(desk, person, corrections.in_force(desk, person, known, changed, message))
-    asked = await _approvers(desk, known)
-    if not asked:
-        seen = await broadcasts.watch(desk, known, person)
-        return Outcome(show=broadcasts.compose(seen, person).with_note(NOBODY))
-    taken = Step(known, replace(changed, correction=message))
-    rows = [await _request(desk, other, taken.broadcast) for other in asked]
-    return replace(await _seen(desk, person, taken), deliver=tuple(row for row in rows if row))
+    if not await warnings.second(desk, known.audience):
+        taken = corrections.in_force(desk, person, known, changed, message)
+        return await broadcasts.after(desk, person, taken)
+    if not await _approvers(desk, known):
+        return await _refused(desk, person, known, NOBODY)
+    return await _submitted(desk, person, Step(known, replace(changed, correction=message)))
 
 
-async def _seen(desk: Desk, person: Person, taken: Step) -> Outcome:
-    """A step, and its author's card after it."""
-    seen = await broadcasts.watch(desk, taken.broadcast, person)
-    cards = await occasions.cards(desk, taken.broadcast)
-    return Outcome(step=taken, show=broadcasts.compose(seen, person), refresh=cards)
+async def _submitted(desk: Desk, person: Person, taken: Step) -> Outcome:
+    """Everybody who may approve it is asked."""
+    asked = [
+        await _request(desk, other, taken.broadcast) for other in await _approvers(desk, taken.broadcast)
+    ]
+    outcome = await broadcasts.after(desk, person, taken)
+    return replace(outcome, deliver=tuple(row for row in asked if row))
+
+
+async def _refused(desk: Desk, person: Person, known: Broadcast, why: str) -> Outcome:
+    seen = await broadcasts.watch(desk, known, person)
+    return Outcome(show=broadcasts.compose(seen, person).with_note(why))
 
 
 async def asked_now(desk: Desk, piece: Approval, person: Person, done: Done = ()) -> Approval:
@@ -190,7 +203,7 @@ async def _proposed(desk: Desk, broadcast: Broadcast, person: Person) -> broadca
 async def _approvers(desk: Desk, broadcast: Broadcast) -> list[Person]:
     """Who may approve it, and can be asked."""
     roles = " or ".join(f'role:"{role}"' for role in WHO_MAY["approve"])
-    there = audience_of(audience.parse(roles), await desk.store.people())
+    there = await desk.store.named(audience.parse(roles))
     return [person for person in there if person.key != broadcast.author and person.address]
 
 

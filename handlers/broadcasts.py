@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pydantic import ConfigDict
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
 from content.pieces import Draft, Forecast, Message, Milestone
-from handlers import drafts, headway, occasions, spoken, warnings
+from handlers import drafts, headway, occasions, spoken, timing, warnings
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Person
 from handlers.moments import by_reason, until
-from handlers.permissions import second_person
 from handlers.shared import Done
-from handlers.stages import Broadcast, Stage, step
+from handlers.stages import Broadcast, Stage, Step, step
 
 DECIDED = "decided"  # send, discard, draft: back to where it can be changed
 WITHDREW = "withdrew"
@@ -75,7 +72,7 @@ async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
     if broadcast.stage in (Stage.DRAFT, Stage.WAITING):
         told = await warnings.of(desk, broadcast)
         turn = await occasions.told(desk, broadcast, person) if broadcast.occasion else None
-        second = second_person(desk.library.programme.approval, broadcast)
+        second = await warnings.second(desk, broadcast.audience)
         return seen.model_copy(update={"second": second, "warnings": told, "turn": turn})
     found = await desk.store.headway(broadcast.id, desk.clock.now())
     asked = isinstance(message, Message) and message.acknowledge
@@ -100,7 +97,7 @@ def compose(piece: Draft, person: Person, done: Done = ()) -> Card:
     if not isinstance(piece, Watched):
         return Card(title=piece.title, blocks=(Note(markdown=OLDER),))
     title, blocks = _STAGES[piece.broadcast.stage](piece)
-    if piece.broadcast.out:
+    if piece.broadcast.out and isinstance(piece.message, Message) and piece.message.acknowledge:
         blocks.append(Note(markdown=f"In an audience: `not acknowledged:{piece.id}`"))
     title = f"{title}: {piece.title}"
     return Card(title=title, blocks=(*spoken.body(piece.message), *blocks), summary=title)
@@ -112,10 +109,14 @@ def react(piece: Draft, click: Click, person: Person, done: Done) -> Outcome:
 
 
 async def stepped(desk: Desk, person: Person, known: Broadcast, stage: Stage, **fields: object) -> Outcome:
-    """A step, the card after it, and every other card about it drawn anew."""
-    taken = step(known, stage, **fields)
+    """To another stage, as its author sees that."""
+    return await after(desk, person, step(known, stage, **fields))
+
+
+async def after(desk: Desk, person: Person, taken: Step) -> Outcome:
+    """A step, its author's card after it, and every card about it drawn anew."""
     seen = await watch(desk, taken.broadcast, person)
-    cards = await occasions.cards(desk, known)
+    cards = await occasions.cards(desk, taken.broadcast)
     return Outcome(step=taken, show=compose(seen, person), refresh=cards)
 
 
@@ -128,7 +129,7 @@ def expected(broadcast: Broadcast) -> tuple[Fact, ...]:
     facts = [Fact(label="How many", value=f"{people}: {_places(told)}" if told.places else people)]
     if told.places:
         moments = [moment for moment in (told.last_at, told.held_until) if moment]
-        starts = datetime.fromisoformat(broadcast.timing.at) if broadcast.timing.at else broadcast.at
+        starts = timing.begins(broadcast)
         began = starts.astimezone(moments[0].tzinfo) if moments else starts
         facts.append(
             Fact(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from content.cards import Block, Button, Buttons, Card, Choice, Input, Note
+from content.cards import Block, Card, Choice, Input, Note
 from content.limits import problems
 from content.markup import clean, flowing
 from content.pieces import Milestone
@@ -23,18 +23,18 @@ async def new(desk: Desk, begun: Milestone | None = None) -> Card:
     """Everything a milestone needs, filled in with the words of one that is written already."""
     hint = Note(markdown="Type `milestone templates` to begin with one that is written already.")
     title, words = (begun.title, flowing(begun.text)) if begun else ("", "")
-    blocks = (*_words(title, words), await what_for(desk), _at(""), *(() if begun else (hint,)))
-    return form(desk, "New milestone", NEW, blocks)
+    blocks = (*_words(title, words), await what_for(desk), forms.at(""), *(() if begun else (hint,)))
+    return forms.form(desk, "New milestone", NEW, blocks)
 
 
 def text(desk: Desk, milestone: Milestone) -> Card:
     words = _words(milestone.title, milestone.text.replace("  \n", "\n"))
-    return form(desk, "Change the text", "text", words, back=True)
+    return forms.form(desk, "Change the text", "text", words, back=True)
 
 
 async def send(desk: Desk, broadcast: Broadcast) -> Card:
-    blocks = (await what_for(desk, broadcast.audience), _at(broadcast.timing.at[:16]))
-    return form(desk, "For what and when", "send", blocks, back=True)
+    blocks = (await what_for(desk, broadcast.audience), forms.at(broadcast.timing.at[:16]))
+    return forms.form(desk, "For what and when", "send", blocks, back=True)
 
 
 def templates(desk: Desk) -> Card | None:
@@ -45,7 +45,7 @@ def templates(desk: Desk) -> Card | None:
     choices = tuple(Choice(value=m.id, label=m.title[:75]) for m in found[: forms.TEMPLATES])
     which = Input(id="template", label="Begin with", kind="choice", choices=choices, value=choices[0].value)
     note = Note(markdown="You may change every word of it, and choose for what it is and when.")
-    return form(desk, "Milestones", TEMPLATE, (which, note), label="Next")
+    return forms.form(desk, "Milestones", TEMPLATE, (which, note), label="Next")
 
 
 def begins(piece: object) -> bool:
@@ -102,23 +102,6 @@ async def what_for(desk: Desk, chosen: str = "everyone") -> Input:
     )
 
 
-def form(
-    desk: Desk,
-    title: str,
-    item: str,
-    blocks: tuple[Block, ...],
-    *,
-    label: str = "Preview",
-    back: bool = False,
-    verb: str = forms.FILLED,
-) -> Card:
-    """The button carries the moment at which it was opened, so that a form left open can be refused."""
-    opened = desk.clock.now().isoformat()
-    buttons = [Button(label=label, verb=verb, item=item, value=opened, style="primary")]
-    buttons += [Button(label="Back", verb="looked", inputs=False)] if back else []
-    return Card(title=title, blocks=(*blocks, Buttons(buttons=tuple(buttons))))
-
-
 def _words(title: str, words: str) -> tuple[Block, ...]:
     return (
         Input(id="title", label="Title", value=title, max_length=forms.MAX_TITLE),
@@ -131,8 +114,3 @@ def _words(title: str, words: str) -> tuple[Block, ...]:
             hint=forms.MARKUP,
         ),
     )
-
-
-def _at(value: str) -> Input:
-    label = "When (empty: as soon as you send it)"
-    return Input(id="at", label=label, kind="moment", value=value, optional=True)

@@ -100,7 +100,7 @@ async def foresee(desk: Desk, broadcast: Broadcast, zone: ZoneInfo) -> Broadcast
         due = timing.due_at(one, slot, group.zone or desk.library.programme.zone, "")
         return [due + later for later in timing.slices(ready.timing)]
 
-    told = forecast(outlook, starts.astimezone(zone), now, timing.GRACE, desk.terms, moments)
+    told = forecast(outlook, starts.astimezone(zone), now, timing.grace(broadcast), desk.terms, moments)
     return replace(broadcast, people=outlook.people, forecast=told)
 
 

@@ -24,19 +24,19 @@ FILL = "fill"  # the blanks of a draft; of a template "blanks:" and its id
 def new(desk: Desk, audiences: tuple[Block, ...]) -> Card:
     """Everything that a short message needs; the rest can be added to its preview."""
     hint = Note(markdown="Type `templates` to begin with a message that is written already.")
-    blocks = (*_words("", "", True), *audiences, _at(""), hint)
-    return _form(desk, "New message", "new", blocks)
+    blocks = (*_words("", "", True), *audiences, at(""), hint)
+    return form(desk, "New message", "new", blocks)
 
 
 def text(desk: Desk, broadcast: Broadcast, message: Message) -> Card:
     """As it was written: there Enter broke a line."""
     words = _words(message.title, message.text.replace("  \n", "\n"), message.acknowledge)
     if not broadcast.out:
-        return _form(desk, "Change the text", "text", words, True)
+        return form(desk, "Change the text", "text", words, back=True)
     note = Note(
         markdown="Who has it sees this in its place, with the day of the correction; nobody gets it anew."
     )
-    return _form(desk, "Correct it", "text", (*words, note), True)
+    return form(desk, "Correct it", "text", (*words, note), back=True)
 
 
 def more(desk: Desk, message: Message, reply_to: str) -> Card:
@@ -74,7 +74,7 @@ def more(desk: Desk, message: Message, reply_to: str) -> Card:
             optional=True,
         ),
     )
-    return _form(desk, "Add to it", "more", blocks, True)
+    return form(desk, "Add to it", "more", blocks, back=True)
 
 
 def send(desk: Desk, broadcast: Broadcast, audiences: tuple[Block, ...]) -> Card:
@@ -83,7 +83,7 @@ def send(desk: Desk, broadcast: Broadcast, audiences: tuple[Block, ...]) -> Card
     again = (("", "Once"), ("daily", "Every day"), ("weekly", "Every week"), ("monthly", "Every month"))
     blocks = (
         *audiences,
-        _at(timing.at[:16]),
+        at(timing.at[:16]),
         _yes_no("local", "At that time on each person's own clock", timing.local),
         _line("spread", "Spread over so many minutes (0: all at once)", str(timing.spread or ""), 4),
         Input(
@@ -95,7 +95,7 @@ def send(desk: Desk, broadcast: Broadcast, audiences: tuple[Block, ...]) -> Card
         ),
         _line("until", "If again and again: up to which day (2027-03-31)", str(timing.until or ""), 10),
     )
-    return _form(desk, "To whom and when", "send", blocks, True)
+    return form(desk, "To whom and when", "send", blocks, back=True)
 
 
 def templates(desk: Desk) -> Card | None:
@@ -108,7 +108,7 @@ def templates(desk: Desk) -> Card | None:
     choices = tuple(Choice(value=piece.id, label=_named(piece)) for piece in found[:TEMPLATES])
     which = Input(id="template", label="Begin with", kind="choice", choices=choices, value=choices[0].value)
     note = Note(markdown="You fill in its blanks next, and may change every word of it afterwards.")
-    return _form(desk, "Templates", "template", (which, note))
+    return form(desk, "Templates", "template", (which, note), label="Next")
 
 
 def blanks(desk: Desk, template: Message, which: str = "") -> Card:
@@ -121,7 +121,7 @@ def blanks(desk: Desk, template: Message, which: str = "") -> Card:
     note = Note(
         markdown="What stays empty is left out with its paragraph; you may fill it in until you send it."
     )
-    return _form(
+    return form(
         desk,
         "Fill in the blanks",
         which or f"blanks:{template.id}",
@@ -133,7 +133,7 @@ def blanks(desk: Desk, template: Message, which: str = "") -> Card:
 def remark(desk: Desk) -> Card:
     """What an approver says when they send something back."""
     said = Input(id="remark", label="What should be different?", kind="paragraph", max_length=500)
-    return _form(desk, "Send it back", "remark", (said,), True)
+    return form(desk, "Send it back", "remark", (said,), label="Send it back", back=True)
 
 
 def words_of(template: Message, values: Mapping[str, str]) -> dict[str, object]:
@@ -144,16 +144,20 @@ def words_of(template: Message, values: Mapping[str, str]) -> dict[str, object]:
     return {"text": partly(template.text, given), "blanks": still_open}
 
 
-def _form(desk: Desk, title: str, which: str, blocks: tuple[Block, ...], back: bool = False) -> Card:
+def form(
+    desk: Desk,
+    title: str,
+    item: str,
+    blocks: tuple[Block, ...],
+    *,
+    label: str = "Preview",
+    back: bool = False,
+    verb: str = FILLED,
+) -> Card:
     """The button carries the moment at which it was opened, so that a form left open can be refused."""
     opened = desk.clock.now().isoformat()
-    buttons = [Button(label="Preview", verb=FILLED, item=which, value=opened, style="primary")]
-    if which == "remark":
-        buttons = [buttons[0].model_copy(update={"label": "Send it back"})]
-    if which == "template":
-        buttons = [buttons[0].model_copy(update={"label": "Next"})]
-    if back:
-        buttons.append(Button(label="Back", verb="looked", inputs=False))
+    buttons = [Button(label=label, verb=verb, item=item, value=opened, style="primary")]
+    buttons += [Button(label="Back", verb="looked", inputs=False)] if back else []
     return Card(title=title, blocks=(*blocks, Buttons(buttons=tuple(buttons))))
 
 
@@ -165,7 +169,7 @@ def _words(title: str, text: str, acknowledge: bool) -> tuple[Block, ...]:
     )
 
 
-def _at(value: str) -> Input:
+def at(value: str) -> Input:
     return Input(
         id="at", label="When (empty: as soon as you send it)", kind="moment", value=value, optional=True
     )

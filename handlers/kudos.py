@@ -9,11 +9,11 @@ from datetime import timedelta
 from content.cards import Block, Button, Buttons, Card, Choice, Input, Note, Text
 from content.markup import clean, escape
 from content.pieces import Milestone
-from handlers import broadcasts, celebrating, writing
+from handlers import broadcasts, celebrating, forms, warnings, writing
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Person, Room
-from handlers.permissions import may, refusal, second_person
+from handlers.permissions import may, refusal
 from handlers.schedule import monday_before
 from handlers.stages import Broadcast, Stage, Step, step
 
@@ -65,7 +65,7 @@ async def given(desk: Desk, person: Person, click: Click) -> Outcome:
     elif not clean(words, LONGEST):
         errors["text"] = "Say in a sentence what got better."
     kudos = _kudos(desk, person, click, team, others)
-    if not errors and (why := second_person(desk.library.programme.approval, kudos)):
+    if not errors and (why := await warnings.second(desk, kudos.audience)):
         errors["team"] = f"{why} Kudos go out without that: ask a leader to celebrate it as a milestone."
     return Outcome(errors=errors) if errors else await _sent(desk, person, click, kudos)
 
@@ -155,7 +155,7 @@ def _form(desk: Desk, teams: Sequence[tuple[str, int]]) -> Card:
         Input(id="text", label="What got better", kind="paragraph", max_length=LONGEST),
         Note(markdown="Everybody of the team gets it at once, under your name."),
     )
-    return celebrating.form(desk, "Kudos to a team", "", blocks, label="Send it", verb=GIVEN)
+    return forms.form(desk, "Kudos to a team", "", blocks, label="Send it", verb=GIVEN)
 
 
 def _sentence(title: str, markdown: str) -> Outcome:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from content import audience
 from content.programme import Names, SecondPerson
 from handlers.model import Person, Role
-from handlers.stages import Broadcast
 
 WHO_MAY: dict[str, tuple[Role, ...]] = {
     "broadcast": (Role.LEADER, Role.ADMINISTRATOR),
@@ -57,12 +55,15 @@ def refusal(*actions: str) -> str:
     return f"Only {listed} can do this. Ask an administrator if you should be one."
 
 
-def second_person(rule: SecondPerson | None, broadcast: Broadcast) -> str:
-    """Why somebody else has to agree before it goes out, in a sentence; empty: nobody has to."""
+def second_person(rule: SecondPerson | None, people: int, everybody: int) -> str:
+    """Why somebody else has to agree before it goes out, in a sentence; empty: nobody has to.
+
+    people: whom the audience names now, of `everybody` there is: however its rule is written.
+    """
     if rule is None:
         return ""
-    if rule.everyone and isinstance(audience.parse(broadcast.audience), audience.Everyone):
+    if rule.everyone and people == everybody:
         return "What goes to everyone needs a second person to agree."
-    if broadcast.people > rule.above:
+    if people > rule.above:
         return f"What goes to more than {rule.above:,} people needs a second person to agree."
     return ""

@@ -224,7 +224,7 @@ class Plan:
             campaign=broadcast.id,
             slot=slot,
             due_at=broadcast.at,
-            grace=timing.GRACE,
+            grace=timing.grace(broadcast),
             piece=broadcast.message,
             author=broadcast.author,
             audience=broadcast.audience,

@@ -11,7 +11,7 @@ from handlers.asks import Ask, NotAllowed, NotFound, Outrun, Standing, Wrong
 from handlers.desk import Desk
 from handlers.events import Change, Outcome
 from handlers.model import Delivery, Person
-from handlers.permissions import may, refusal, second_person
+from handlers.permissions import may, refusal
 from handlers.stages import Broadcast, Stage, Step
 
 NOT_FOUND = (
@@ -37,10 +37,9 @@ class Action:
 
 
 async def _send(desk: Desk, person: Person, known: Broadcast, remark: str) -> Outcome:
-    outcome = await approvals.let_go(desk, person, known)
-    if outcome.step is None:
-        raise Outrun(approvals.NOBODY)
-    return outcome
+    if no := await approvals.why_not(desk, person, known):
+        raise Outrun(no)
+    return await approvals.let_go(desk, person, known)
 
 
 async def _approve(desk: Desk, person: Person, known: Broadcast, remark: str) -> Outcome:
@@ -205,7 +204,7 @@ class Requests:
         approver = await desk.store.person(broadcast.approver) if broadcast.approver else None
         standing = Standing(broadcast, approver.name if approver else "")
         if broadcast.stage in (Stage.DRAFT, Stage.WAITING):
-            second = second_person(desk.library.programme.approval, broadcast)
+            second = await warnings.second(desk, broadcast.audience)
             return replace(standing, second=second, warnings=await warnings.of(desk, broadcast))
         return replace(standing, headway=await desk.store.headway(broadcast.id, desk.clock.now()))
 

@@ -48,9 +48,7 @@ class Broadcast:
     remark: str = ""  # with what sentence it was sent back
     reply_to: str = ""  # key of who gets people's replies; empty: the author
     occasion: str = ""  # the slot of a rota that it stands for (`handlers.occasions`)
-    correction: BasePiece | None = (
-        None  # what is to take the place of the message when a second person has agreed
-    )
+    correction: BasePiece | None = None  # what takes the place of the message if a second person agrees
 
     @property
     def out(self) -> bool:
@@ -63,13 +61,12 @@ class Step:
     """What becomes of a broadcast, written only if it still is at the stage and version that were known.
 
     known: None for one that is new. So of two who decide at once one is first, and the other sees what was decided.
+    shows: of a correction, what takes the place of each piece of that id.
     """
 
     known: Broadcast | None
     broadcast: Broadcast
-    shows: tuple[
-        tuple[BasePiece, Card], ...
-    ] = ()  # of a correction: what takes the place of the piece of that id
+    shows: tuple[tuple[BasePiece, Card], ...] = ()
 
     @property
     def takes_back(self) -> bool:

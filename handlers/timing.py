@@ -14,7 +14,18 @@ from handlers.schedule import nominal
 from handlers.stages import Broadcast
 
 GRACE = timedelta(hours=72)  # how late a broadcast is still worth showing
+GRACE_OF_A_DAY = timedelta(hours=16)  # longer than a night's quiet hours
 SLICES = 12  # parts in which a forecast looks at people who are spread over a time
+
+
+def begins(broadcast: Broadcast) -> datetime:
+    """When its author lets it begin: at its time, or as soon as it is sent."""
+    return datetime.fromisoformat(broadcast.timing.at) if broadcast.timing.at else broadcast.at
+
+
+def grace(broadcast: Broadcast) -> timedelta:
+    """How late it is still worth showing; of one that comes every day no second one on the same day."""
+    return GRACE_OF_A_DAY if broadcast.timing.repeat == "daily" else GRACE
 
 
 def first(timing: Timing, zones: Iterable[str], now: datetime) -> datetime:

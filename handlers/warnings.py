@@ -1,14 +1,15 @@
-"""What an author is warned of before a message goes out: what will annoy people, or not work as it looks."""
+"""What an author is told before a message goes out: what will annoy people, or not work; who has to agree."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
 
-from content.audience import parse
+from content.audience import Everyone, parse
 from content.pieces import Message
-from handlers import spoken
+from handlers import spoken, timing
 from handlers.desk import Desk
+from handlers.permissions import second_person
 from handlers.schedule import monday_before
 from handlers.stages import Broadcast
 
@@ -36,9 +37,18 @@ async def of(desk: Desk, broadcast: Broadcast) -> tuple[str, ...]:
     return tuple(found)
 
 
+async def second(desk: Desk, rule: str) -> str:
+    """Why a second person has to agree to what goes to this audience, as many as it names now; empty: nobody has to."""
+    approval = desk.library.programme.approval
+    if approval is None:
+        return ""
+    people, everybody = await desk.store.counted([parse(rule), Everyone()])
+    return second_person(approval, people, everybody)
+
+
 async def _too_many(desk: Desk, broadcast: Broadcast) -> list[str]:
     zone = desk.library.programme.zone
-    since = monday_before(broadcast.at, zone)
+    since = monday_before(timing.begins(broadcast), zone)
     rule = parse(broadcast.audience)
     busy = await desk.store.busy(rule, since, since + timedelta(days=7), MESSAGES_A_WEEK)
     if not busy:

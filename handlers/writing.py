@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from content.cards import Buttons, Card, Note
 from content.markup import flowing
 from content.pieces import Approval, BasePiece, Draft, Message, Milestone
-from handlers import approvals, broadcasts, celebrating, choosing, drafts, forms, occasions, spoken
+from handlers import approvals, broadcasts, celebrating, choosing, drafts, forms, spoken
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.grants import granted, nobody
@@ -135,9 +135,7 @@ async def _changed(desk: Desk, person: Person, click: Click, piece: Draft) -> Ou
     drafted = await drafts.changed(desk, person, known, click.values)
     if not isinstance(drafted, Broadcast):
         return Outcome(errors=drafted)
-    seen = await broadcasts.watch(desk, drafted, person)
-    cards = await occasions.cards(desk, known)
-    return Outcome(step=Step(known, drafted), show=broadcasts.compose(seen, person), refresh=cards)
+    return await broadcasts.after(desk, person, Step(known, drafted))
 
 
 async def _begun(desk: Desk, name: str) -> Outcome:

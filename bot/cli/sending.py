@@ -51,9 +51,10 @@ async def broadcast(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _let_go(house: House, sender: Person, drafted: Broadcast) -> str:
     """Planned; or, where a second person has to agree, waiting for them. What has become of it in a few words."""
+    if no := await approvals.why_not(house.desk, sender, drafted):
+        return no
     outcome = await approvals.let_go(house.desk, sender, drafted)
-    if outcome.step is None:
-        return approvals.NOBODY
+    assert outcome.step is not None
     launch = replace(outcome.step, known=None)
     change = Change(
         f"terminal:{new_id()}", house.clock.now(), actor=sender, step=launch, deliver=outcome.deliver

@@ -9,6 +9,7 @@ import pytest
 
 from content.cards import Text
 from content.pieces import Approval
+from content.programme import Author
 from handlers.model import Delivery, Role
 from handlers.stages import Stage
 from tests.conftest import Company, button
@@ -157,6 +158,40 @@ async def test_approved_after_its_time_it_goes_out_at_once(grace: Company) -> No
     await press(grace, request, "Approve it", "marie")
     await grace.go_on()
     assert shown(grace, "colleague0") == ["Thank you"]
+
+
+@pytest.mark.parametrize("rule", ["everyone", "not role:auditor", "everyone or team:x"])
+async def test_everyone_is_everyone_however_the_rule_is_written(company: Company, rule: str) -> None:
+    await works(company)
+    ask_a_second(company, above=1000)
+    preview = await drafted(company, rule=rule)
+    assert labels(preview.card)[0] == "Ask for approval"
+
+
+async def test_what_has_grown_since_it_was_written_is_counted_as_it_is(company: Company) -> None:
+    await works(company)
+    ask_a_second(company, above=3)
+    preview = await drafted(company, rule="team:new or role:leader")
+    assert labels(preview.card)[0] == "Send it"
+    send = button(preview.card, "Send it")
+    for number in range(5):
+        await company.admit(f"new{number}", team="new")
+    card = (await company.press("grace", preview, send)).show
+    assert card is not None
+    assert card.title == "Waiting for approval: Thank you"
+    assert "more than 3 people" in str(card)
+    await company.go_on()
+    assert shown(company, "new0") == []
+
+
+async def test_what_is_no_longer_granted_is_not_sent(company: Company) -> None:
+    await works(company)
+    preview = await drafted(company)
+    send = button(preview.card, "Send it")
+    company.run_campaigns(authors=(Author(who="role:leader", may="role:approver"),))
+    told = str((await company.press("grace", preview, send)).show)
+    assert "outside of what you may write to" in told
+    assert (await kept(company, preview)).stage is Stage.DRAFT
 
 
 async def _got(company: Company, name: str) -> list[Delivery]:

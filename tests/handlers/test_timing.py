@@ -128,6 +128,20 @@ def test_every_month_on_the_last_day_where_there_is_no_thirtieth() -> None:
     assert slots == ["2027-01-30T09:30", "2027-02-28T09:30", "2027-03-30T09:30", "2027-04-30T09:30"]
 
 
+async def test_what_comes_every_day_does_not_come_twice_after_an_outage(grace: Company) -> None:
+    preview = await drafted(grace)
+    await change(
+        grace, preview, "send", audience="everyone", at=HALF_NINE, repeat="daily", until="2026-11-30"
+    )
+    await press(grace, preview, "Schedule it")
+    grace.clock.move(datetime(2026, 11, 26, 8, 45, tzinfo=UTC))
+    for _ in range(4):
+        await grace.go_on()
+    assert shown(grace, "colleague0") == ["Thank you"]
+    late = [d.slot for d in await grace.store.outbox() if d.reason is Reason.LATE]
+    assert set(late) == {"2026-11-24T09:30", "2026-11-25T09:30"}
+
+
 async def test_paused_nobody_else_gets_it_and_afterwards_everybody_does(grace: Company) -> None:
     for number in range(20):
         await grace.admit(f"more{number}")
