@@ -3,9 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WEB := bot/playground/web
-# No real time passes in these: they run side by side, and the others one after the other.
-SIDE_BY_SIDE := tests/content tests/handlers tests/storage tests/bench tests/rig \
-	$(addprefix tests/bot/test_,every_card.py matrix.py api.py api_schema.py api_readme.py cli.py cli_learning.py cli_moving.py)
+# These start, stop and starve processes and wait for real time: they run one after the other, and all others side by side.
+ALONE := tests/chaos $(addprefix tests/bot/test_,engine_distributed.py full_disk.py processes.py slow_database.py)
 BUNDLE := bot/playground/static/bundle/cards.js
 
 .DEFAULT_GOAL := help
@@ -25,8 +24,8 @@ test: $(VENV)/test.stamp bundle ## walls, types, style and every test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(SIDE_BY_SIDE) $(ARGS)
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(SIDE_BY_SIDE)) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE)) $(ARGS)
+	$(BIN)/python -m pytest $(ALONE) $(ARGS)
 
 check: $(VENV)/run.stamp ## every mistake in the content packs
 	$(BIN)/python -m bot check
