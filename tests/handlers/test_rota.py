@@ -62,7 +62,7 @@ def runs(company: Company, **rules: object) -> None:
 
 
 async def goes_to(company: Company, moment: datetime) -> None:
-    await pass_by(company, moment - company.clock.now())
+    await pass_by(company, moment - company.clock.now(), timedelta(hours=3))
 
 
 async def draft_of(company: Company, who: str) -> Delivery:
