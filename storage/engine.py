@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,9 @@ from sqlalchemy.engine import URL, make_url
 
 from storage.prepared import execute
 
+_PATIENCE = 10  # seconds in which one process waits for another's write to SQLite
 _SQLITE = (
-    "PRAGMA busy_timeout = 10000",
-    "PRAGMA journal_mode = WAL",
+    f"PRAGMA busy_timeout = {_PATIENCE * 1000}",
     "PRAGMA synchronous = FULL",  # NORMAL loses the last commits when the power fails
     "PRAGMA foreign_keys = ON",
 )
@@ -77,10 +79,24 @@ def _prepare(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver opens no transaction of its own: `_begin` does
     for pragma in _SQLITE:
         connection.execute(pragma)
+    _write_ahead(connection)
     if not connection.execute("SELECT 1 FROM pragma_function_list WHERE name = 'power'").fetchone():
         connection.create_function(
             "power", 2, math.pow, deterministic=True
         )  # a SQLite built without mathematics
+
+
+def _write_ahead(connection: Any) -> None:
+    """Switch the file to WAL: refused at once while another process holds a new file, whatever its busy_timeout."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        time.sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +23,21 @@ def test_a_sqlite_file_keeps_what_was_committed_and_checks_references(tmp_path: 
         }
     engine.dispose()
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10000}
+
+
+def test_whoever_finds_a_new_file_taken_by_another_process_waits_for_it(tmp_path: Path) -> None:
+    with closing(
+        sqlite3.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)
+    ) as other:
+        other.execute("CREATE TABLE found (at TEXT)")
+        other.execute("BEGIN IMMEDIATE")
+        release = Timer(0.3, other.execute, ["COMMIT"])
+        release.start()
+        engine = connect(f"sqlite:///{tmp_path}/new.db")
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        release.join()
+    engine.dispose()
 
 
 def test_a_writer_holds_the_lock_from_its_first_word_and_readers_do_not(tmp_path: Path) -> None:
