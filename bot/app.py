@@ -23,6 +23,7 @@ from bot.engine.embedded import EmbeddedEngine
 from bot.patience import in_time
 from bot.web import READY, Door, application
 from content.packs import Library, load
+from handlers.api.requests import Requests
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
 from handlers.drain import Drain
@@ -30,7 +31,6 @@ from handlers.model import Job, Platform, Room
 from handlers.pace import Pace
 from handlers.plan import Plan
 from handlers.ports import Chat, Clock, Receive, Unavailable
-from handlers.requests import Requests
 from storage.engine import libpq
 from storage.store import Storage
 

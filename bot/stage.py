@@ -16,13 +16,13 @@ from bot.engine import Engine
 from bot.web import Door
 from content.cards import Card
 from handlers import people, profiles
+from handlers.broadcasts.writing import sketched
 from handlers.desk import Desk
 from handlers.events import Change
 from handlers.features import looks
 from handlers.model import Address, Person, Platform
 from handlers.ports import Receive, Store
 from handlers.schedule import upcoming
-from handlers.writing import sketched
 
 CAST = Path("content/packs/starter/people.csv")
 CLOCK_AHEAD = "clock ahead, in seconds"

@@ -9,24 +9,17 @@ from datetime import date, datetime, time, timedelta
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
-from handlers import (
-    access,
-    audiences,
-    inbox,
-    insights,
-    kudos,
-    progress,
-    questions,
-    quiz,
-    replying,
-    standing,
-    writing,
-)
+from handlers import kudos, progress, quiz
 from handlers import week as weeks
+from handlers.api import access
+from handlers.broadcasts import audiences, writing
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
+from handlers.learning import questions, standing
 from handlers.model import Participation, Person, Platform, Status
+from handlers.numbers import insights
+from handlers.replies import inbox, replying
 
 LONGEST_PAUSE = timedelta(days=90)
 PAUSES = {"day": 1, "days": 1, "week": 7, "weeks": 7}

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from content.pieces import Milestone
-from handlers import reminders
 from handlers.balance import too_many
+from handlers.broadcasts import reminders
 from handlers.desk import Desk
 from handlers.model import (
     Address,

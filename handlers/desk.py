@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from content.cards import Card
 from content.packs import Library
 from content.pieces import BasePiece
-from handlers.counting import Counting
-from handlers.forecast import Paces, Terms
+from handlers.broadcasts.forecast import Paces, Terms
 from handlers.model import Address, Delivery, Lane, Person
+from handlers.numbers.counting import Counting
 from handlers.ports import Clock, Store
 
 ON_DEMAND = "on-demand"  # the campaign of what a person asked for
@@ -39,7 +39,7 @@ class Desk:
 
     @property
     def terms(self) -> Terms:
-        """What holds for everybody, for the arithmetic of `handlers.forecast`."""
+        """What holds for everybody, for the arithmetic of `handlers.broadcasts.forecast`."""
         programme = self.library.programme
         return Terms(self.paces, programme.rest, programme.zone)
 

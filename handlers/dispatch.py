@@ -8,23 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from content.cards import Button, Buttons, Card, Note
-from handlers import (
-    audiences,
-    commands,
-    forms,
-    kudos,
-    letters,
-    people,
-    progress,
-    reminders,
-    replying,
-    writing,
-)
+from handlers import commands, kudos, people, progress
+from handlers.broadcasts import audiences, forms, reminders, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said, Seen
 from handlers.features import as_it_stands, looks, looks_now, over, react
 from handlers.model import Delivery, Person
 from handlers.ports import Met, Stranger, Taken
+from handlers.replies import letters, replying
 
 NOT_YOURS = "This card was sent to somebody else, so nothing was counted."
 NAMED = timedelta(seconds=1)  # until what is on its way has most probably ended

@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from content.cards import Card
+from handlers.api.tokens import Access
+from handlers.broadcasts.stages import Step
 from handlers.model import Address, Delivery, Participation, Person, Platform, SavedAudience
-from handlers.replies import Reply
-from handlers.stages import Step
-from handlers.tokens import Access
+from handlers.replies.reply import Reply
 
 
 class Forms(StrEnum):

@@ -20,22 +20,12 @@ from content.pieces import (
     Replied,
     Trial,
 )
-from handlers import (
-    approvals,
-    broadcasts,
-    escalations,
-    incoming,
-    messages,
-    milestones,
-    pulse,
-    quiz,
-    reminders,
-    steps,
-    trials,
-)
+from handlers import messages, milestones, pulse, quiz
+from handlers.broadcasts import approvals, authored, escalations, reminders, steps, trials
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Person, Status
+from handlers.replies import incoming
 from handlers.shared import Done
 
 P = TypeVar("P", bound=BasePiece)
@@ -64,7 +54,7 @@ FEATURES: tuple[Feature[Any], ...] = (
     Feature[Quiz](Quiz, quiz.compose, quiz.react),
     Feature[Milestone](Milestone, milestones.compose, milestones.react),
     Feature[Pulse](Pulse, pulse.compose, pulse.react),
-    Feature[Draft](Draft, broadcasts.compose, broadcasts.react, now=broadcasts.watched, decide=steps.decide),
+    Feature[Draft](Draft, authored.compose, authored.react, now=authored.watched, decide=steps.decide),
     Feature[Approval](
         Approval, approvals.compose, approvals.react, now=approvals.asked_now, decide=approvals.decide
     ),

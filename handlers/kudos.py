@@ -9,13 +9,13 @@ from datetime import timedelta
 from content.cards import Block, Button, Buttons, Card, Choice, Input, Note, Text
 from content.markup import clean, escape
 from content.pieces import Milestone
-from handlers import broadcasts, celebrating, forms, warnings, writing
+from handlers.broadcasts import authored, celebrating, forms, warnings, writing
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Person, Room
 from handlers.permissions import may, refusal
 from handlers.schedule import monday_before
-from handlers.stages import Broadcast, Stage, Step, step
 
 GIVEN = "kudos"  # the verb of the form that comes back
 MOST_A_WEEK = 3  # of one person: more of them say less
@@ -90,7 +90,7 @@ def _kudos(desk: Desk, person: Person, click: Click, team: str, others: int) -> 
 
 
 async def _sent(desk: Desk, person: Person, click: Click, kudos: Broadcast) -> Outcome:
-    card = broadcasts.compose(await broadcasts.watch(desk, kudos, person), person)
+    card = authored.compose(await authored.watch(desk, kudos, person), person)
     row = writing.preview(desk, person, click.address, kudos, card)
     who = "1 person" if kudos.people == 1 else f"{kudos.people:,} people"
     note = f"They are on their way to {who}. In the chat you see who cheers, and can withdraw them."

@@ -8,10 +8,10 @@ from typing import Literal, Protocol
 
 from content.audience import Audience
 from content.pieces import Group
-from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
-from handlers.layers import Result
-from handlers.memory import Day
+from handlers.learning.memory import Day
 from handlers.model import Delivery, Entry, Participation, Tally
+from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
+from handlers.numbers.layers import Result
 
 Grouping = Literal["all", "team", "clause", "week", "campaign"]
 

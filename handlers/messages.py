@@ -9,10 +9,11 @@ from content.blanks import filled
 from content.cards import Block, Button, Buttons, Card, Link, Note, Picture, Text
 from content.markup import escape, plain
 from content.pieces import QA, Clause, Message
-from handlers import checks, letters
+from handlers.broadcasts import checks
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Participation, Person
+from handlers.replies import letters
 from handlers.shared import Done, shared
 
 ACKNOWLEDGED = "acknowledged"

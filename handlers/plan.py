@@ -8,17 +8,18 @@ from datetime import datetime, timedelta
 from content import audience
 from content.campaigns import Campaign, Slot
 from content.pieces import BasePiece, Message
-from handlers import questions, reminders, spoken, timing
 from handlers.balance import weighed
+from handlers.broadcasts import reminders, spoken, timing
+from handlers.broadcasts.rota import Rota
+from handlers.broadcasts.stages import Broadcast
+from handlers.broadcasts.watching import Watching
 from handlers.desk import Desk
+from handlers.learning import questions
+from handlers.learning.questions import Chosen
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
-from handlers.questions import Chosen
 from handlers.roster import Saying, rows
-from handlers.rota import Rota
 from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal, years_since
-from handlers.stages import Broadcast
-from handlers.watching import Watching
 
 TEAM_LOOKBACK = timedelta(days=14)
 

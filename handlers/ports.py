@@ -8,10 +8,13 @@ from typing import Literal, Protocol
 
 from content.audience import Audience, Everyone
 from content.cards import Card
+from handlers.api.tokens import Token
+from handlers.broadcasts.headway import Headway
+from handlers.broadcasts.outlook import Outlook
+from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change, Incoming, Outcome
-from handlers.headway import Headway
+from handlers.learning.memory import Memory
 from handlers.lookups import Lookups
-from handlers.memory import Memory
 from handlers.model import (
     Address,
     Answering,
@@ -37,11 +40,8 @@ from handlers.model import (
     Watch,
     Withdrawal,
 )
-from handlers.outlook import Outlook
 from handlers.pace import Pace
-from handlers.replies import Replies
-from handlers.stages import Broadcast
-from handlers.tokens import Token
+from handlers.replies.reply import Replies
 
 
 class TryLater(Exception):

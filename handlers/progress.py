@@ -8,10 +8,10 @@ from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
 from content.markup import escape
 from handlers.desk import Desk
 from handlers.features import looks_now
-from handlers.letters import WRITES
 from handlers.model import Delivery, Person, Status
 from handlers.permissions import may
 from handlers.quiz import ANSWERED
+from handlers.replies.letters import WRITES
 from handlers.schedule import upcoming
 
 WAITS = timedelta(days=14)

@@ -15,8 +15,8 @@ from content.pieces import BasePiece, Message, Milestone
 from handlers import messages
 from handlers.desk import Desk
 from handlers.features import compose, feature_of
+from handlers.learning.questions import Chosen
 from handlers.model import Delivery, Person, Policy, Reason, Status
-from handlers.questions import Chosen
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from content.cards import content_hash
 from content.pieces import Item, Quiz
-from handlers.counts import Delayed, Sure, Window
+from handlers.numbers.counts import Delayed, Sure, Window
 from storage.contents import CONTENT_ITEM, load
 from storage.ledger import LEDGER, LEDGER_CLAUSE
 from storage.people import PERSON

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, exists, func, insert, or_, select, upda
 
 from content.pieces import BasePiece, Exclusion, Forecast, Message, Timing
 from handlers import messages
-from handlers.stages import Broadcast, Stage, Step
+from handlers.broadcasts.stages import Broadcast, Stage, Step
 from storage import occasions
 from storage.contents import Hashes, keep, load
 from storage.ledger import Record

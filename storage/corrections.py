@@ -15,8 +15,8 @@ from sqlalchemy import Connection, and_, func, or_, select, update
 
 from content.cards import Card
 from content.pieces import BasePiece
+from handlers.broadcasts.stages import Stage, Step
 from handlers.model import Delivery, Status
-from handlers.stages import Stage, Step
 from storage import broadcasts, refreshes
 from storage.broadcasts import BROADCAST
 from storage.contents import Hashes, keep, load

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, exists, func, select, text, update
 
+from handlers.broadcasts.stages import Stage
 from handlers.model import Answering, Delivery, Look, Silent, Status
-from handlers.stages import Stage
 from storage.broadcasts import OCCURRENCE
 from storage.contents import Hashes
 from storage.corrections import as_corrected

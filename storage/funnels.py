@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from content.pieces import BasePiece
-from handlers.checks import ANSWERED, ITEM
-from handlers.layers import Reading, Result
+from handlers.broadcasts.checks import ANSWERED, ITEM
 from handlers.messages import ACKNOWLEDGED
 from handlers.milestones import CHEERED
 from handlers.model import Platform, Reason, Status
+from handlers.numbers.layers import Reading, Result
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import load
 from storage.deliveries import DELIVERY

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select
 
-from handlers.headway import Headway
+from handlers.broadcasts.headway import Headway
+from handlers.broadcasts.outlook import Group
 from handlers.model import Job, Platform, Reason, Status, Watch
-from handlers.outlook import Group
 from storage import funnels
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.deliveries import DELIVERY

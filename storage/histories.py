@@ -7,8 +7,8 @@ from sys import intern
 
 from sqlalchemy import Connection, func, select
 
-from handlers.calibration import Given
-from handlers.memory import day_of
+from handlers.learning.calibration import Given
+from handlers.learning.memory import day_of
 from storage.ledger import LEDGER
 
 AT_ONCE = 1000  # rows held

@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
-from handlers.counts import Joiner
 from handlers.model import Status
+from handlers.numbers.counts import Joiner
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.people import PERSON

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from content.pieces import Item
-from handlers.counts import Answers
+from handlers.numbers.counts import Answers
 from storage.answers import in_order, is_answer, items_of, of_manager, right
 from storage.contents import CONTENT_ITEM
 from storage.ledger import LEDGER

@@ -14,11 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from content.audience import Audience
 from content.pieces import Group
-from handlers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
-from handlers.layers import Result
+from handlers.learning.memory import Day
 from handlers.lookups import Grouping
-from handlers.memory import Day
 from handlers.model import Delivery, Entry, Participation, Tally
+from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
+from handlers.numbers.layers import Result
 from storage import answers, deliveries, funnels, inductions, items, ledger, metrics, recalls
 from storage.deliveries import DELIVERY
 from storage.engine import reading

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult, and_, bindparam, func, insert, or_, select, update
 
-from handlers import checks
-from handlers.memory import Memory, answered, day_of
+from handlers.broadcasts import checks
+from handlers.learning.memory import Memory, answered, day_of
 from handlers.model import Participation, Status
 from storage.contents import CONTENT_ITEM
 from storage.deliveries import DELIVERY

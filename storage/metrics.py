@@ -1,4 +1,4 @@
-"""Counts, one definition each; every rate of the house is arithmetic on them (`handlers.metrics`).
+"""Counts, one definition each; every rate of the house is arithmetic on them (`handlers.numbers.metrics`).
 
 - audience: deliveries on a roster, due in the period, in whatever state they are (`by_status` adds up to it).
   What only one person asked for (a quiz now, an answer to words) is on no roster and in no audience.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, update
 
-from handlers.stages import Broadcast, Stage
+from handlers.broadcasts.stages import Broadcast, Stage
 from storage import values
 from storage.values import VALUE
 

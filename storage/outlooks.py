@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 
 from content.audience import Audience
+from handlers.broadcasts.outlook import Ahead, Group, Line, Outlook
 from handlers.model import Job, Platform, Queue, Reason, Status
-from handlers.outlook import Ahead, Group, Line, Outlook
 from handlers.pace import Gauge
 from storage.audiences import named
 from storage.deliveries import DELIVERY, RANKS

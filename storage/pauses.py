@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, select, update
 
+from handlers.broadcasts.stages import Stage
 from handlers.model import Reason, Status
-from handlers.stages import Stage
 from storage import broadcasts
 from storage.broadcasts import BROADCAST
 from storage.deliveries import DELIVERY

@@ -1,7 +1,7 @@
 """How well people remember what they have met: sums over people, reckoned where the memories lie.
 
-A hundred thousand people have four million memories, so the curve of `handlers.memory` is evaluated by the database
-(SQLite's own `power`, or the one that `storage.engine` gives it).
+A hundred thousand people have four million memories, so the curve of `handlers.learning.memory` is evaluated by the
+database (SQLite's own `power`, or the one that `storage.engine` gives it).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ from sqlalchemy import (
 
 from content.audience import Audience
 from content.pieces import Group
-from handlers.counts import Cell, GroupedBy, Meant, Recalled, Recalls, Sums, kinds_of
-from handlers.memory import DECAY, FACTOR, Day
+from handlers.learning.memory import DECAY, FACTOR, Day
+from handlers.numbers.counts import Cell, GroupedBy, Meant, Recalled, Recalls, Sums, kinds_of
 from storage.audiences import named
 from storage.memories import MEMORY
 from storage.people import PERSON
@@ -75,7 +75,7 @@ def recalls(
 
 
 def remembered(stability: ColumnElement[float], days: ColumnElement[float]) -> ColumnElement[float]:
-    """`handlers.memory.recall` in SQL."""
+    """`handlers.learning.memory.recall` in SQL."""
     waited = case((days > 0, days), else_=0.0)
     return func.power(1.0 + FACTOR * waited / stability, DECAY)
 

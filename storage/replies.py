@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
 from content.markup import clean
-from handlers.replies import Inbox, Reply, ReplyRate
+from handlers.replies.reply import Inbox, Reply, ReplyRate
 from storage import broadcasts
 from storage.ledger import Record
 from storage.people import PERSON
@@ -37,7 +37,7 @@ class Read(Protocol):
 
 
 class Replies:
-    """`handlers.replies.Replies`; read: runs a query in a transaction of its own."""
+    """`handlers.replies.reply.Replies`; read: runs a query in a transaction of its own."""
 
     def __init__(self, read: Read) -> None:
         self._read = read

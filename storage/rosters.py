@@ -18,8 +18,8 @@ from sqlalchemy import (
     update,
 )
 
+from handlers.broadcasts.stages import Stage
 from handlers.model import Delivery, Reason, Roster, Status
-from handlers.stages import Stage
 from storage import broadcasts, pauses, withdrawals
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import Hashes

@@ -12,10 +12,13 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 
 from content.audience import Audience, Everyone
-from handlers.calibration import Given
+from handlers.api.tokens import Token
+from handlers.broadcasts.headway import Headway
+from handlers.broadcasts.outlook import Outlook
+from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change
-from handlers.headway import Headway
-from handlers.memory import Memory
+from handlers.learning.calibration import Given
+from handlers.learning.memory import Memory
 from handlers.model import (
     Address,
     Answering,
@@ -40,11 +43,8 @@ from handlers.model import (
     Watch,
     Withdrawal,
 )
-from handlers.outlook import Outlook
 from handlers.pace import Pace
 from handlers.ports import Full
-from handlers.stages import Broadcast
-from handlers.tokens import Token
 from storage import (
     audiences,
     broadcasts,

@@ -169,7 +169,7 @@ class AudienceRow(Base, table=True):
 
 
 class ReplyRow(Base, table=True):
-    """What a person wrote to a leader, and what became of it: `handlers.replies.Reply`."""
+    """What a person wrote to a leader, and what became of it: `handlers.replies.reply.Reply`."""
 
     __tablename__: ClassVar[str] = "reply"
     __table_args__ = (Index("ix_reply_receiver_answered_at", "receiver", "answered_at"),)
@@ -291,7 +291,7 @@ class RefreshRow(Base, table=True):
 
 
 class MemoryRow(Base, table=True):
-    """What a person remembers of an item: `handlers.memory.Memory`. Days are counted from 1970, in UTC."""
+    """What a person remembers of an item: `handlers.learning.memory.Memory`. Days are counted from 1970, in UTC."""
 
     __tablename__: ClassVar[str] = "memory"
     person: str = Field(primary_key=True)

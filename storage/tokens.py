@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, delete, insert, not_, select, update
 
-from handlers.tokens import CODE_LASTS, Access, Token
+from handlers.api.tokens import CODE_LASTS, Access, Token
 from storage.ledger import Ledger
 from storage.tables import TokenRow, table
 

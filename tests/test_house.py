@@ -17,16 +17,16 @@ from bot.__main__ import parser
 from bot.config import Settings
 from content.remarks import Name
 from handlers.commands import COMMANDS
-from handlers.definitions import DEFINITIONS
-from handlers.insights import TOPICS
-from handlers.metrics import METRICS
 from handlers.model import Reason, Status
+from handlers.numbers.definitions import DEFINITIONS
+from handlers.numbers.insights import TOPICS
+from handlers.numbers.metrics import METRICS
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("content", "handlers", "storage", "bot")
 DOORS = {
     "apscheduler": ("bot/clock.py",),
-    "fsrs": ("handlers/memory.py",),
+    "fsrs": ("handlers/learning/memory.py",),
     "holidays": ("content/holidays.py",),
     "procrastinate": ("bot/engine/",),
     "alembic": ("storage/",),

@@ -17,7 +17,7 @@ from bot.teams.chat import TeamsChat
 from content.campaigns import Campaign
 from content.pieces import Message
 from content.programme import Reminders
-from handlers import corrections
+from handlers.broadcasts import corrections
 from handlers.events import Change
 from handlers.model import Person, Platform, Role
 from tests.conftest import Company

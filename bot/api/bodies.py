@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from handlers.choosing import LONGEST_WHY
-from handlers.drafts import MOST_MINUTES
-from handlers.forms import LETTERS, MAX_ALT, MAX_LINE, MAX_TEXT, MAX_TITLE
+from handlers.broadcasts.choosing import LONGEST_WHY
+from handlers.broadcasts.drafts import MOST_MINUTES
+from handlers.broadcasts.forms import LETTERS, MAX_ALT, MAX_LINE, MAX_TEXT, MAX_TITLE
 
 ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 MAX_ADDRESS, MAX_LABEL, MAX_RULE, MAX_REMARK = 2000, 75, 1000, 500

@@ -10,11 +10,11 @@ from collections import deque
 from aiohttp import web
 
 from bot.api.problems import Stopped
-from handlers.asks import NotAllowed
+from handlers.api.asks import NotAllowed
+from handlers.api.tokens import COARSE, hashed
 from handlers.model import Person
 from handlers.permissions import may, refusal
 from handlers.ports import Clock, Store
-from handlers.tokens import COARSE, hashed
 
 _BEARER = re.compile(r"[Bb]earer (cb_[\w-]{43})", re.ASCII)
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="catchball"'}

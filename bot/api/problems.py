@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from bot.api.bodies import FIELD_OF
 from bot.api.shown import Problem
 from bot.web import Handler
-from handlers.asks import NotAllowed, NotFound, Outrun, Refused, Wrong
+from handlers.api.asks import NotAllowed, NotFound, Outrun, Refused, Wrong
 from handlers.ports import Unavailable
 
 _STATUS: Mapping[type[Refused], int] = {NotAllowed: 403, NotFound: 404, Outrun: 409, Wrong: 422}

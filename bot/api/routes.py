@@ -1,4 +1,4 @@
-"""The routes under /api/v1, each one use case of `handlers.requests`."""
+"""The routes under /api/v1, each one use case of `handlers.api.requests`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from bot.api.problems import Stopped, told
 from bot.api.shown import NewToken, listed, shown
 from bot.patience import in_time
 from content.markup import clean
-from handlers.access import new_token
-from handlers.asks import Ask, NotFound, Standing, Wrong
+from handlers.api.access import new_token
+from handlers.api.asks import Ask, NotFound, Standing, Wrong
+from handlers.api.requests import ACTIONS, NOT_FOUND, Requests
+from handlers.api.tokens import LASTS, hashed
 from handlers.model import Person
-from handlers.requests import ACTIONS, NOT_FOUND, Requests
-from handlers.tokens import LASTS, hashed
 
 B = TypeVar("B", bound=bodies.Body)
 T = TypeVar("T")

@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from content.pieces import Check, Exclusion, Forecast, Message, Timing
-from handlers.asks import Standing
-from handlers.headway import Headway
+from handlers.api.asks import Standing
+from handlers.broadcasts.headway import Headway
+from handlers.broadcasts.stages import Broadcast, Stage
 from handlers.model import Reason, Status
-from handlers.stages import Broadcast, Stage
 
 
 class State(BaseModel):

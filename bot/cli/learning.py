@@ -14,8 +14,8 @@ from bot.app import opened
 from bot.cli.days import day
 from bot.cli.plots import calibration_plot
 from bot.config import BadSetting, Settings
-from handlers.calibration import BINS, ENOUGH, Bin, Calibration
-from handlers.memory import day_of
+from handlers.learning.calibration import BINS, ENOUGH, Bin, Calibration
+from handlers.learning.memory import day_of
 
 WIDTH = 40  # characters of a bar
 EXPLAINED = """\

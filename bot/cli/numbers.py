@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from bot.app import House, opened
 from bot.cli.days import day
 from bot.config import BadSetting, Settings
-from handlers.insights import TOPICS, understood
 from handlers.lookups import Grouping
-from handlers.metrics import METRICS, PERIOD, states
 from handlers.model import Tally
-from handlers.scope import Scope
-from handlers.sheets import Sheet, text
+from handlers.numbers.insights import TOPICS, understood
+from handlers.numbers.metrics import METRICS, PERIOD, states
+from handlers.numbers.scope import Scope
+from handlers.numbers.sheets import Sheet, text
 
 GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
 

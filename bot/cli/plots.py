@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from handlers.calibration import Bin
+from handlers.learning.calibration import Bin
 
 SIDE, LEFT, TOP = 420, 64, 48  # pixels: of the square, and where it begins
 WIDTH, HEIGHT = LEFT + SIDE + 40, TOP + SIDE + 64

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from bot.app import House, new_id, opened
 from bot.config import Settings
-from handlers import approvals, broadcasts, drafts
+from handlers.broadcasts import approvals, authored, drafts
+from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change
 from handlers.model import Person, Role
-from handlers.stages import Broadcast
 
 
 async def broadcast(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -40,7 +40,7 @@ async def broadcast(settings: Settings, arguments: argparse.Namespace) -> int:
             for field, problem in drafted.items():
                 sys.stderr.write(f"--{'audience' if field == 'rule' else field}: {problem}\n")
             return 1
-        for fact in broadcasts.expected(drafted):
+        for fact in authored.expected(drafted):
             sys.stdout.write(f"{fact.label}: {fact.value}\n")
         if arguments.dry_run:
             sys.stdout.write("Nothing was sent: this was a dry run.\n")

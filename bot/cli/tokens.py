@@ -7,9 +7,9 @@ import sys
 
 from bot.app import opened
 from bot.config import Settings
-from handlers.access import new_token
+from handlers.api.access import new_token
+from handlers.api.tokens import LASTS, hashed
 from handlers.permissions import may, refusal
-from handlers.tokens import LASTS, hashed
 
 
 async def token(settings: Settings, arguments: argparse.Namespace) -> int:

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Table, insert
 
 from content.pieces import Check, Message
 from handlers.desk import Desk
-from handlers.lookback import looked_back
 from handlers.model import Platform
-from handlers.scope import Scope
-from handlers.sheets import card
+from handlers.numbers.lookback import looked_back
+from handlers.numbers.scope import Scope
+from handlers.numbers.sheets import card
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import Hashes, keep
 from storage.deliveries import DELIVERY

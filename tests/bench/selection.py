@@ -17,9 +17,9 @@ from bot.cli.running import RUBBISH, TURN
 from content.campaigns import Cadence, Campaign
 from content.packs import Library, check_pack, serves
 from content.pieces import Quiz
-from handlers import questions
 from handlers.desk import Desk
-from handlers.memory import day_of
+from handlers.learning import questions
+from handlers.learning.memory import day_of
 from handlers.model import Person, Platform
 from storage.store import Storage
 from tests.bench.company import ZONE, person

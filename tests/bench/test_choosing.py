@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from content.pieces import Quiz
-from handlers import questions
 from handlers.desk import Desk
+from handlers.learning import questions
 from handlers.model import Platform
 from storage.store import Storage
 from tests.bench.company import ZONE, person

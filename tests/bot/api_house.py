@@ -16,10 +16,10 @@ from bot.api import routes
 from bot.api.identity import Rate
 from bot.web import application
 from content.programme import SecondPerson
-from handlers.access import new_token
+from handlers.api.access import new_token
+from handlers.api.requests import Requests
+from handlers.api.tokens import hashed
 from handlers.model import Role
-from handlers.requests import Requests
-from handlers.tokens import hashed
 from tests.conftest import Company, at
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

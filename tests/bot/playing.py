@@ -22,6 +22,7 @@ from content.campaigns import Cadence, Campaign
 from content.packs import Library
 from content.pieces import Clause, Item, Message, Milestone, Piece, Quiz
 from content.programme import Programme
+from handlers.broadcasts.writing import sketched
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
 from handlers.drain import Drain
@@ -30,7 +31,6 @@ from handlers.model import Address, Person, Platform, Role
 from handlers.people import Profile, admit
 from handlers.plan import Plan
 from handlers.schedule import upcoming
-from handlers.writing import sketched
 from storage.store import Storage
 from tests.fakes import FrozenClock
 

@@ -13,7 +13,7 @@ import pytest
 
 from bot.api.identity import Rate
 from content.cards import Card, Text
-from handlers.approvals import NOT_YOUR_OWN
+from handlers.broadcasts.approvals import NOT_YOUR_OWN
 from handlers.events import Click, Left
 from handlers.model import Delivery, Role, Status
 from tests.bot.api_house import THANKS, ApiHouse, open_api

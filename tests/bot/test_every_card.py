@@ -20,27 +20,28 @@ from content.packs import check_pack
 from content.pieces import QA, BasePiece, Check, Count, Draft, Exclusion, Forecast, Message, Milestone
 from content.programme import Names
 from content.rest import Quiet, Rest
-from handlers import approvals, incoming, letters
-from handlers.approvals import Asked
-from handlers.broadcasts import Watched, compose
+from handlers.broadcasts import approvals
+from handlers.broadcasts.approvals import Asked
+from handlers.broadcasts.authored import Watched, compose
+from handlers.broadcasts.escalations import Told
+from handlers.broadcasts.forecast import Terms
+from handlers.broadcasts.forms import MAX_TEXT, MAX_TITLE
+from handlers.broadcasts.headway import Headway, words
+from handlers.broadcasts.reminders import reminder
+from handlers.broadcasts.stages import Broadcast, Stage
 from handlers.commands import COMMANDS
-from handlers.escalations import Told
 from handlers.events import Change, Click, Forms, Joined, Outcome, Said
-from handlers.forecast import Terms
-from handlers.forms import MAX_TEXT, MAX_TITLE
-from handlers.headway import Headway, words
-from handlers.incoming import Shown
-from handlers.insights import TOPICS
-from handlers.layers import Reading
 from handlers.lookups import Grouping
 from handlers.model import Platform, Reason, Role, Status
+from handlers.numbers.insights import TOPICS
+from handlers.numbers.layers import Reading
+from handlers.numbers.sheets import Sheet, bars
+from handlers.numbers.sheets import card as sheet_card
 from handlers.quiz import CERTAINTIES
 from handlers.rehearsal import READER, cards
-from handlers.reminders import reminder
-from handlers.replies import Reply
-from handlers.sheets import Sheet, bars
-from handlers.sheets import card as sheet_card
-from handlers.stages import Broadcast, Stage
+from handlers.replies import incoming, letters
+from handlers.replies.incoming import Shown
+from handlers.replies.reply import Reply
 from tests.conftest import Company, at
 from tests.handlers.leading import drafted, press, works
 from tests.simulators import slack_blocks, slack_oracles, teams_limits

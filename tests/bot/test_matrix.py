@@ -10,10 +10,10 @@ import pytest
 from content.campaigns import Cadence, Campaign
 from content.cards import Card
 from handlers import kudos
+from handlers.api.requests import ACTIONS
 from handlers.events import Click, Outcome
 from handlers.model import Role
 from handlers.permissions import WHO_MAY, refusal
-from handlers.requests import ACTIONS
 from tests.bot.api_house import THANKS, ApiHouse, open_api
 from tests.conftest import Company, at, button
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from content.cards import Card, Facts
 from content.pieces import Draft
 from content.programme import SecondPerson
+from handlers.broadcasts.stages import Broadcast
 from handlers.events import Click, Outcome
 from handlers.model import Delivery, Role
-from handlers.stages import Broadcast
 from tests.conftest import Company, at, button
 
 MONDAY_TEN = datetime(

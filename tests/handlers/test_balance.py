@@ -16,11 +16,11 @@ from content.pieces import Message, Milestone
 from content.programme import Celebrations
 from content.rest import Quiet
 from handlers.balance import too_many
+from handlers.broadcasts.forecast import forecast
+from handlers.broadcasts.stages import Broadcast, Step
 from handlers.events import Change
-from handlers.forecast import forecast
 from handlers.model import Job, Places, Platform, Queue, Reason, Status
 from handlers.pace import Pace
-from handlers.stages import Broadcast, Step
 from tests.conftest import Company
 
 BERLIN = ZoneInfo("Europe/Berlin")

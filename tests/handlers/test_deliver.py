@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 
 from content.pieces import Message
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.deliver import LEASE, QUARANTINE, Deliverer
 from handlers.events import Change, Click, Left, Said
 from handlers.model import Address, Delivery, Job, Places, Platform, Policy, Queue, Reason, Status
 from handlers.pace import Pace
 from handlers.ports import TryLater, Undeliverable, Unknown
-from handlers.stages import Broadcast, Stage, Step, step
 from tests.conftest import Company, at, chosen
 
 HERE = Queue(Platform.PLAYGROUND, "here", Job.SEND)

@@ -9,12 +9,12 @@ import pytest
 
 from content.campaigns import WEEKDAYS, Campaign
 from content.pieces import Message
+from handlers.broadcasts.stages import Broadcast, Step
 from handlers.events import Change
 from handlers.model import Reason, Role, Status
 from handlers.ports import Undeliverable
 from handlers.roster import suits
 from handlers.schedule import upcoming
-from handlers.stages import Broadcast, Step
 from tests.conftest import Company
 
 MONDAY_0930_BERLIN = datetime(2026, 11, 23, 8, 30, tzinfo=UTC)

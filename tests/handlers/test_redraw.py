@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from content.cards import Card
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.deliver import CALL, LEASE, QUARANTINE, SWITCHED_OFF
 from handlers.events import Change, Click, Outcome
 from handlers.model import TRIES_TO_EDIT, Address, Delivery, Job, Places, Platform, Queue, Reason
 from handlers.pace import Pace
 from handlers.ports import TryLater, Undeliverable
 from handlers.redraw import Redrawer
-from handlers.stages import Broadcast, Stage, Step, step
 from tests.conftest import Company, at
 from tests.fakes import RecordingChat
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.events import Change, Click, Incoming, Left, Said
 from handlers.ports import Stranger
-from handlers.stages import Broadcast, Stage, Step, step
 from tests.rig.loop import NOBODY
 from tests.rig.plot import Act, Launch, Someone
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from content.cards import content_hash
-from handlers.counts import Delayed, Window
-from handlers.intervals import discrimination
+from handlers.numbers.counts import Delayed, Window
+from handlers.numbers.intervals import discrimination
 from storage.store import Storage
 from tests.answering import A_DAY, AWARENESS, TRAINING, answered, item
 from tests.storage.scene import ADA, GRACE, LINUS, MARIE, MONDAY, change

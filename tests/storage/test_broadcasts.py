@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from content.pieces import Milestone
-from handlers.stages import Broadcast, Stage, Step, step
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from storage.store import Storage
 from tests.storage.scene import MESSAGE, MONDAY, change
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+from handlers.broadcasts.stages import Broadcast, Step
 from handlers.model import Participation, Platform
-from handlers.stages import Broadcast, Step
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 
 from content.cards import Card, content_hash
 from content.pieces import Message
+from handlers.broadcasts.stages import Broadcast, Stage, Step
 from handlers.messages import compose
 from handlers.model import Delivery, Job, Person, Places, Platform, Queue, Receipt, Status
-from handlers.stages import Broadcast, Stage, Step
 from storage import corrections
 from storage.engine import connect
 from storage.ledger import LEDGER

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from handlers.broadcasts.reminders import reminder
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.model import Answering, Delivery, Lane, Look, Person, Receipt, Silent, Status
-from handlers.reminders import reminder
-from handlers.stages import Broadcast, Stage, Step, step
 from storage.engine import connect
 from storage.store import Storage
 from tests.storage.scene import (

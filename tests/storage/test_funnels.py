@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.layers import Reading, Result
+from handlers.broadcasts.stages import Broadcast, Step
 from handlers.model import Address, Delivery, Job, Person, Platform, Queue, Reason, Receipt, Status
-from handlers.stages import Broadcast, Step
+from handlers.numbers.layers import Reading, Result
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,

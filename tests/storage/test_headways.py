@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.headway import Headway
-from handlers.layers import Reading
+from handlers.broadcasts.headway import Headway
+from handlers.broadcasts.outlook import Ahead, Group, Line
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
-from handlers.outlook import Ahead, Group, Line
-from handlers.stages import Broadcast, Stage, Step, step
+from handlers.numbers.layers import Reading
 from storage import rosters
 from storage.contents import Hashes
 from storage.ledger import Ledger

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from handlers.calibration import Given
-from handlers.memory import day_of
+from handlers.learning.calibration import Given
+from handlers.learning.memory import day_of
 from storage.engine import connect, writing
 from storage.ledger import Ledger
 from storage.store import Storage

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.events import Change
-from handlers.memory import answered, day_of
+from handlers.learning.memory import answered, day_of
 from handlers.model import Person
 from storage.store import Storage
 from tests.storage.scene import ADA, GRACE, MONDAY, change, delivery, press, roster, settled

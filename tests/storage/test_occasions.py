@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from handlers.occasions import PACK, drafts_of, named
-from handlers.stages import Broadcast, Stage, Step, step
+from handlers.broadcasts.occasions import PACK, drafts_of, named
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from storage.store import Storage
 from tests.storage.scene import MESSAGE, MONDAY, change
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from content.audience import parse
+from handlers.broadcasts.outlook import Ahead, Group, Line
 from handlers.model import Address, Lane, Person, Platform, Reason, Receipt, Status
-from handlers.outlook import Ahead, Group, Line
 from handlers.pace import Pace
 from storage.outlooks import REMEMBERED
 from storage.store import Storage

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
-from handlers.stages import Broadcast, Stage, Step, step
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,

@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from content.programme import Learning
-from handlers.counts import Cell, Meant, Sums, kinds_of
-from handlers.memory import day_of, recall
+from handlers.learning.memory import day_of, recall
+from handlers.learning.questions import rules
 from handlers.model import Person, Role
-from handlers.questions import rules
+from handlers.numbers.counts import Cell, Meant, Sums, kinds_of
 from storage.store import Storage
 from tests.answering import answered, item
 from tests.storage.scene import ADA, GRACE, LINUS, MARIE, MONDAY, change

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.model import (
     TRIES_TO_EDIT,
     Delivery,
@@ -23,7 +24,6 @@ from handlers.model import (
     Status,
 )
 from handlers.pace import Pace
-from handlers.stages import Broadcast, Stage, Step, step
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,

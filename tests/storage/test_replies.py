@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select, text
 
 from content.pieces import Replied
+from handlers.broadcasts.stages import Broadcast, Step
 from handlers.model import Lane, Participation, Status
-from handlers.replies import Reply
-from handlers.stages import Broadcast, Step
+from handlers.replies.reply import Reply
 from storage.ledger import LEDGER
 from storage.store import Storage
 from tests.storage.scene import (

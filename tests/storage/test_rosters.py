@@ -8,8 +8,8 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from content.pieces import Exclusion
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
-from handlers.stages import Broadcast, Stage, Step, step
 from storage import rosters
 from storage.contents import Hashes
 from storage.ledger import LEDGER, Ledger

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
+from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.model import Participation, Room, Status
 from handlers.ports import Full
-from handlers.stages import Broadcast, Stage, Step, step
 from storage import values
 from storage.engine import connect
 from storage.schema import migrate

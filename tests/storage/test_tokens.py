@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from handlers.tokens import Access, Token, hashed
+from handlers.api.tokens import Access, Token, hashed
 from storage.store import Storage
 from tests.storage.scene import GRACE, LINUS, MONDAY, change
 

@@ -7,8 +7,8 @@ from random import Random
 from typing import Protocol
 
 from content.pieces import Group, Item
-from handlers.memory import Day, Memory, answered
-from handlers.selection import Bank
+from handlers.learning.memory import Day, Memory, answered
+from handlers.learning.selection import Bank
 
 Items = Sequence[Item]  # those meant for the person, as written
 
@@ -22,7 +22,7 @@ class Policy(Protocol):
 
 
 class Catchball:
-    """The product: `Bank.choose` on memories that `handlers.memory.answered` keeps.
+    """The product: `Bank.choose` on memories that `handlers.learning.memory.answered` keeps.
 
     banks: of each slot, with the Monday before it. They do not know the truth: only what was right.
     """

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from handlers.memory import day_of
+from handlers.learning.memory import day_of
 from tests.bench.learning.plot import lines
 from tests.bench.learning.policies import Fixed, InTurn
 from tests.bench.learning.tables import ahead, policies

@@ -22,7 +22,7 @@ from random import Random
 from typing import Literal, Protocol
 
 from content.pieces import Difficulty, Group, Item
-from handlers.memory import Day
+from handlers.learning.memory import Day
 
 Law = Literal["traces", "fading"]
 LAWS: tuple[Law, ...] = ("traces", "fading")

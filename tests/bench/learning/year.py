@@ -12,9 +12,9 @@ from random import Random
 from content.packs import check_pack, serves
 from content.pieces import Group, Quiz
 from content.programme import Programme
-from handlers import selection
-from handlers.memory import Day, day_of
-from handlers.selection import Bank
+from handlers.learning import selection
+from handlers.learning.memory import Day, day_of
+from handlers.learning.selection import Bank
 from tests.bench.learning.policies import ByChance, Catchball, Fixed, InTurn, Items, Policy
 from tests.bench.learning.truth import LAWS, USUAL, Law, Somebody, World, answer
 

@@ -9,9 +9,9 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
+from handlers.broadcasts.stages import Broadcast, Stage, Step
+from handlers.broadcasts.stages import step as to_stage
 from handlers.events import Change
-from handlers.stages import Broadcast, Stage, Step
-from handlers.stages import step as to_stage
 from tests.storage.outbox.cast import PEOPLE, SPANS, a_roster, an_answer
 from tests.storage.outbox.checked import Checked, step
 from tests.storage.scene import MESSAGE, MONDAY

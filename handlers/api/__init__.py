@@ -1,0 +1,1 @@
+"""What other systems ask on behalf of an author."""

@@ -1,0 +1,59 @@
+"""Delayed recall: what is still right a week, a month and a quarter after it was met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.numbers.counts import Delayed, Window
+from handlers.numbers.definitions import DELAYED
+from handlers.numbers.intervals import wilson
+from handlers.numbers.scope import Scope
+from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars
+
+WINDOWS = (Window(7, 4, 15), Window(30, 20, 46), Window(90, 60, 136))
+"""Days after the first answer. An answer belongs to one window at most, and of those in one only the first counts."""
+
+
+async def delayed(scope: Scope) -> Sheet:
+    """Beside each share stands what the same people and questions had at first.
+
+    For what was wrong is asked again sooner: the answers after a week are of other, harder pairs than those after three
+    months, so the line alone would show who is asked when. Answers of one person are no independent sample, so
+    Wilson's interval is a little too narrow.
+    """
+    found = {
+        each.about: each
+        for each in await scope.desk.store.delayed(WINDOWS, scope.since, scope.until, manager=scope.manager)
+    }
+    names = {0: "first answer"} | {w.about: f"{w.begins:.0f} to {w.ends - 1:.0f} days after" for w in WINDOWS}
+    shown = {about: each for about, each in found.items() if each.people >= SMALLEST}
+    points = [
+        (f"{about} days" if about else "first", 100 * shown[about].right / shown[about].answers)
+        for about in shown
+    ]
+    return Sheet(
+        title=f"Delayed recall{scope.of_whom}",
+        says=() if found else ("Nobody has answered a question in this period.",),
+        header=("When", DELAYED.short, "The same at first", "n", "People"),
+        rows=tuple((name, *_cells(found.get(about))) for about, name in names.items()) if found else (),
+        narrow=4,
+        charts=bars("Right by days after the first answer", points, shape="line") if len(points) > 1 else (),
+        notes=(
+            f"{scope.period} In brackets: Wilson's interval, 95 %; n: answers. What was wrong is asked again "
+            "sooner, so compare a row with the same at first: these people's first answers to these questions.",
+        ),
+        data=tuple(_data(each) for each in shown.values()),
+    )
+
+
+def _cells(each: Delayed | None) -> tuple[str, str, str, str]:
+    if each is None:
+        return "no answers yet", "-", "0", "0"
+    if each.people < SMALLEST:
+        return FEWER, "-", "-", "-"
+    at_first = f"{each.at_first / each.answers:.0%}"
+    return str(wilson(each.right, each.answers)), at_first, f"{each.answers:,}", f"{each.people:,}"
+
+
+def _data(each: Delayed) -> Mapping[str, str | float | None]:
+    return {**each._asdict(), "share": each.right / each.answers}

@@ -1,0 +1,1 @@
+"""What the quality lead and auditors read: counts, rates and how sure they are."""

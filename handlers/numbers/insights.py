@@ -1,0 +1,108 @@
+"""What the quality lead learns from answers: the topics that may follow `stats`, and who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from content.cards import Button, Buttons, Card, Note, Text
+from handlers.desk import Desk
+from handlers.learning import certain, delayed, induction, items, recall
+from handlers.model import Person
+from handlers.numbers import leaders, lookback, metrics
+from handlers.numbers.scope import Scope
+from handlers.numbers.sheets import Sheet, card
+from handlers.permissions import may, refusal, whose_numbers
+from handlers.replies import rates
+
+LONGEST = 3660  # days
+NOT_A_LEADER = refusal("see everybody's numbers", "broadcast")
+
+
+@dataclass(frozen=True)
+class Topic:
+    """words: what may follow it; days: how far it looks back unless told otherwise, None where it looks at today."""
+
+    run: Callable[[Scope], Awaitable[Sheet]]
+    words: Sequence[str] = ()
+    days: int | None = metrics.PERIOD.days
+    any_word: bool = False  # the name of an item or of a message
+    leaders: bool = (
+        False  # about what leaders said: for a leader who may not see everybody's numbers, their own
+    )
+
+    def usage(self, name: str) -> str:
+        typed = [f"`stats {name}`", *(f"`stats {name} {word}`" for word in self.words)]
+        typed += [f"`stats {name} ID`"] if self.any_word else []
+        return f"Type {', '.join(typed)}{', and a number of days' if self.days else ''}."
+
+
+TOPICS: Mapping[str, Topic] = {
+    "recall": Topic(recall.recall, recall.WORDS, days=None),
+    "wrong": Topic(certain.wrong, certain.WORDS),
+    "items": Topic(items.items, any_word=True),
+    "delayed": Topic(delayed.delayed, days=365),
+    "induction": Topic(induction.induction),
+    "replies": Topic(rates.replies),
+    "messages": Topic(leaders.messages, leaders=True),
+    "message": Topic(lookback.message, any_word=True, days=None, leaders=True),
+    "leaders": Topic(leaders.leaders, leaders=True),
+}
+
+
+async def stats(desk: Desk, person: Person, words: str) -> Card:
+    """A topic as a card; without one the numbers of participation. For whose people somebody may see."""
+    name, *rest = words.split() or [""]
+    topic = TOPICS.get(name.lower())
+    manager = whose_numbers(person)
+    own = bool(topic and topic.leaders and manager != "")
+    if topic is None or (manager is None and not own):
+        return await metrics.stats(desk, person, words)
+    if own and not may(person, "broadcast"):
+        return Card(title="Numbers", blocks=(Note(markdown=NOT_A_LEADER),))
+    asked = understood(topic, rest)
+    if asked is None:
+        return Card(title="Numbers", blocks=(Note(markdown=topic.usage(name.lower())),))
+    word, days = asked
+    now = desk.clock.now()
+    scope = Scope(
+        desk=desk,
+        now=now,
+        since=now - timedelta(days=days or topic.days or 0),
+        until=now,
+        zone=desk.zone(person),
+        word=word,
+        manager="" if own else manager or "",
+        by_name=may(person, "see induction by name"),
+        author=person.key if own else "",
+        person=person,
+    )
+    who = person.key if topic.leaders else ""
+    asked_for = (name.lower(), word, days, scope.manager, scope.by_name, who, str(scope.zone))
+    counted = await desk.counting.result(asked_for, partial(_counted, topic, scope))
+    return counted or _still_counting(f"stats {words}")
+
+
+async def _counted(topic: Topic, scope: Scope) -> Card:
+    return card(await topic.run(scope))
+
+
+def _still_counting(typed: str) -> Card:
+    again = Button(label="Show the numbers", verb="said", value=typed[:200], style="primary")
+    waits = "So many answers take some seconds to count. The numbers will be here when you press."
+    return Card(title="Still counting", blocks=(Text(markdown=waits), Buttons(buttons=(again,))))
+
+
+def understood(topic: Topic, words: Sequence[str]) -> tuple[str, int | None] | None:
+    """The word and the days among these; None where one of them is neither."""
+    found, days = "", None
+    for word in (word.lower() for word in words):
+        if topic.days and word.isdecimal() and 0 < int(word) <= LONGEST:
+            days = int(word)
+        elif not found and (word in topic.words or (topic.any_word and not word.isdecimal())):
+            found = word
+        elif word not in ("by", "days"):
+            return None
+    return found, days

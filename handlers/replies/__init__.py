@@ -1,0 +1,1 @@
+"""What people write to leaders, and what leaders answer."""
