@@ -17,7 +17,7 @@ from content.programme import Learning
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
 from handlers.drain import Drain
-from handlers.events import Click, Outcome, Said
+from handlers.events import Click, Incoming, Outcome, Said
 from handlers.features import compose
 from handlers.model import Address, Delivery, Job, Person, Platform
 from handlers.pace import Pace
@@ -76,6 +76,10 @@ class Company:
         self.plan = Plan(self.desk)
         self.drain = replace(self.drain, desk=self.desk)
         self.dispatch = replace(self.dispatch, desk=self.desk)
+
+    async def receive(self, event: Incoming) -> Outcome:
+        """For the door of a platform: what comes in, decided at the desk as it is by then."""
+        return await self.dispatch(event)
 
     async def admit(self, who: str, **columns: object) -> Person:
         """A person called `who`, reached in the playground unless the columns say otherwise."""
