@@ -167,7 +167,7 @@ class Dispatch:
         """
         other = counts is not None and delivery is not None and counts.id != delivery.id
         asked = (outcome.deliver, outcome.step, outcome.replies, outcome.refresh, outcome.keep)
-        changes = (outcome.remember, outcome.person, outcome.access, *asked)
+        changes = (outcome.remember, outcome.person, outcome.access, outcome.finding, *asked)
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -182,6 +182,7 @@ class Dispatch:
                 deliver=outcome.deliver,
                 step=outcome.step,
                 replies=outcome.replies,
+                finding=outcome.finding,
                 refresh=outcome.refresh,
                 keep=outcome.keep,
                 access=outcome.access,

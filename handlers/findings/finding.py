@@ -1,8 +1,8 @@
 """A finding from its number to its end: the values, the stages between, and what is asked of the memory.
 
 What ISO 9001:2015 and ISO/IEC 27001:2022 ask for in 10.2 (ISO 14001:2015 in its 10.2), in our own words: react to what
-is not as it should be, look for its cause and decide what must be done, do it, look whether that helped, and keep records
-of all of it. Each stage below says which part it serves; check against your copy.
+is not as it should be, look for its cause and decide what must be done, do it, look whether that helped, and keep
+records of all of it. Each stage below says which part it serves; check against your copy.
 """
 
 from __future__ import annotations
@@ -110,12 +110,12 @@ class Trace:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something a number showed to be wrong, and what becomes of it. Keys of people, dates of the owner's own clock.
+    """Something a number showed to be wrong, and what becomes of it. People by their keys, days of the owner's clock.
 
-    version counts its steps: each is written only on the version that was seen. since, until: over which time the number
-    was counted. round: 1, and one more for each time an action did not help. linked: what is done in Catchball, a
-    campaign, a piece or a broadcast by its id. retest_at: when they are asked again, or when the next numbers are read;
-    asked: whether that has been planned. after: the number as it was when somebody judged it.
+    version counts its steps: each is written only on the version that was seen. since, until: the time over which the
+    number was counted. round: 1, and one more for each time an action did not help. linked: what is done about it in
+    Catchball, a campaign, a piece or a broadcast by its id. retest_at: when its people are asked again, or when the
+    next numbers are read; asked: whether that is planned. after: the number as it was when somebody judged it.
     """
 
     id: str
@@ -183,7 +183,7 @@ class Findings(Protocol):
         ...
 
     async def findings(self, standard: str, since: datetime, until: datetime) -> Sequence[Finding]:
-        """Those of one edition of a standard ("ISO 9001:2015"; "" for all) that were open at some time of [since, until).
+        """Those of one edition of a standard ("ISO 9001:2015"; "" for all), open at some time of [since, until).
 
         Each with its whole trail, as it stands now; the oldest first.
         """
@@ -222,6 +222,8 @@ class Findings(Protocol):
         """Of which somebody is to be reminded by now."""
         ...
 
-    async def remind(self, finding: Finding, again: datetime | None, rows: Sequence[Delivery]) -> int:
-        """Put reminders into the outbox and say when to look next, unless somebody else has done so: then 0 rows."""
+    async def remind(
+        self, finding: Finding, again: datetime | None, rows: Sequence[Delivery], at: datetime
+    ) -> int:
+        """Put reminders into the outbox and say when to look next. 0: somebody else has seen to it."""
         ...
