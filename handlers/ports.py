@@ -13,6 +13,7 @@ from handlers.broadcasts.headway import Headway
 from handlers.broadcasts.outlook import Outlook
 from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change, Incoming, Outcome
+from handlers.findings.finding import Findings
 from handlers.learning.memory import Memory
 from handlers.lookups import Lookups
 from handlers.model import (
@@ -167,6 +168,11 @@ class Store(Lookups, Protocol):
         """What people wrote to leaders."""
         ...
 
+    @property
+    def findings(self) -> Findings:
+        """Corrective action."""
+        ...
+
     def room(self) -> Room:
         """What is left beside the database, and whether it has refused to grow just now."""
         ...
@@ -221,7 +227,7 @@ class Store(Lookups, Protocol):
 
     async def commit(self, change: Change) -> bool:
         """All of the change, or nothing. False: this inbox key, or one of its participations, was here before, or a
-        broadcast is no longer as it was when its step was decided.
+        broadcast or a finding is no longer as it was when its step was decided.
 
         Raises Met for a person who is new to the change and not to the store, and Taken for an audience's name.
         """

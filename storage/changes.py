@@ -15,6 +15,7 @@ from storage import (
     broadcasts,
     corrections,
     deliveries,
+    findings,
     ledger,
     memories,
     people,
@@ -55,6 +56,7 @@ def is_answer(change: Change) -> bool:
         change.deliver,
         change.step,
         change.replies,
+        change.finding,
         change.refresh,
         change.keep,
         change.access,
@@ -105,8 +107,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         log.append(connection, _save(connection, change))
     if change.deliver:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
-    if change.replies:
-        log.append(connection, _replied(connection, change))
+    log.append(connection, [*_replied(connection, change), *_moved(connection, change)])
     if change.access is not None:
         tokens.take(connection, change.access, change.at)
     if change.step is not None:
@@ -120,6 +121,16 @@ def _replied(connection: Connection, change: Change) -> list[Record]:
     try:
         return [entry for reply in change.replies for entry in replies.keep(connection, reply)]
     except replies.Outrun as first:
+        raise Repeat(change.inbox) from first
+
+
+def _moved(connection: Connection, change: Change) -> list[Record]:
+    if change.finding is None:
+        return []
+    by = _by(change)
+    try:
+        return [by | findings.take(connection, change.finding, str(by["actor"]), change.at)]
+    except findings.Outrun as first:
         raise Repeat(change.inbox) from first
 
 

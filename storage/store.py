@@ -76,6 +76,7 @@ from storage.contents import Hashes
 from storage.deliveries import DELIVERY
 from storage.ends import End
 from storage.engine import connect
+from storage.findings import Findings
 from storage.gathering import Work
 from storage.ledger import Ledger
 from storage.lookups import Lookups
@@ -109,6 +110,7 @@ class Storage(Lookups):
         self._see: Work[Read, bool] = lambda c, reads: seen.mark(c, reads, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self.replies = Replies(self._read)
+        self.findings = Findings(self._read, self._writer.submit, self._ledger)
 
     @classmethod
     def open(cls, url: str, *, version: str) -> Storage:

@@ -9,6 +9,8 @@ from functools import partial
 
 from content.cards import Button, Buttons, Card, Note, Text
 from handlers.desk import Desk
+from handlers.findings import offers
+from handlers.findings import rates as corrective
 from handlers.learning import certain, delayed, induction, items, recall
 from handlers.model import Person
 from handlers.numbers import leaders, lookback, metrics
@@ -46,6 +48,7 @@ TOPICS: Mapping[str, Topic] = {
     "delayed": Topic(delayed.delayed, days=365),
     "induction": Topic(induction.induction),
     "replies": Topic(rates.replies),
+    "findings": Topic(corrective.findings, days=365),
     "messages": Topic(leaders.messages, leaders=True),
     "message": Topic(lookback.message, any_word=True, days=None, leaders=True),
     "leaders": Topic(leaders.leaders, leaders=True),
@@ -59,7 +62,7 @@ async def stats(desk: Desk, person: Person, words: str) -> Card:
     manager = whose_numbers(person)
     own = bool(topic and topic.leaders and manager != "")
     if topic is None or (manager is None and not own):
-        return await metrics.stats(desk, person, words)
+        return offers.offered(await metrics.stats(desk, person, words), person, offers.of_rates(words))
     if own and not may(person, "broadcast"):
         return Card(title="Numbers", blocks=(Note(markdown=NOT_A_LEADER),))
     asked = understood(topic, rest)
@@ -82,7 +85,9 @@ async def stats(desk: Desk, person: Person, words: str) -> Card:
     who = person.key if topic.leaders else ""
     asked_for = (name.lower(), word, days, scope.manager, scope.by_name, who, str(scope.zone))
     counted = await desk.counting.result(asked_for, partial(_counted, topic, scope))
-    return counted or _still_counting(f"stats {words}")
+    if counted is None:
+        return _still_counting(f"stats {words}")
+    return offers.offered(counted, person, offers.of_topic(name.lower(), word, days))
 
 
 async def _counted(topic: Topic, scope: Scope) -> Card:

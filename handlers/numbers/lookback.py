@@ -14,6 +14,7 @@ from handlers.broadcasts.headway import NOT_REACHED, OPEN, Headway
 from handlers.broadcasts.stages import Broadcast
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
+from handlers.findings import offers
 from handlers.messages import serves
 from handlers.model import Person, Reason, Status
 from handlers.moments import about, by_reason
@@ -66,6 +67,7 @@ async def pressed(desk: Desk, person: Person, click: Click, broadcast: Broadcast
     )
     if counted is None:
         return Outcome(show=card.with_note(STILL_COUNTING))
+    counted = offers.offered(counted, person, offers.of_topic("message", broadcast.id, None))
     row = desk.answer(person, click.address, counted, f"{click.key}:{LOOKING_BACK}")
     return Outcome(deliver=(row,), show=card.with_note(BELOW))
 

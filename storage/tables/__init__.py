@@ -8,6 +8,7 @@ from __future__ import annotations
 from storage.tables.base import ACKNOWLEDGED, NOT_DONE, OPEN, PENDING, REFUSED, REMINDS, Base, table
 from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
+from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
 from storage.tables.learning import MemoryRow
 from storage.tables.ledger import LedgerClauseRow, LedgerRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
@@ -29,6 +30,10 @@ __all__ = [
     "ContentItemRow",
     "ContentRow",
     "DeliveryRow",
+    "FindingPersonRow",
+    "FindingRow",
+    "FindingStepRow",
+    "FindingWordsRow",
     "InboxRow",
     "LedgerClauseRow",
     "LedgerRow",
