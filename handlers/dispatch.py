@@ -179,8 +179,16 @@ class Dispatch:
         counts: the delivery that it counts on, where that is another one: the message that a reminder is of.
         """
         other = counts is not None and delivery is not None and counts.id != delivery.id
-        asked = (outcome.deliver, outcome.step, outcome.replies, outcome.refresh, outcome.keep)
-        changes = (outcome.remember, outcome.person, outcome.access, outcome.finding, *asked)
+        asked = (
+            outcome.deliver,
+            outcome.step,
+            outcome.replies,
+            outcome.refresh,
+            outcome.keep,
+            outcome.looked,
+            outcome.finding,
+        )
+        changes = (outcome.remember, outcome.person, outcome.access, *asked)
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -199,6 +207,7 @@ class Dispatch:
                 refresh=outcome.refresh,
                 keep=outcome.keep,
                 access=outcome.access,
+                looked=outcome.looked,
                 person=outcome.person,
                 known=known or person,
             )

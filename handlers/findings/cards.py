@@ -15,7 +15,8 @@ from handlers.findings import measures
 from handlers.findings.effect import Effect, effect, in_words
 from handlers.findings.finding import OWNERS, Finding, Number, Stage, Trace
 from handlers.model import Person
-from handlers.numbers.sheets import FEWER, shortened
+from handlers.numbers.groups import FEWER
+from handlers.numbers.sheets import shortened
 from handlers.permissions import may
 from handlers.shared import Done
 

@@ -14,7 +14,7 @@ from handlers.findings import measures
 from handlers.findings.cards import ASSIGN, PLAN, REOPEN, RETEST, linked_title
 from handlers.findings.finding import Finding
 from handlers.model import Person
-from handlers.numbers.sheets import SMALLEST
+from handlers.numbers.groups import SMALLEST
 
 FILLED = "finding"  # the verb of every form here
 NONE = "-"

@@ -18,8 +18,9 @@ from handlers.learning.questions import rules
 from handlers.lookups import Grouping
 from handlers.numbers import definitions, metrics
 from handlers.numbers.counts import Meant, Sums, kinds_of
+from handlers.numbers.groups import SMALLEST
 from handlers.numbers.intervals import mean, wilson
-from handlers.numbers.sheets import SMALLEST, shortened
+from handlers.numbers.sheets import shortened
 
 LONGEST = 3660  # days
 EVERYBODY = "-"  # the choice of no group

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from handlers.findings.finding import OWNERS, Finding, Stage
 from handlers.numbers.definitions import CLOSED_IN_TIME, FINDINGS_OPEN, FINDINGS_OVERDUE, HELPED
+from handlers.numbers.groups import SMALLEST
 from handlers.numbers.intervals import wilson
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import SMALLEST, Sheet, bars, shortened
+from handlers.numbers.sheets import Sheet, bars, shortened
 
 NONE = "No finding was open in this period. Type `finding` to open one."
 
