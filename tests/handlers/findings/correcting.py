@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from content.cards import Card
 from content.limits import problems
-from content.pieces import Due, Found
+from content.pieces import Clause, Due, Found
 from handlers.events import Click, Outcome
-from handlers.findings.finding import Finding
+from handlers.findings.effect import number
+from handlers.findings.finding import About, Finding, Stage, Words
 from handlers.model import Delivery, Person, Role
 from tests.answering import answered
 from tests.conftest import Company, at, button
@@ -18,7 +20,7 @@ from tests.handlers.leading import MONDAY_TEN
 CALIPER = "overdue-caliper"
 CLAUSE = "ISO 9001:2015 7.1.5"
 ABOUT = "accuracy by clause 90"
-_keys = (f"correcting{number}" for number in itertools.count(1))
+_keys = (f"correcting{n}" for n in itertools.count(1))
 
 
 async def shop(company: Company, people: int = 8, right: int = 2) -> list[Person]:
@@ -29,12 +31,11 @@ async def shop(company: Company, people: int = 8, right: int = 2) -> list[Person
     await company.admit("wanda", roles=frozenset({Role.ADMINISTRATOR}))
     await company.admit("olga", roles=frozenset({Role.AUDITOR}))
     found = [
-        await company.admit(f"p{number}", team="Production", manager="kurt@example.org")
-        for number in range(people)
+        await company.admit(f"p{n}", team="Production", manager="kurt@example.org") for n in range(people)
     ]
     question = company.library.items[CALIPER]
-    for number, who in enumerate(found):
-        value = question.key if number < right else "A"
+    for n, who in enumerate(found):
+        value = question.key if n < right else "A"
         await answered(company.store, who, question, value, MONDAY_TEN - timedelta(days=10), 3)
     return found
 
@@ -141,3 +142,23 @@ async def asked_again(company: Company, how: str = "same", on: str = "2026-12-07
 
 def labels(card: Card) -> list[str]:
     return [each.label for each in card.buttons()]
+
+
+def written(owner: str, at: datetime, **more: object) -> Finding:
+    """A finding as it is kept, with nothing counted for it."""
+    usual = Finding(
+        id="f-written",
+        version=1,
+        stage=Stage.OPEN,
+        about=About("participation"),
+        clause=Clause(standard="ISO 9001", edition="2015", clause="7.3"),
+        since=at - timedelta(days=90),
+        until=at,
+        before=number(2, 8, 8),
+        words=Words("Nobody answers"),
+        opener="marie",
+        owner=owner,
+        due=at.date() + timedelta(days=14),
+        opened_at=at,
+    )
+    return replace(usual, **more)  # type: ignore[arg-type]
