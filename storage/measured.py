@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, case, cast, func, select, true
 
 from handlers.findings.finding import About, Metric
 from handlers.learning.delayed import WINDOWS
@@ -32,7 +32,7 @@ _asks = and_(_D.to_acknowledge, ~_D.withdrawn)
 
 
 def everybody(person: ColumnElement[str]) -> ColumnElement[bool]:
-    return literal(True)
+    return true()
 
 
 def units(about: About, since: datetime, until: datetime, among: Among = everybody) -> Units:
@@ -118,7 +118,7 @@ def _wrong(about: About, since: datetime, until: datetime, among: Among) -> Unit
 def _recall(about: About, since: datetime, until: datetime, among: Among) -> Units:
     """Who is here and has met something of it, whenever that was."""
     here = _L.actor.in_(select(PERSON.c.key).where(PERSON.c.left_at.is_(None)))
-    met = _under(select(_L.actor.label("person"), literal(None).label("hit")).distinct(), about)
+    met = _under(select(_L.actor.label("person"), cast(None, Integer).label("hit")).distinct(), about)
     return met.where(is_answer, _L.at < until, here, among(_L.actor))
 
 
