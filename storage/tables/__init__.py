@@ -10,6 +10,7 @@ from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.learning import MemoryRow
 from storage.tables.ledger import LedgerClauseRow, LedgerRow
+from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
 from storage.tables.values import ValueRow
@@ -38,8 +39,10 @@ __all__ = [
     "PersonRow",
     "RefreshRow",
     "ReplyRow",
+    "RollupRow",
     "TokenRow",
     "ValueRow",
+    "WhoRow",
     "WithdrawalRow",
     "table",
 ]
