@@ -80,7 +80,7 @@ class Ledger:
         """
         if not records:
             return
-        chain = _chain(connection)
+        chain = chain_of(connection)
         sequence, previous = _head(connection, chain)
         rows, clauses = [], []
         for record in records:
@@ -159,7 +159,7 @@ def counted(connection: Connection, once: Sequence[str]) -> set[str]:
     return {row.once for row in _COUNTED(connection, [(key,) for key in once])}
 
 
-def _chain(connection: Connection) -> str:
+def chain_of(connection: Connection) -> str:
     """ "1" on SQLite; on PostgreSQL the lowest number free, held for as long as the connection lives.
 
     The lock belongs to the database session, so the URL must not lead through a pooler that shares sessions.

@@ -11,6 +11,7 @@ from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
 from storage.tables.learning import MemoryRow
 from storage.tables.ledger import LedgerClauseRow, LedgerRow
+from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
 from storage.tables.privacy import WordsRow
@@ -45,8 +46,10 @@ __all__ = [
     "PersonRow",
     "RefreshRow",
     "ReplyRow",
+    "RollupRow",
     "TokenRow",
     "ValueRow",
+    "WhoRow",
     "WithdrawalRow",
     "WordsRow",
     "table",

@@ -21,6 +21,7 @@ from storage.store import Storage
 from storage.tables import Base
 from storage.withdrawals import WITHDRAWAL
 from tests.storage.scene import change
+from tests.storage.sums import off
 
 T = TypeVar("T")
 
@@ -33,6 +34,7 @@ class Snapshot:
     ledger: Counter[tuple[str, str]]
     taken_away: dict[tuple[str, str], datetime | None]
     verdict: Verdict
+    off: dict[Any, Any]  # cells of the rollups that are not what the rows add up to
 
 
 class Database:
@@ -81,6 +83,7 @@ class Database:
                 Counter((entry.kind, entry.delivery) for entry in entries),
                 {(w.delivery, w.message): None if w.done_at else w.due_at for w in withdrawals},
                 ledger.verify(self._looks),
+                off(self._looks),
             )
 
     def close(self) -> None:
