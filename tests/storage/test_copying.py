@@ -190,7 +190,7 @@ def test_nobody_opens_the_file_while_it_is_copied(file: str, target: str) -> Non
 async def test_a_ledger_that_does_not_hold_is_named_and_nothing_is_copied(file: str, target: str) -> None:
     await _lived_in(file)
     _changed(file, "DROP TRIGGER ledger_no_update", "UPDATE ledger SET value = 'B' WHERE sequence = 3")
-    with pytest.raises(CannotCopy, match=r"chain 1, entry 3: it was altered"):
+    with pytest.raises(CannotCopy, match=r"chain 1, entry 3, .*: it was altered"):
         _copied(file, target)
     assert not any(_rows(target).values())
 
