@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from handlers.deliver import BY_POLICY
 from handlers.model import Delivery, Reason, Receipt, Status
 from storage import ledger, people, refreshes, rollups, served, withdrawals
 from storage.cells import ENDED, UNDER_WAY, Stand, Sums, place_of
@@ -69,8 +70,8 @@ class End:
 def settle(connection: Connection, ends: Sequence[End], log: Ledger) -> list[bool]:
     """Write each end, unless the row is no longer this owner's at this attempt: then False, and nothing changes.
 
-    A row that was recalled meanwhile and would wait again is cancelled instead; one that was sent is taken away. One
-    whose broadcast was paused meanwhile waits for the end of that.
+    A row that was recalled meanwhile and would wait again is cancelled instead, or failed where nobody can tell whether
+    it arrived before; one that was sent is taken away. One whose broadcast was paused meanwhile waits for the end of that.
     One that was pressed in mid-call (it has a receipt already) was sent, however the call ended.
     """
     rows = {row.id: row for row in _HELD(connection, [(end.delivery.id,) for end in ends])}
@@ -129,6 +130,8 @@ def _ended(end: End, row: Row) -> tuple[dict[str, Any], Record | None]:
     resolved_by = end.resolved_by or row.resolved_by
     if row.receipt and status is not Status.SENT:
         status, reason, resolved_by = Status.SENT, Reason.NONE, ANSWERED
+    elif row.withdrawn and status is Status.PENDING and resolved_by == BY_POLICY:
+        status, reason = Status.FAILED, Reason.UNCERTAIN
     elif row.withdrawn and status is Status.PENDING:
         status, reason = Status.CANCELLED, Reason.RECALLED
     due_at = end.due_at if status is end.status else None

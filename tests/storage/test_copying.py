@@ -18,6 +18,7 @@ from storage.copying import CannotCopy, Copied, copy
 from storage.engine import connect
 from storage.store import Storage
 from storage.tables import Base
+from tests.databases import prepared
 from tests.storage.scene import (
     ADA,
     GRACE,
@@ -42,11 +43,9 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def file(migrated_file: Path, tmp_path: Path) -> str:
+def file(tmp_path: Path) -> str:
     """The URL of a SQLite file with the schema in it."""
-    path = tmp_path / "company.db"
-    path.write_bytes(migrated_file.read_bytes())
-    return f"sqlite:///{path}"
+    return prepared(tmp_path / "company.db")
 
 
 @pytest.fixture
