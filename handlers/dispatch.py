@@ -167,7 +167,7 @@ class Dispatch:
         """
         other = counts is not None and delivery is not None and counts.id != delivery.id
         asked = (outcome.deliver, outcome.step, outcome.replies, outcome.refresh, outcome.keep)
-        changes = (outcome.remember, outcome.person, outcome.access, *asked)
+        changes = (outcome.remember, outcome.person, outcome.access, outcome.invitation, *asked)
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -185,6 +185,7 @@ class Dispatch:
                 refresh=outcome.refresh,
                 keep=outcome.keep,
                 access=outcome.access,
+                invitation=outcome.invitation,
                 person=outcome.person,
                 known=known or person,
             )

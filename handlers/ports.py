@@ -40,6 +40,7 @@ from handlers.model import (
     Watch,
     Withdrawal,
 )
+from handlers.numbers.visits import Visits
 from handlers.pace import Pace
 from handlers.replies.reply import Replies
 
@@ -165,6 +166,11 @@ class Store(Lookups, Protocol):
     @property
     def replies(self) -> Replies:
         """What people wrote to leaders."""
+        ...
+
+    @property
+    def visits(self) -> Visits:
+        """Who looks at the page of the numbers."""
         ...
 
     def room(self) -> Room:

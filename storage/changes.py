@@ -24,6 +24,7 @@ from storage import (
     rosters,
     saved,
     tokens,
+    visits,
 )
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
@@ -58,6 +59,7 @@ def is_answer(change: Change) -> bool:
         change.refresh,
         change.keep,
         change.access,
+        change.invitation,
         change.person,
     )
     return change.delivery is not None and bool(change.remember) and not any(more)
@@ -107,12 +109,19 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
     if change.replies:
         log.append(connection, _replied(connection, change))
-    if change.access is not None:
-        tokens.take(connection, change.access, change.at)
+    _let_in(connection, change)
     if change.step is not None:
         log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
     if change.refresh:
         refreshes.request(connection, change.refresh, change.at)
+
+
+def _let_in(connection: Connection, change: Change) -> None:
+    """A system that acts for somebody, or their own browser."""
+    if change.access is not None:
+        tokens.take(connection, change.access, change.at)
+    if change.invitation is not None:
+        visits.take(connection, change.invitation, change.at)
 
 
 def _replied(connection: Connection, change: Change) -> list[Record]:

@@ -85,6 +85,7 @@ from storage.schema import migrate
 from storage.seen import Read
 from storage.space import Space
 from storage.trouble import Trouble
+from storage.visits import Visits
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -109,6 +110,7 @@ class Storage(Lookups):
         self._see: Work[Read, bool] = lambda c, reads: seen.mark(c, reads, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self.replies = Replies(self._read)
+        self.visits = Visits(self._read, self._writer.submit, self._ledger)
 
     @classmethod
     def open(cls, url: str, *, version: str) -> Storage:

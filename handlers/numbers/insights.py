@@ -18,6 +18,7 @@ from handlers.permissions import may, refusal, whose_numbers
 from handlers.replies import rates
 
 LONGEST = 3660  # days
+ON_A_PAGE = Buttons(buttons=(Button(label="Open as a page", verb="said", value="insights"),))
 NOT_A_LEADER = refusal("see everybody's numbers", "broadcast")
 
 
@@ -54,6 +55,13 @@ TOPICS: Mapping[str, Topic] = {
 
 async def stats(desk: Desk, person: Person, words: str) -> Card:
     """A topic as a card; without one the numbers of participation. For whose people somebody may see."""
+    shown = await _stats(desk, person, words)
+    if not desk.page or whose_numbers(person) is None:
+        return shown
+    return shown.model_copy(update={"blocks": (*shown.blocks, ON_A_PAGE)})
+
+
+async def _stats(desk: Desk, person: Person, words: str) -> Card:
     name, *rest = words.split() or [""]
     topic = TOPICS.get(name.lower())
     manager = whose_numbers(person)

@@ -13,6 +13,7 @@ from storage.tables.ledger import LedgerClauseRow, LedgerRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
 from storage.tables.values import ValueRow
+from storage.tables.visits import VisitRow
 
 __all__ = [
     "ACKNOWLEDGED",
@@ -40,6 +41,7 @@ __all__ = [
     "ReplyRow",
     "TokenRow",
     "ValueRow",
+    "VisitRow",
     "WithdrawalRow",
     "table",
 ]
