@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ _INSERT = Many(insert(DELIVERY))
 _D = DELIVERY.c
 _RANK = {Lane.INTERACTIVE: 0, Lane.REMINDER: 1, Lane.BULK: 2}
 _LANE = {rank: lane for lane, rank in _RANK.items()}
+NOWHERE: Mapping[str, str] = {"team": "", "site": "", "roles": "", "manager": ""}  # of whom nothing is known
 RANKS = tuple(sorted(_LANE))  # of the lanes, the first to be served first
 
 
@@ -46,8 +48,8 @@ def enqueue(
     if not fresh:
         return 0
     keep(connection, (value for d in fresh for value in (d.card, d.piece)), hashes)
-    teams = _teams(connection, {d.person for d in fresh})
-    rows = [_row(d, zone, hashes, *teams.get(d.person, ("", ""))) for d in fresh]
+    belongs = _belongs(connection, {d.person for d in fresh})
+    rows = [_row(d, zone, hashes, belongs.get(d.person, NOWHERE)) for d in fresh]
     _INSERT(connection, rows)
     records = [
         came_to(d, Origin(zone, row["piece"] or row["card"], d.due_at), d.status, d.reason, at)
@@ -135,18 +137,19 @@ def _fresh(connection: Connection, deliveries: Sequence[Delivery], rostered: boo
     return list(reversed(wanted.values()))
 
 
-def _teams(connection: Connection, keys: set[str]) -> dict[str, tuple[str, str]]:
+def _belongs(connection: Connection, keys: set[str]) -> dict[str, Mapping[str, str]]:
+    """Person -> where they belong by now."""
     c = PERSON.c
-    rows = connection.execute(select(c.key, c.team, c.manager).where(c.key.in_(keys)))
-    return {row.key: (row.team, row.manager) for row in rows}
+    rows = connection.execute(select(c.key, *(c[name] for name in NOWHERE)).where(c.key.in_(keys)))
+    return {row.key: {name: getattr(row, name) for name in NOWHERE} for row in rows}
 
 
 def _piece_id(delivery: Delivery) -> str:
     return delivery.piece.id if delivery.piece else ""
 
 
-def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str) -> dict[str, Any]:
-    year, week, _ = _day(d, zone).isocalendar()
+def _row(d: Delivery, zone: str | None, hashes: Hashes, belongs: Mapping[str, str]) -> dict[str, Any]:
+    year, week, _ = local_day(d.due_at, zone).isocalendar()
     return {
         "id": d.id,
         "person": d.person,
@@ -182,8 +185,7 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str)
         "seen_at": None,
         "audience": d.audience,
         "author": d.author,
-        "team": team,
-        "manager": manager,
+        **belongs,
     }
 
 
@@ -192,9 +194,10 @@ def asks(card: Card) -> bool:
     return any(button.verb == "acknowledged" for button in card.buttons())
 
 
-def _day(d: Delivery, zone: str | None) -> date:
+@lru_cache(maxsize=4096)
+def local_day(due_at: datetime, zone: str | None) -> date:
     """The local day it was due: a Monday in Auckland is no Sunday."""
-    return d.due_at.astimezone(ZoneInfo(zone) if zone else UTC).date()
+    return due_at.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
 def _delivery(row: Row, contents: Contents, lease: Lease | None) -> Delivery:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from content.audience import Audience
 from content.pieces import Group
 from handlers.learning.memory import Day
-from handlers.lookups import Grouping
+from handlers.lookups import NOWHERE, Grouping
 from handlers.model import Delivery, Entry, Participation, Tally
 from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.numbers.layers import Result
@@ -62,9 +62,17 @@ class Lookups:
         return await self._read(partial(ledger.participations_of, person=person))
 
     async def tallies(
-        self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
+        self,
+        by: Grouping,
+        since: datetime,
+        until: datetime,
+        *,
+        manager: str = "",
+        where: Mapping[Grouping, str] = NOWHERE,
+        across: Grouping | None = None,
     ) -> Sequence[Tally]:
-        return await self._read(lambda c: metrics.tallies(c, by, since, until, manager))
+        asked = metrics.Asked(by, metrics.days(since, until), manager, where, across)
+        return await self._read(lambda c: metrics.tallies(c, asked))
 
     async def results(
         self, since: datetime, until: datetime, *, author: str = "", before: str = "", most: int = 100

@@ -1,63 +1,139 @@
-"""Counts, one definition each; every rate of the house is arithmetic on them (`handlers.numbers.metrics`).
-
-- audience: deliveries on a roster, due in the period, in whatever state they are (`by_status` adds up to it).
-  What only one person asked for (a quiz now, an answer to words) is on no roster and in no audience.
-- reached: of these, the ones that were sent; people_reached: how many different people they went to.
-- to_acknowledge: of those reached, the ones that ask for it and were not withdrawn; acknowledged: of these.
-- people_active: of the people reached, those who did anything with what reached them.
-- answers, correct: what was answered right or wrong, on a roster or asked for with a quiz of one's own.
-
-A delivery belongs to the local week it was due first, and to the team and manager its person had when it was
-planned. It stands in the group of every clause its piece serves; an answer in those of its own item.
-"""
+"""The numbers by group over a period, and which teams have finished: every rate of the house is arithmetic on these."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, func, literal, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from handlers.lookups import Grouping
 from handlers.model import Reason, Status, Tally
-from storage.contents import CONTENT_CLAUSE
+from storage import recounts
+from storage.cells import ALL, CLAUSE, EVERYBODY, STANDARD, Cell, Counts, standard_of, who_of
 from storage.deliveries import DELIVERY
-from storage.ledger import LEDGER, LEDGER_CLAUSE
+from storage.ledger import LEDGER
+
+DAY = timedelta(days=1)
 
 _D = DELIVERY.c
 _L = LEDGER.c
-_GROUPS: dict[Grouping, ColumnElement[str]] = {
-    "all": literal("all"),
-    "team": _D.team,
-    "week": _D.week,
-    "campaign": _D.campaign,
-}
 _rostered = _D.zone.is_not(None)
 _sent = _D.status == Status.SENT
-_asks = and_(_D.to_acknowledge, ~_D.withdrawn)
 _done = and_(_L.delivery == _D.id, _L.participation)
 
 
-def tallies(
-    connection: Connection, by: Grouping, since: datetime, until: datetime, manager: str
-) -> Sequence[Tally]:
-    """By group, in the order of their names; "all" is there even when it counts nothing."""
-    period = and_(_D.slot_at >= since, _D.slot_at < until)
-    if manager:
-        period = and_(period, _D.manager == manager)
-    found: dict[str, dict[str, Any]] = defaultdict(lambda: {"by_status": {}})
-    if by == "all":
-        found["all"]["audience"] = 0
-    for state in connection.execute(_states(by, period)):
-        found[state.group]["by_status"][Status(state.status), Reason(state.reason)] = state.number
-    for query in (_reach(by, period), _activity(by, period), _answers(by, period)):
-        for row in connection.execute(query):
-            found[row.group] |= {name: n for name, n in row._mapping.items() if name != "group"}
-    for counts in found.values():
-        counts["audience"] = sum(counts["by_status"].values())
-    return [Tally(group=group, **found[group]) for group in sorted(found)]
+class Days(NamedTuple):
+    """From the first to the last, both of them counted."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: `handlers.lookups.Lookups.tallies`."""
+
+    by: Grouping
+    days: Days
+    manager: str
+    where: Mapping[Grouping, str]
+    across: Grouping | None
+
+    @property
+    def kind(self) -> int:
+        """Clauses tell their standards; who asks for neither has everything counted once."""
+        names = {self.by, self.across, *self.where}
+        return CLAUSE if "clause" in names else STANDARD if "standard" in names else ALL
+
+
+def days(since: datetime, until: datetime) -> Days:
+    """The days of [since, until), each in its own zone; that of a moment that is no midnight belongs to it."""
+    return Days(since.date(), (until - timedelta(microseconds=1)).date())
+
+
+def tallies(connection: Connection, asked: Asked) -> Sequence[Tally]:
+    found: dict[tuple[str, str], _Group] = defaultdict(_Group)
+    if asked.by == "all" and asked.across is None:
+        found["all", ""] = _Group()
+    whos = _whos(connection)
+    for cell, counts in _cells(connection, asked.days).items():
+        if cell.kind == asked.kind and cell.who != EVERYBODY and _within(asked, cell, whos):
+            for group in _names(asked.by, cell, whos):
+                for across in _names(asked.across or "all", cell, whos):
+                    found[group, across if asked.across else ""].add(cell, counts)
+    return [group.tally(*names) for names, group in sorted(found.items())]
+
+
+Who = tuple[str, str, str, str]  # team, site, roles, manager
+
+
+class _Group:
+    def __init__(self) -> None:
+        self.counts = [0] * len(Counts())
+        self.states: dict[tuple[Status, Reason], int] = defaultdict(int)
+        self.sent: dict[tuple[int, str, str], int] = defaultdict(int)
+
+    def add(self, cell: Cell, counts: Sequence[int]) -> None:
+        self.counts = [a + b for a, b in zip(self.counts, counts, strict=True)]
+        if counts[0]:
+            self.states[Status(cell.status), Reason(cell.reason)] += counts[0]
+        if cell.status == Status.SENT:
+            self.sent[cell.day, cell.campaign, cell.slot] += counts[0]
+
+    def tally(self, group: str, across: str) -> Tally:
+        counts = Counts(*self.counts)._asdict()
+        audience, training, response = (counts.pop(n) for n in ("deliveries", "training_ms", "response_ms"))
+        return Tally(
+            group,
+            across,
+            audience,
+            dict(self.states),
+            sum(n for (status, _), n in self.states.items() if status is Status.SENT),
+            people_reached=max(self.sent.values(), default=0),
+            training_seconds=training // 1000,
+            response_seconds=response // 1000,
+            **counts,
+        )
+
+
+def _cells(connection: Connection, days: Days) -> Mapping[Cell, Sequence[int]]:
+    begin, end = (datetime.combine(day, time(0), UTC) for day in (days.first - DAY, days.last + 2 * DAY))
+    sums = recounts.counted(connection, and_(_D.slot_at >= begin, _D.slot_at < end))
+    first, last = (day.toordinal() for day in days)
+    return {cell: counts for cell, counts in sums.cells.items() if first <= cell.day <= last}
+
+
+def _whos(connection: Connection) -> Mapping[int, Who]:
+    rows = connection.execute(select(_D.team, _D.site, _D.roles, _D.manager).distinct())
+    return {who_of(*row): (row.team, row.site, row.roles, row.manager) for row in rows}
+
+
+def _within(asked: Asked, cell: Cell, whos: Mapping[int, Who]) -> bool:
+    if asked.manager and whos[cell.who][3] != asked.manager:
+        return False
+    return all(name in _names(by, cell, whos) for by, name in asked.where.items())
+
+
+def _names(by: Grouping, cell: Cell, whos: Mapping[int, Who]) -> Iterable[str]:
+    team, site, roles, _ = whos[cell.who]
+    year, week, _ = date.fromordinal(cell.day).isocalendar()
+    standard = cell.served if cell.kind == STANDARD else standard_of(cell.served)
+    names: Mapping[Grouping, Iterable[str]] = {
+        "all": ("all",),
+        "team": (team,),
+        "site": (site,),
+        "role": roles.split(","),
+        "clause": (cell.served,),
+        "standard": (standard,),
+        "campaign": (cell.campaign,),
+        "leader": (cell.author,),
+        "week": (f"{year}-W{week:02}",),
+    }
+    return names[by]
 
 
 def finished(connection: Connection, campaign: str, since: datetime) -> Sequence[tuple[str, str]]:
@@ -77,71 +153,3 @@ def finished(connection: Connection, campaign: str, since: datetime) -> Sequence
         .order_by(_D.slot, _D.team)
     )
     return [(row.slot, row.team) for row in connection.execute(query)]
-
-
-def _states(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    group, source = _grouped(by)
-    columns = (group, _D.status, _D.reason)
-    return (
-        select(*columns, func.count().label("number"))
-        .select_from(source)
-        .where(_rostered, period)
-        .group_by(*columns)
-    )
-
-
-def _reach(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    group, source = _grouped(by)
-    return (
-        select(
-            group,
-            func.count().label("reached"),
-            func.sum(case((_asks, 1), else_=0)).label("to_acknowledge"),
-            func.count(_D.person.distinct()).label("people_reached"),
-        )
-        .select_from(source)
-        .where(_rostered, _sent, period)
-        .group_by(group)
-    )
-
-
-def _activity(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    group, source = _grouped(by)
-    acknowledged = case((and_(_L.kind == "acknowledged", _asks), _D.id))
-    return (
-        select(
-            group,
-            func.count(acknowledged.distinct()).label("acknowledged"),
-            func.count(_D.person.distinct()).label("people_active"),
-        )
-        .select_from(source.join(LEDGER, _done))
-        .where(_rostered, _sent, period)
-        .group_by(group)
-    )
-
-
-def _answers(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Whatever its campaign says: an answer to words has none, and no right or wrong either."""
-    source: FromClause = DELIVERY.join(LEDGER, _done)
-    group = _GROUPS.get(by, LEDGER_CLAUSE.c.clause).label("group")
-    if by == "clause":
-        same = and_(LEDGER_CLAUSE.c.chain == _L.chain, LEDGER_CLAUSE.c.sequence == _L.sequence)
-        source = source.join(LEDGER_CLAUSE, same)
-    return (
-        select(
-            group,
-            func.count().label("answers"),
-            func.sum(case((_L.correct, 1), else_=0)).label("correct"),
-        )
-        .select_from(source)
-        .where(_L.kind == "answered", _L.correct.is_not(None), _D.campaign != "", period)
-        .group_by(group)
-    )
-
-
-def _grouped(by: Grouping) -> tuple[ColumnElement[str], FromClause]:
-    """The name a delivery is counted under, and where that name comes from."""
-    if by == "clause":
-        clause = CONTENT_CLAUSE.c
-        return clause.clause.label("group"), DELIVERY.join(CONTENT_CLAUSE, clause.hash == _D.piece)
-    return _GROUPS[by].label("group"), DELIVERY

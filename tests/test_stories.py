@@ -213,7 +213,7 @@ async def test_a_day_with_a_quiz_a_leaders_message_a_milestone_and_the_numbers(
     await company.go_on()
     tally = (await company.store.tallies("all", datetime(2026, 11, 1, tzinfo=UTC), company.clock.now()))[0]
     assert (tally.audience, tally.reached, tally.acknowledged, tally.answers) == (9, 9, 1, 1)
-    assert (tally.people_reached, tally.people_active) == (3, 1)
+    assert (tally.people_reached, tally.active) == (3, 3)
     assert "9 deliveries planned" in place.sees("marie")[-1]
     assert (await company.store.verify()).broken is None
 
