@@ -16,6 +16,7 @@ from storage import (
     corrections,
     deliveries,
     ledger,
+    looks,
     memories,
     people,
     proofs,
@@ -25,6 +26,7 @@ from storage import (
     saved,
     tokens,
     visits,
+    words,
 )
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
@@ -60,6 +62,7 @@ def is_answer(change: Change) -> bool:
         change.keep,
         change.access,
         change.invitation,
+        change.looked,
         change.person,
     )
     return change.delivery is not None and bool(change.remember) and not any(more)
@@ -82,6 +85,7 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
         _INSERT(connection, [{"key": change.inbox, "at": change.at} for change in fresh])
         pressed = _rows(connection, fresh)
         log.append(connection, [record for change in fresh for record in _participations(change, pressed)])
+        words.keep(connection, [row for change in fresh for row in _words(change)])
         memories.renew(connection, (answer for change in fresh for answer in _learnt(change)))
         for change in fresh:
             _arrived(connection, change, pressed, log)
@@ -100,6 +104,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
     _INSERT(connection, [{"key": change.inbox, "at": change.at}])
     pressed = _rows(connection, [change])
     log.append(connection, _participations(change, pressed))
+    words.keep(connection, _words(change))
     memories.renew(connection, _learnt(change))
     _arrived(connection, change, pressed, log)
     hashes = Hashes()
@@ -112,6 +117,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
     _let_in(connection, change)
     if change.step is not None:
         log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
+    looks.enter(connection, change.looked, change.at, log)
     if change.refresh:
         refreshes.request(connection, change.refresh, change.at)
 
@@ -196,6 +202,16 @@ def _participations(change: Change, rows: Mapping[str, Any]) -> list[Record]:
         }
         | ({"clauses": clauses_text(did.clauses)} if did.clauses else {})
         for did in change.remember
+    ]
+
+
+def _words(change: Change) -> list[Record]:
+    """What was written, under what the entry about it counts once; what is about no delivery has none."""
+    person = str(_by(change)["person"])
+    return [
+        {"id": once, "person": person, "at": change.at, "text": _storable(did.words)}
+        for did in change.remember
+        if did.words and (once := _once(change.delivery, did))
     ]
 
 

@@ -14,9 +14,9 @@ from handlers.broadcasts.timing import place
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Answering, Delivery, Person
+from handlers.numbers.groups import few
 from handlers.shared import Done
 
-FEWEST = 5  # people of whom a number says nothing about one of them
 NAMES = 30  # on one card
 AGAIN = Button(label="How is it now?", verb="looked")
 
@@ -90,7 +90,7 @@ def _how_many(piece: Told) -> str:
     silent, what = len(piece.silent), f"“{escape(piece.title)}”"
     if not silent:
         return f"All of your people who have {what} have acknowledged it by now."
-    if piece.people < FEWEST:
+    if few(piece.people):
         return f"Not everybody of your people has acknowledged {what} yet."
     have = "has" if silent == 1 else "have"
     return f"**{silent:,} of your {piece.people:,} people** {have} not acknowledged {what} yet."

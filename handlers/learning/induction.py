@@ -11,9 +11,10 @@ from content.calendars import instant
 from content.markup import escape
 from handlers.numbers.counts import Joiner
 from handlers.numbers.definitions import INDUCTION
+from handlers.numbers.groups import FEWER, few
 from handlers.numbers.intervals import wilson
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars
+from handlers.numbers.sheets import Sheet, bars
 
 IN_TIME = timedelta(hours=48)
 WITHIN, LATER, NEVER, OPEN = "within 48 h", "later", "not at all", "48 h not over yet"
@@ -42,7 +43,7 @@ async def induction(scope: Scope) -> Sheet:
     )
     if not found:
         return Sheet(title=title, says=("Nobody's first day lies in this period.",), notes=notes)
-    if len(found) < SMALLEST and not scope.by_name:
+    if few(len(found)) and not scope.by_name:
         return Sheet(title=title, says=(f"{FEWER.capitalize()} joined, so nothing is counted.",), notes=notes)
     return Sheet(
         title=title,

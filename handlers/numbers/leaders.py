@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from handlers.numbers.definitions import PEOPLE_REACHED, UNDERSTOOD
+from handlers.numbers.groups import FEWER, few
 from handlers.numbers.layers import Result
 from handlers.numbers.lookback import HEADER, data, row, share
 from handlers.numbers.metrics import ACKNOWLEDGEMENT
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars
+from handlers.numbers.sheets import Sheet, bars
 
 MOST = 500  # messages of one period
 NONE = "No message of a leader went out in this period."
@@ -59,29 +60,33 @@ def _with_leader(result: Result, scope: Scope) -> tuple[str, ...]:
 
 
 def _facts(found: Sequence[Result]) -> tuple[tuple[str, str], ...]:
-    sums = _sums(found)
+    sums, told = _sums(found), _told(found)
     return (
         ("Messages", f"{len(found)}"),
         ("Reached", share(sums["sent"], sums["roster"])),
-        ("Acknowledged", FEWER if sums["sent"] < SMALLEST else share(sums["acknowledged"], sums["asked"])),
+        ("Acknowledged", share(told["acknowledged"], told["asked"]) if told["sent"] else FEWER),
     )
 
 
 def _leader(results: Sequence[Result], people: int) -> tuple[str, ...]:
-    sums = _sums(results)
-    rates = share(sums["acknowledged"], sums["asked"]), share(sums["understood"], sums["checked"])
-    return _name(results), str(len(results)), f"{people:,}", *((FEWER, FEWER) if people < SMALLEST else rates)
+    told = _told(results)
+    rates = share(told["acknowledged"], told["asked"]), share(told["understood"], told["checked"])
+    return _name(results), str(len(results)), f"{people:,}", *(rates if told["sent"] else (FEWER, FEWER))
 
 
 def _leader_data(author: str, results: Sequence[Result], people: int) -> dict[str, str | float | None]:
-    sums = _sums(results)
-    few = people < SMALLEST
+    told = _told(results)
     return {
         "author": author,
         "messages": len(results),
         "people": people,
-        **{name: None if few else number for name, number in sums.items()},
+        **{name: number if told["sent"] else None for name, number in told.items()},
     }
+
+
+def _told(results: Sequence[Result]) -> dict[str, int]:
+    """Sums over what may be told by itself: a message to few people could be had by subtracting the others."""
+    return _sums([result for result in results if not few(result.sent)])
 
 
 def _sums(results: Sequence[Result]) -> dict[str, int]:

@@ -18,10 +18,11 @@ from handlers.messages import serves
 from handlers.model import Person, Reason, Status
 from handlers.moments import about, by_reason
 from handlers.numbers.definitions import UNDERSTOOD
+from handlers.numbers.groups import FEWER, SMALLEST, few
 from handlers.numbers.layers import Result, reading
 from handlers.numbers.metrics import ACKNOWLEDGEMENT, REACH
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars, shortened
+from handlers.numbers.sheets import Sheet, bars, shortened
 from handlers.numbers.sheets import card as sheet_card
 from handlers.permissions import whose_names
 
@@ -99,16 +100,16 @@ async def looked_back(scope: Scope, broadcast: Broadcast) -> Sheet:
 def row(result: Result, scope: Scope) -> tuple[str, ...]:
     """A message beside others; what fewer than five people did is not told."""
     when = f"{result.at.astimezone(scope.zone):%Y-%m-%d}"
-    few = result.sent < SMALLEST
+    hidden = few(result.sent)
     return (
         *(shortened(result.title, 60), when, share(result.sent, result.roster)),
-        FEWER if few else share(result.acknowledged, result.asked),
-        FEWER if few else share(result.understood, result.sent if result.checked else 0),
+        FEWER if hidden else share(result.acknowledged, result.asked),
+        FEWER if hidden else share(result.understood, result.sent if result.checked else 0),
     )
 
 
 def data(result: Result) -> dict[str, str | float | None]:
-    few = result.sent < SMALLEST
+    hidden = few(result.sent)
     done = {"acknowledged": result.acknowledged, "answered": result.answered, "understood": result.understood}
     return {
         "id": result.id,
@@ -118,7 +119,7 @@ def data(result: Result) -> dict[str, str | float | None]:
         "roster": result.roster,
         "sent": result.sent,
         "asked": result.asked,
-        **{name: None if few else number for name, number in done.items()},
+        **{name: None if hidden else number for name, number in done.items()},
     }
 
 

@@ -9,8 +9,6 @@ from typing import Literal
 from content.cards import Block, Card, Chart, Fact, Facts, Note, Point, Table, Text
 from content.markup import plain
 
-SMALLEST = 5  # people of whom a number about answers may be shown: fewer could be guessed
-FEWER = f"fewer than {SMALLEST} people"
 POINTS = 12  # bars of one chart, so that it fits a phone
 ROOM, CELL = (
     16_000,

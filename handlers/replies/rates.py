@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from handlers.moments import about
 from handlers.numbers.definitions import REPLY_RATE, TIME_TO_ANSWER
+from handlers.numbers.groups import SMALLEST
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import SMALLEST, Sheet, bars
+from handlers.numbers.sheets import Sheet, bars
 from handlers.replies.reply import ReplyRate
 
 
