@@ -19,6 +19,7 @@ WHO_MAY: dict[str, tuple[Role, ...]] = {
     "see everybody's numbers": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
     "see the own team's numbers": (Role.MANAGER,),
     "see induction by name": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),
+    "see people by name": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),
 }
 
 

@@ -42,6 +42,7 @@ from handlers.model import (
 )
 from handlers.numbers.visits import Visits
 from handlers.pace import Pace
+from handlers.pages.people import Rolls
 from handlers.privacy.looks import Looks
 from handlers.replies.reply import Replies
 
@@ -172,6 +173,11 @@ class Store(Lookups, Looks, Protocol):
     @property
     def visits(self) -> Visits:
         """Who looks at the page of the numbers."""
+        ...
+
+    @property
+    def rolls(self) -> Rolls:
+        """What one person after the other was sent and did."""
         ...
 
     def room(self) -> Room:

@@ -81,6 +81,7 @@ from storage.ledger import Ledger
 from storage.privacy import Privacy
 from storage.reader import Reader
 from storage.replies import Replies
+from storage.rolls import Rolls
 from storage.schema import migrate
 from storage.seen import Read
 from storage.space import Space
@@ -110,6 +111,7 @@ class Storage(Privacy):
         self._see: Work[Read, bool] = lambda c, reads: seen.mark(c, reads, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self.replies = Replies(self._read)
+        self.rolls = Rolls(self._read)
         self.visits = Visits(self._read, self._writer.submit, self._ledger)
 
     @classmethod
