@@ -20,6 +20,7 @@ from bot.clock import MovableClock, SystemClock
 from bot.config import BadSetting, Settings
 from bot.engine import Engine
 from bot.engine.embedded import EmbeddedEngine
+from bot.insights import routes as insights
 from bot.patience import in_time
 from bot.web import READY, Door, application
 from content.packs import Library, load
@@ -99,7 +100,10 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
     async with opened(settings) as house:
         routes = pages.routes(house.library.programme.organisation, settings.administrator)
         requests = Requests(house.desk, house.engine.wake)
-        parts = {api.PREFIX: api.application(requests)}
+        parts = {
+            api.PREFIX: api.application(requests),
+            insights.PREFIX: insights.application(house.desk, secure=settings.address.startswith("https:")),
+        }
         app = application(list(house.doors.values()), house.health, routes, parts)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
         async with AsyncExitStack() as opening:
@@ -126,7 +130,7 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
 async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
     paces: dict[Platform, Mapping[Job, Pace]] = {}
-    desk = Desk(store, library, clock, new_id, paces)
+    desk = Desk(store, library, clock, new_id, paces, page=settings.address)
     chats: dict[Platform, Chat] = {}
     engine = _engine(settings, Plan(desk), Drain(desk, chats, owner=new_id()), clock)
     dispatch = Dispatch(desk, engine.wake, settings.administrator)

@@ -30,7 +30,9 @@ class Settings:
     host: str = _setting("HOST", "127.0.0.1", "address the web server listens on")
     port: str = _setting("PORT", "8080", "port the web server listens on")
     public_url: str = _setting(
-        "PUBLIC_URL", "", "https address under which Slack and Teams reach this server, without a path"
+        "PUBLIC_URL",
+        "",
+        "https address under which Slack, Teams and people's browsers reach this server, without a path",
     )
     programme: str = _setting(
         "PROGRAMME", "content/packs/starter/programme.yaml", "the programme file: standards, campaigns, rota"
@@ -102,6 +104,12 @@ class Settings:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
             return False
+
+    @property
+    def address(self) -> str:
+        """Of this server, as people's browsers reach it; empty when nothing says how they would."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or (f"http://{host}:{self.port}" if self.loopback else "")
 
     @property
     def slack_on(self) -> bool:

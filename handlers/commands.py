@@ -19,7 +19,7 @@ from handlers.features import compose
 from handlers.findings import listing as findings
 from handlers.learning import questions, standing
 from handlers.model import Participation, Person, Platform, Status
-from handlers.numbers import insights
+from handlers.numbers import entry, insights
 from handlers.replies import inbox, replying
 
 LONGEST_PAUSE = timedelta(days=90)
@@ -168,6 +168,10 @@ async def token(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await access.answer(desk, person, rest)
 
 
+async def page(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return entry.answer(desk, person, rest)
+
+
 async def milestone(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await writing.milestone(desk, person, rest)
 
@@ -287,6 +291,11 @@ COMMANDS: tuple[Command, ...] = (
         "`stats replies`, `stats findings` (quality lead; managers for their team); `stats messages`, `stats leaders`, "
         "`stats message` (leaders for their own)",
         stats,
+    ),
+    Command(
+        ("insights",),
+        "the same on a page, with everything in it; `insights off` ends your visits (quality lead, auditors, managers)",
+        page,
     ),
     Command(("help", "hi", "hello", "hey"), "this list", show_help),
 )

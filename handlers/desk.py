@@ -36,6 +36,7 @@ class Desk:
     paces: Paces = field(default_factory=dict)  # of the platforms that this process is connected to
     counting: Counting = field(default_factory=Counting)
     new_secret: Callable[[], str] = new_secret
+    page: str = ""  # address of this server, as people's browsers reach it; empty: they do not
 
     @property
     def terms(self) -> Terms:

@@ -188,7 +188,7 @@ class Dispatch:
             outcome.looked,
             outcome.finding,
         )
-        changes = (outcome.remember, outcome.person, outcome.access, *asked)
+        changes = (outcome.remember, outcome.person, outcome.access, outcome.invitation, *asked)
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -207,6 +207,7 @@ class Dispatch:
                 refresh=outcome.refresh,
                 keep=outcome.keep,
                 access=outcome.access,
+                invitation=outcome.invitation,
                 looked=outcome.looked,
                 person=outcome.person,
                 known=known or person,

@@ -12,6 +12,7 @@ from handlers.api.tokens import Access
 from handlers.broadcasts.stages import Step
 from handlers.findings.finding import Move
 from handlers.model import Address, Delivery, Participation, Person, Platform, SavedAudience
+from handlers.numbers.visits import Invitation
 from handlers.privacy.looks import Looked
 from handlers.replies.reply import Reply
 
@@ -119,6 +120,7 @@ class Outcome:
     refresh: tuple[str, ...] = ()  # ids of deliveries whose message is to be drawn anew
     keep: SavedAudience | None = None
     access: Access | None = None
+    invitation: Invitation | None = None
     looked: tuple[Looked, ...] = ()  # what it shows of others, and of whom by name
     person: Person | None = None  # the person as they are from now on
 
@@ -146,6 +148,7 @@ class Change:
     refresh: tuple[str, ...] = ()
     keep: SavedAudience | None = None
     access: Access | None = None
+    invitation: Invitation | None = None
     looked: tuple[Looked, ...] = ()
     person: Person | None = None
     known: Person | None = None

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from content.audience import Audience
+from content.audience import Audience, Everyone
 from content.pieces import Group
 from handlers.learning.memory import Day
 from handlers.model import Delivery, Entry, Participation, Tally
@@ -20,6 +20,7 @@ count each delivery that has them, so only the others add up to "all".
 """
 
 
+EVERYBODY = Everyone()
 NOWHERE: Mapping[Grouping, str] = MappingProxyType({})
 
 
@@ -90,10 +91,11 @@ class Lookups(Protocol):
         groups: Mapping[Group, Audience],
         *,
         manager: str = "",
+        people: Audience = EVERYBODY,
     ) -> Recalls:
         """What people who have not left remember of the items meant for them, on this day and on each item's audit.
 
-        groups: who belongs to which; to "everybody" everybody does.
+        groups: who belongs to which; to "everybody" everybody does. people: of these alone.
         """
         ...
 

@@ -41,7 +41,9 @@ from handlers.model import (
     Watch,
     Withdrawal,
 )
+from handlers.numbers.visits import Visits
 from handlers.pace import Pace
+from handlers.pages.people import Rolls
 from handlers.privacy.looks import Looks
 from handlers.replies.reply import Replies
 
@@ -172,6 +174,16 @@ class Store(Lookups, Looks, Protocol):
     @property
     def findings(self) -> Findings:
         """Corrective action."""
+        ...
+
+    @property
+    def visits(self) -> Visits:
+        """Who looks at the page of the numbers."""
+        ...
+
+    @property
+    def rolls(self) -> Rolls:
+        """What one person after the other was sent and did."""
         ...
 
     def room(self) -> Room:

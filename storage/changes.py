@@ -29,6 +29,7 @@ from storage import (
     saved,
     served,
     tokens,
+    visits,
     words,
 )
 from storage.cells import Did, Stand, Sums, place_of
@@ -74,6 +75,7 @@ def is_answer(change: Change) -> bool:
         change.refresh,
         change.keep,
         change.access,
+        change.invitation,
         change.looked,
         change.person,
     )
@@ -125,13 +127,20 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
     if change.deliver:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
     log.append(connection, [*_replied(connection, change), *_moved(connection, change)])
-    if change.access is not None:
-        tokens.take(connection, change.access, change.at)
+    _let_in(connection, change)
     if change.step is not None:
         log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
     looks.enter(connection, change.looked, change.at, log)
     if change.refresh:
         refreshes.request(connection, change.refresh, change.at)
+
+
+def _let_in(connection: Connection, change: Change) -> None:
+    """A system that acts for somebody, or their own browser."""
+    if change.access is not None:
+        tokens.take(connection, change.access, change.at)
+    if change.invitation is not None:
+        visits.take(connection, change.invitation, change.at)
 
 
 def _replied(connection: Connection, change: Change) -> list[Record]:

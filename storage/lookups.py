@@ -16,7 +16,7 @@ from content.audience import Audience
 from content.pieces import Group
 from handlers.learning.memory import Day
 from handlers.ledger.chains import Verdict
-from handlers.lookups import NOWHERE, Grouping
+from handlers.lookups import EVERYBODY, NOWHERE, Grouping
 from handlers.model import Delivery, Entry, Participation, Tally
 from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.numbers.layers import Result
@@ -99,8 +99,9 @@ class Lookups:
         groups: Mapping[Group, Audience],
         *,
         manager: str = "",
+        people: Audience = EVERYBODY,
     ) -> Recalls:
-        return await self._read(lambda c: recalls.recalls(c, bank, by, day, groups, manager))
+        return await self._read(lambda c: recalls.recalls(c, bank, by, day, groups, manager, people))
 
     async def certain(
         self, by: Literal["item", "clause"], since: datetime, until: datetime, *, manager: str = ""

@@ -82,10 +82,12 @@ from storage.ledger import Ledger
 from storage.privacy import Privacy
 from storage.reader import Reader
 from storage.replies import Replies
+from storage.rolls import Rolls
 from storage.schema import migrate
 from storage.seen import Read
 from storage.space import Space
 from storage.trouble import Trouble
+from storage.visits import Visits
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -111,6 +113,8 @@ class Storage(Privacy):
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self.replies = Replies(self._read)
         self.findings = Findings(self._read, self._writer.submit, self._ledger)
+        self.rolls = Rolls(self._read)
+        self.visits = Visits(self._read, self._writer.submit, self._ledger)
 
     @classmethod
     def open(cls, url: str, *, version: str) -> Storage:

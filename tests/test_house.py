@@ -37,6 +37,7 @@ DOORS = {
     "slack_sdk": ("bot/slack/",),
     "PIL": ("bot/plots.py", "bot/teams/"),
     "vl_convert": ("bot/plots.py",),
+    "jinja2": ("bot/insights/templating.py",),
     "markdown_it": ("content/markup.py",),
     "openpyxl": ("content/tables.py",),
     "msal": ("bot/teams/",),

@@ -22,6 +22,7 @@ from handlers.privacy.looks import Looked
 from handlers.replies import rates
 
 LONGEST = 3660  # days
+ON_A_PAGE = Buttons(buttons=(Button(label="Open as a page", verb="said", value="insights"),))
 NOT_A_LEADER = refusal("see everybody's numbers", "broadcast")
 
 
@@ -63,6 +64,14 @@ async def stats(desk: Desk, person: Person, words: str) -> Outcome:
 
     That they looked goes into the ledger with the answer, in the words that were understood.
     """
+    outcome = await _stats(desk, person, words)
+    if not desk.page or whose_numbers(person) is None or outcome.show is None:
+        return outcome
+    blocks = (*outcome.show.blocks, ON_A_PAGE)
+    return replace(outcome, show=outcome.show.model_copy(update={"blocks": blocks}))
+
+
+async def _stats(desk: Desk, person: Person, words: str) -> Outcome:
     name, *rest = words.split() or [""]
     topic = TOPICS.get(name.lower())
     manager = whose_numbers(person)

@@ -16,6 +16,7 @@ from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, Wi
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
 from storage.tables.privacy import WordsRow
 from storage.tables.values import ValueRow
+from storage.tables.visits import VisitRow
 
 __all__ = [
     "ACKNOWLEDGED",
@@ -49,6 +50,7 @@ __all__ = [
     "RollupRow",
     "TokenRow",
     "ValueRow",
+    "VisitRow",
     "WhoRow",
     "WithdrawalRow",
     "WordsRow",
