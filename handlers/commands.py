@@ -16,6 +16,7 @@ from handlers.broadcasts import audiences, writing
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.features import compose
+from handlers.findings import listing as findings
 from handlers.learning import questions, standing
 from handlers.model import Participation, Person, Platform, Status
 from handlers.numbers import entry, insights
@@ -148,7 +149,7 @@ async def resume(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 
 
 async def stats(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    return Outcome(show=await insights.stats(desk, person, rest))
+    return await insights.stats(desk, person, rest)
 
 
 async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
@@ -275,10 +276,20 @@ COMMANDS: tuple[Command, ...] = (
         milestone,
     ),
     Command(
+        ("findings",),
+        "what is being put right: `findings overdue`, `findings closed` (your own; quality lead and auditor: all)",
+        findings.listed,
+    ),
+    Command(
+        ("finding",),
+        "open one about a number (quality lead), or see one by its id with all that became of it",
+        findings.one,
+    ),
+    Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`, "
-        "`stats replies` (quality lead; managers for their team); `stats messages`, `stats leaders`, `stats message` "
-        "(leaders for their own)",
+        "`stats replies`, `stats findings` (quality lead; managers for their team); `stats messages`, `stats leaders`, "
+        "`stats message` (leaders for their own)",
         stats,
     ),
     Command(

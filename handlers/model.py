@@ -356,10 +356,11 @@ class Silent:
 
 @dataclass(frozen=True)
 class Answering:
-    """Of a manager's people who have a message, how many there are, and who has not acknowledged it, by name."""
+    """Of a manager's people who have a message, how many there are, and who has not acknowledged it: name, and key."""
 
     people: int
     silent: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from handlers.broadcasts.rota import Rota
 from handlers.broadcasts.stages import Broadcast
 from handlers.broadcasts.watching import Watching
 from handlers.desk import Desk
+from handlers.findings import reminding, retesting
 from handlers.learning import questions
 from handlers.learning.questions import Chosen
 from handlers.model import Person, Policy, Room, Roster
@@ -48,6 +49,7 @@ class Plan:
         await self.desk.store.finish_steps(now)
         await self._watching.look()
         written = await self.rota.tick(now) + await reminders.look(self.desk) + await self._joiners(now)
+        written += await reminding.look(self.desk) + await self._asked_again(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         for broadcast in await self.desk.store.launched(now):
             written += await self._broadcast(broadcast)
@@ -212,6 +214,15 @@ class Plan:
                     zone = person.zone or self.desk.library.programme.zone
                     written += await self._slot(campaign, zone, slot, [person], joiners)
                     self._received.add((campaign.id, person.key))
+        return written
+
+    async def _asked_again(self, now: datetime) -> int:
+        """The people of findings whose day has come; a plan that was interrupted goes on where it stopped."""
+        written = 0
+        for finding in await self.desk.store.findings.to_ask(now):
+            said, named = await retesting.saying(self.desk, finding)
+            written += await self._write(said, self.desk.library.programme.zone, named)
+            await self.desk.store.findings.asked(finding)
         return written
 
     async def _broadcast(self, broadcast: Broadcast) -> int:

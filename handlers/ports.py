@@ -13,6 +13,7 @@ from handlers.broadcasts.headway import Headway
 from handlers.broadcasts.outlook import Outlook
 from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change, Incoming, Outcome
+from handlers.findings.finding import Findings
 from handlers.learning.memory import Memory
 from handlers.lookups import Lookups
 from handlers.model import (
@@ -171,6 +172,11 @@ class Store(Lookups, Looks, Protocol):
         ...
 
     @property
+    def findings(self) -> Findings:
+        """Corrective action."""
+        ...
+
+    @property
     def visits(self) -> Visits:
         """Who looks at the page of the numbers."""
         ...
@@ -234,7 +240,7 @@ class Store(Lookups, Looks, Protocol):
 
     async def commit(self, change: Change) -> bool:
         """All of the change, or nothing. False: this inbox key, or one of its participations, was here before, or a
-        broadcast is no longer as it was when its step was decided.
+        broadcast or a finding is no longer as it was when its step was decided.
 
         Raises Met for a person who is new to the change and not to the store, and Taken for an audience's name.
         """

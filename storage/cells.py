@@ -18,13 +18,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-from content.pieces import BasePiece, Clause
+from content.pieces import Clause
 from handlers.broadcasts import checks
 from handlers.messages import ACKNOWLEDGED
-from handlers.model import Status
+from handlers.model import Reason, Status
 from storage.contents import wholes
 
 ENDED = frozenset({Status.SENT, Status.FAILED, Status.EXPIRED, Status.CANCELLED, Status.SKIPPED})
@@ -68,6 +70,9 @@ class Counts(NamedTuple):
     responses: int = 0
     response_ms: int = 0
     within_a_day: int = 0
+
+
+UNDER_WAY = Counts(deliveries=1)
 
 
 class Place(NamedTuple):
@@ -124,8 +129,17 @@ def standard_of(clause: str) -> str:
     return clause.rpartition(" ")[0]
 
 
-def has_check(piece: BasePiece | None) -> bool:
-    return getattr(piece, "check", None) is not None
+@lru_cache(maxsize=4096)
+def local_day(due_at: datetime, zone: str | None) -> date:
+    """The local day it was due: a Monday in Auckland is no Sunday."""
+    return due_at.astimezone(ZoneInfo(zone) if zone else UTC).date()
+
+
+def place_of(row: Any) -> Place:
+    """Of a row with these columns of a delivery."""
+    who = who_of(row.team, row.site, row.roles, row.manager)
+    slot = "" if row.zone is None else row.slot
+    return Place(who, local_day(row.slot_at, row.zone).toordinal(), row.campaign, slot, row.author)
 
 
 def stands(at: Stand) -> tuple[str, str, Counts] | None:
@@ -133,7 +147,7 @@ def stands(at: Stand) -> tuple[str, str, Counts] | None:
     if not at.rostered:
         return None
     if at.status not in ENDED:
-        return Status.PENDING, "", Counts(deliveries=1)
+        return Status.PENDING, Reason.NONE, UNDER_WAY
     if at.status != Status.SENT:
         return at.status, at.reason, Counts(deliveries=1)
     asked = at.to_acknowledge and not at.withdrawn
@@ -204,10 +218,21 @@ class Sums:
             status, reason, counts = found
             self.add(place, served, status, reason, counts, times)
 
+    def change(self, place: Place, served: Iterable[Served], before: Stand, now: Stand) -> None:
+        """Nothing but its counts differs, and those only grow."""
+        then, since = stands(before), stands(now)
+        if then is not None and since is not None and then != since:
+            counts = [b - a for a, b in zip(then[2], since[2], strict=True)]
+            self.add(place, served, *since[:2], counts)
+
     def done(self, place: Place, served: Iterable[Served], rostered: bool, what: Did) -> None:
         counts = did(rostered, place.campaign, what)
         if counts is not None:
-            self.add(place, served, Status.SENT, "", counts)
+            self.finished(place, served, counts)
+
+    def finished(self, place: Place, served: Iterable[Served], counts: Counts, times: int = 1) -> None:
+        """What was done counts beside what was sent, for what is done was."""
+        self.add(place, served, Status.SENT, Reason.NONE, counts, times)
 
     def less(self, other: Sums) -> Mapping[Cell, list[int]]:
         """What has to be added to the other to make it this."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select
 
 from content.cards import Card
 from content.pieces import BasePiece
 from handlers.model import Address, Delivery, Lane, Platform, Policy, Reason, Status
+from storage import rollups, served
+from storage.cells import Stand, Sums, local_day, place_of
 from storage.contents import Contents, Hashes, keep, load
 from storage.ledger import Ledger
 from storage.people import ADDRESS, PERSON
@@ -51,6 +52,7 @@ def enqueue(
     belongs = _belongs(connection, {d.person for d in fresh})
     rows = [_row(d, zone, hashes, belongs.get(d.person, NOWHERE)) for d in fresh]
     _INSERT(connection, rows)
+    _count(connection, fresh, rows)
     records = [
         came_to(d, Origin(zone, row["piece"] or row["card"], d.due_at), d.status, d.reason, at)
         | {"code": d.code}
@@ -144,6 +146,17 @@ def _belongs(connection: Connection, keys: set[str]) -> dict[str, Mapping[str, s
     return {row.key: {name: getattr(row, name) for name in NOWHERE} for row in rows}
 
 
+def _count(connection: Connection, fresh: Sequence[Delivery], rows: Sequence[Mapping[str, Any]]) -> None:
+    rollups.know(connection, {(r["team"], r["site"], r["roles"], r["manager"]) for r in rows})
+    sums = Sums()
+    for delivery, row in zip(fresh, rows, strict=True):
+        serving = served.known(row["piece"], delivery.piece)
+        state = (row["status"], row["reason"], row["to_acknowledge"], row["withdrawn"])
+        stand = Stand(row["zone"] is not None, *state, seen=False, checked=serving.checked)
+        sums.stand(place_of(SimpleNamespace(**row)), serving.served, stand)
+    rollups.add(connection, sums.cells)
+
+
 def _piece_id(delivery: Delivery) -> str:
     return delivery.piece.id if delivery.piece else ""
 
@@ -192,12 +205,6 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, belongs: Mapping[str, st
 def asks(card: Card) -> bool:
     """Whether it is to be acknowledged."""
     return any(button.verb == "acknowledged" for button in card.buttons())
-
-
-@lru_cache(maxsize=4096)
-def local_day(due_at: datetime, zone: str | None) -> date:
-    """The local day it was due: a Monday in Auckland is no Sunday."""
-    return due_at.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
 def _delivery(row: Row, contents: Contents, lease: Lease | None) -> Delivery:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from content.audience import Audience
 from content.pieces import Group
 from handlers.learning.memory import Day
+from handlers.ledger.chains import Verdict
 from handlers.lookups import EVERYBODY, NOWHERE, Grouping
 from handlers.model import Delivery, Entry, Participation, Tally
 from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
@@ -22,8 +23,8 @@ from handlers.numbers.layers import Result
 from storage import answers, deliveries, funnels, inductions, items, ledger, metrics, recalls
 from storage.deliveries import DELIVERY
 from storage.engine import reading
-from storage.ledger import Verdict
 from storage.trouble import Trouble
+from storage.verifying import verify
 
 T = TypeVar("T")
 _D = DELIVERY.c
@@ -86,9 +87,9 @@ class Lookups:
         return await self._read(lambda c: funnels.median(c, broadcast))
 
     async def unacknowledged(
-        self, broadcast: str, *, manager: str = "", most: int = 100
-    ) -> tuple[int, Sequence[str]]:
-        return await self._read(lambda c: funnels.unacknowledged(c, broadcast, manager, most))
+        self, broadcast: str, *, manager: str = "", within: Audience | None = None, most: int = 100
+    ) -> tuple[int, Sequence[tuple[str, str]]]:
+        return await self._read(lambda c: funnels.unacknowledged(c, broadcast, manager, within, most))
 
     async def recalls(
         self,
@@ -132,4 +133,4 @@ class Lookups:
 
     async def verify(self) -> Verdict:
         """Whether the ledger is as it was written."""
-        return await self._read(ledger.verify)
+        return await self._read(verify)

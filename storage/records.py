@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from content.pieces import BasePiece, Escalation, Reminder, Replied
+from content.pieces import BasePiece, Due, Escalation, Found, Reminder, Replied
 from handlers.model import Delivery, Reason, Roster, Status
 from storage.contents import clauses_of, clauses_text
 from storage.ledger import Record
@@ -21,7 +21,7 @@ _KIND = {
     Status.CANCELLED: "excluded",
     Status.SKIPPED: "excluded",
 }
-_FOLLOWED: dict[type, str] = {Reminder: "reminded", Escalation: "escalated"}
+_FOLLOWED: dict[type, str] = {Reminder: "reminded", Escalation: "escalated", Due: "reminded"}
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,14 @@ def logged(delivery: Delivery, status: Status) -> bool:
     """Answers to what a person typed leave no trace, unless they carry a piece.
 
     Nor do cards that bring a reply: the reply has its own entry, which does not give away when it was written. Of what
-    follows a message only that it arrived is entered: nobody is left out of the message itself without it.
+    follows a message, or says that a finding is due, only that it arrived is entered: nobody is left out of the message
+    itself without it. That a finding was shown leaves none: its steps have their own entries.
     """
-    if isinstance(delivery.piece, Reminder | Escalation):
+    if isinstance(delivery.piece, Reminder | Escalation | Due):
         return status is Status.SENT
-    return bool(delivery.campaign) or not (delivery.piece is None or isinstance(delivery.piece, Replied))
+    return bool(delivery.campaign) or not (
+        delivery.piece is None or isinstance(delivery.piece, Replied | Found)
+    )
 
 
 def about(delivery: Delivery, origin: Origin) -> Record:

@@ -2,85 +2,129 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from operator import attrgetter
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
-from storage.cells import Did, Place, Stand, Sums, has_check, serves, serving, who_of
-from storage.contents import CONTENT_CLAUSE, clauses_from, load
-from storage.deliveries import DELIVERY, local_day
+from storage import rollups, served
+from storage.cells import Counts, Did, Stand, Sums, did, place_of, serving
+from storage.contents import clauses_from
+from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 
 _D, _L = DELIVERY.c, LEDGER.c
 AT_ONCE = 2000  # rows in memory
+ALIKE = 50_000  # different kinds of facts in memory
+
+
+@contextmanager
+def recounted(connection: Connection, here: ColumnElement[bool]) -> Iterator[None]:
+    """Whatever is changed inside about deliveries that are `here` before and after."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(_D.number).where(here).order_by(_D.id).with_for_update())
+    before = counted(connection, here)
+    yield
+    rollups.add(connection, counted(connection, here).less(before))
 
 
 def counted(connection: Connection, here: ColumnElement[bool]) -> Sums:
     """What these deliveries add to the numbers."""
     sums = Sums()
-    rows = connection.execute(_facts(here).execution_options(yield_per=AT_ONCE))
-    pieces = Pieces(connection)
-    for _, entries in groupby(rows, attrgetter("id")):
-        _add(sums, pieces, list(entries))
+    for some in batches(connection, here):
+        for cell, counts in some.cells.items():
+            sums.cells[cell] = [a + b for a, b in zip(sums.cells.get(cell, Counts()), counts, strict=True)]
     return sums
 
 
-class Pieces:
-    """What pieces serve, by hash, and which have a question under them; of the last few thousand."""
+def batches(connection: Connection, here: ColumnElement[bool]) -> Iterator[Sums]:
+    """The same in parts of which each fits into memory, however many deliveries there are."""
+    rows = connection.execute(_facts(here).execution_options(yield_per=AT_ONCE))
+    facts = _Facts(connection)
+    id_, delivery, done = None, None, set[tuple[str, str, bool]]()
+    for number, *fields, kind, item, correct, duration_ms, clauses in rows:
+        if number != id_:
+            if delivery is not None:
+                facts.stood(delivery, done)
+            if facts.many:
+                yield facts.sums()
+            id_, delivery, done = number, tuple(fields), set()
+        if kind is not None and delivery is not None:
+            done.add((kind, item, bool(correct)))
+            facts.did(delivery, clauses, Did(kind, item, correct, duration_ms))
+    if delivery is not None:
+        facts.stood(delivery, done)
+    yield facts.sums()
 
-    MOST = 20_000
+
+class _Row(NamedTuple):
+    zone: str | None
+    slot_at: Any
+    campaign: str
+    slot: str
+    author: str
+    team: str
+    site: str
+    roles: str
+    manager: str
+    piece: str | None
+    status: str
+    reason: str
+    to_acknowledge: bool
+    withdrawn: bool
+    seen_at: Any
+
+
+PLACE = 9  # fields of a row that say where it counts
+
+
+class _Facts:
+    """Deliveries that are alike, and what was done alike, with how many there are of each."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._known: dict[str | None, tuple[Any, bool]] = {None: (serves(()), False)}
+        self._clear()
 
-    def of(self, hash_: str | None) -> tuple[Any, bool]:
-        found = self._known.get(hash_)
-        if found is None:
-            if len(self._known) > self.MOST:
-                self._known = {None: (serves(()), False)}
-            clause = CONTENT_CLAUSE.c
-            query = select(clause.clause).where(clause.hash == hash_).order_by(clause.clause)
-            clauses = tuple(self._connection.scalars(query))
-            piece: Any = load(self._connection, [hash_])[hash_] if hash_ else None
-            found = self._known[hash_] = (serves(clauses), has_check(piece))
-        return found
+    def _clear(self) -> None:
+        self._stood: dict[Any, int] = defaultdict(int)
+        self._did: dict[Any, int] = defaultdict(int)
 
+    @property
+    def many(self) -> bool:
+        return len(self._stood) + len(self._did) > ALIKE
 
-def place_of(row: Any) -> Place:
-    """Of a row with these columns of a delivery."""
-    who = who_of(row.team, row.site, row.roles, row.manager)
-    slot = "" if row.zone is None else row.slot
-    return Place(who, local_day(row.slot_at, row.zone).toordinal(), row.campaign, slot, row.author)
+    def stood(self, delivery: tuple[Any, ...], done: set[tuple[str, str, bool]]) -> None:
+        *fields, seen_at = delivery
+        self._stood[(*fields, seen_at is not None), frozenset(done)] += 1
 
+    def did(self, delivery: tuple[Any, ...], clauses: str, what: Did) -> None:
+        counts = did(delivery[0] is not None, delivery[2], what)
+        if counts is not None:
+            self._did[delivery[:PLACE], clauses, counts] += 1
 
-def _add(sums: Sums, pieces: Pieces, entries: list[Any]) -> None:
-    row = entries[0]
-    place = place_of(row)
-    served, checked = pieces.of(row.piece)
-    done = [entry for entry in entries if entry.kind is not None]
-    stand = Stand(
-        *(row.zone is not None, row.status, row.reason, row.to_acknowledge, row.withdrawn),
-        *(row.seen_at is not None, checked),
-        frozenset((entry.kind, entry.item, bool(entry.correct)) for entry in done),
-    )
-    sums.stand(place, served, stand)
-    for entry in done:
-        what = Did(entry.kind, entry.item, entry.correct, entry.duration_ms)
-        sums.done(place, serving(clauses_from(entry.clauses)), stand.rostered, what)
+    def sums(self) -> Sums:
+        """Of what was found since the last time."""
+        sums = Sums()
+        for (fields, done), times in self._stood.items():
+            row = _Row._make(fields)
+            serves = served.of(self._connection, row.piece)
+            state = (row.status, row.reason, row.to_acknowledge, row.withdrawn, row.seen_at)
+            stand = Stand(row.zone is not None, *state, serves.checked, done)
+            sums.stand(place_of(row), serves.served, stand, times)
+        for (place, clauses, counts), times in self._did.items():
+            where = place_of(_Row._make((*place, None, "", "", False, False, None)))
+            sums.finished(where, serving(clauses_from(clauses)), counts, times)
+        self._clear()
+        return sums
 
 
 def _facts(here: ColumnElement[bool]) -> Select[Any]:
     """A row for each thing that was done with a delivery, one with blanks where nothing was."""
-    columns = (_D.team, _D.site, _D.roles, _D.manager, _D.seen_at)
-    state = (_D.status, _D.reason, _D.to_acknowledge, _D.withdrawn)
+    fields = (DELIVERY.c[name] for name in _Row._fields)
     return (
-        select(
-            *(_D.id, _D.zone, _D.slot_at, _D.campaign, _D.slot, _D.author, _D.piece, *columns, *state),
-            *(_L.kind, _L.item, _L.correct, _L.duration_ms, _L.clauses),
-        )
+        select(_D.number, *fields, _L.kind, _L.item, _L.correct, _L.duration_ms, _L.clauses)
         .select_from(DELIVERY.outerjoin(LEDGER, and_(_L.delivery == _D.id, _L.participation)))
         .where(or_(_D.zone.is_not(None), _D.campaign != ""), here)
         .order_by(_D.number)

@@ -76,6 +76,7 @@ from storage.contents import Hashes
 from storage.deliveries import DELIVERY
 from storage.ends import End
 from storage.engine import connect
+from storage.findings import Findings
 from storage.gathering import Work
 from storage.ledger import Ledger
 from storage.privacy import Privacy
@@ -111,6 +112,7 @@ class Storage(Privacy):
         self._see: Work[Read, bool] = lambda c, reads: seen.mark(c, reads, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self.replies = Replies(self._read)
+        self.findings = Findings(self._read, self._writer.submit, self._ledger)
         self.rolls = Rolls(self._read)
         self.visits = Visits(self._read, self._writer.submit, self._ledger)
 

@@ -14,7 +14,7 @@ from bot.app import House, opened
 from bot.cli.days import day
 from bot.config import BadSetting, Settings
 from handlers.lookups import Grouping
-from handlers.model import Tally
+from handlers.model import Person, Tally
 from handlers.numbers.groups import NOT_SHOWN
 from handlers.numbers.insights import TOPICS, understood
 from handlers.numbers.metrics import METRICS, PERIOD, Metric, not_told, states, told
@@ -37,7 +37,9 @@ async def report(settings: Settings, arguments: argparse.Namespace) -> int:
         begin = datetime.combine(since, time(0), zone)
         end = datetime.combine(until + timedelta(days=1), time(0), zone)
         if arguments.words:
-            sheet = await _topic(house, arguments.words, begin, end)
+            who = await _who(house, arguments.acting)
+            sheet = await _topic(house, arguments.words, begin, end, who)
+            await house.store.looked(sheet.looked, house.clock.now())
             sys.stdout.write(_sheet_as_json(sheet) if arguments.json else text(sheet))
             return 0
         tallies = {by: await house.store.tallies(by, begin, end) for by in GROUPINGS}
@@ -52,8 +54,18 @@ async def report(settings: Settings, arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _topic(house: House, words: Sequence[str], begin: datetime, end: datetime) -> Sheet:
-    """Everybody's, and by name: who has the machine has the database."""
+async def _who(house: House, email: str | None) -> Person | None:
+    """Whose exception from works-council mode is used."""
+    person = await house.store.person_by_email(email) if email else None
+    if email and person is None:
+        raise BadSetting(f"report --as {email}: nobody with this e-mail is known; see `python -m bot people`")
+    return person
+
+
+async def _topic(
+    house: House, words: Sequence[str], begin: datetime, end: datetime, who: Person | None
+) -> Sheet:
+    """Everybody's, and by name unless works-council mode is on: who has the machine has the database."""
     name, *rest = words
     topic = TOPICS.get(name.lower())
     asked = understood(topic, rest) if topic else None
@@ -62,7 +74,7 @@ async def _topic(house: House, words: Sequence[str], begin: datetime, end: datet
         raise BadSetting(f"report {' '.join(words)}: {usage.replace('`stats ', '`report ')}")
     now = house.clock.now()
     zone = ZoneInfo(house.library.programme.zone)
-    return await topic.run(Scope(house.desk, now, begin, min(end, now), zone, word=asked[0], by_name=True))
+    return await topic.run(Scope(house.desk, now, begin, min(end, now), zone, word=asked[0], person=who))
 
 
 def _back(words: Sequence[str]) -> timedelta:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
 from content.cards import Button, Buttons, Card, Note, Text
 from handlers.desk import Desk
+from handlers.events import Outcome
+from handlers.findings import offers
+from handlers.findings import rates as corrective
 from handlers.learning import certain, delayed, induction, items, recall
 from handlers.model import Person
 from handlers.numbers import leaders, lookback, metrics
 from handlers.numbers.scope import Scope
 from handlers.numbers.sheets import Sheet, card
-from handlers.permissions import may, refusal, whose_numbers
+from handlers.permissions import looking, may, refusal, whose_numbers
+from handlers.privacy.looks import Looked
 from handlers.replies import rates
 
 LONGEST = 3660  # days
@@ -33,6 +37,7 @@ class Topic:
     leaders: bool = (
         False  # about what leaders said: for a leader who may not see everybody's numbers, their own
     )
+    by_name: bool = False  # it may tell of somebody by name, so it is not the same for all who ask
 
     def usage(self, name: str) -> str:
         typed = [f"`stats {name}`", *(f"`stats {name} {word}`" for word in self.words)]
@@ -45,34 +50,41 @@ TOPICS: Mapping[str, Topic] = {
     "wrong": Topic(certain.wrong, certain.WORDS),
     "items": Topic(items.items, any_word=True),
     "delayed": Topic(delayed.delayed, days=365),
-    "induction": Topic(induction.induction),
-    "replies": Topic(rates.replies),
-    "messages": Topic(leaders.messages, leaders=True),
-    "message": Topic(lookback.message, any_word=True, days=None, leaders=True),
-    "leaders": Topic(leaders.leaders, leaders=True),
+    "induction": Topic(induction.induction, by_name=True),
+    "replies": Topic(rates.replies, by_name=True),
+    "findings": Topic(corrective.findings, days=365),
+    "messages": Topic(leaders.messages, leaders=True, by_name=True),
+    "message": Topic(lookback.message, any_word=True, days=None, leaders=True, by_name=True),
+    "leaders": Topic(leaders.leaders, leaders=True, by_name=True),
 }
 
 
-async def stats(desk: Desk, person: Person, words: str) -> Card:
-    """A topic as a card; without one the numbers of participation. For whose people somebody may see."""
-    shown = await _stats(desk, person, words)
-    if not desk.page or whose_numbers(person) is None:
-        return shown
-    return shown.model_copy(update={"blocks": (*shown.blocks, ON_A_PAGE)})
+async def stats(desk: Desk, person: Person, words: str) -> Outcome:
+    """A topic as a card; without one the numbers of participation. For whose people somebody may see.
+
+    That they looked goes into the ledger with the answer, in the words that were understood.
+    """
+    outcome = await _stats(desk, person, words)
+    if not desk.page or whose_numbers(person) is None or outcome.show is None:
+        return outcome
+    blocks = (*outcome.show.blocks, ON_A_PAGE)
+    return replace(outcome, show=outcome.show.model_copy(update={"blocks": blocks}))
 
 
-async def _stats(desk: Desk, person: Person, words: str) -> Card:
+async def _stats(desk: Desk, person: Person, words: str) -> Outcome:
     name, *rest = words.split() or [""]
     topic = TOPICS.get(name.lower())
     manager = whose_numbers(person)
     own = bool(topic and topic.leaders and manager != "")
     if topic is None or (manager is None and not own):
-        return await metrics.stats(desk, person, words)
+        rates = await metrics.stats(desk, person, words)
+        assert rates.show is not None
+        return replace(rates, show=offers.offered(rates.show, person, offers.of_rates(words)))
     if own and not may(person, "broadcast"):
-        return Card(title="Numbers", blocks=(Note(markdown=NOT_A_LEADER),))
+        return _sentence(NOT_A_LEADER)
     asked = understood(topic, rest)
     if asked is None:
-        return Card(title="Numbers", blocks=(Note(markdown=topic.usage(name.lower())),))
+        return _sentence(topic.usage(name.lower()))
     word, days = asked
     now = desk.clock.now()
     scope = Scope(
@@ -83,18 +95,27 @@ async def _stats(desk: Desk, person: Person, words: str) -> Card:
         zone=desk.zone(person),
         word=word,
         manager="" if own else manager or "",
-        by_name=may(person, "see induction by name"),
         author=person.key if own else "",
         person=person,
     )
-    who = person.key if topic.leaders else ""
-    asked_for = (name.lower(), word, days, scope.manager, scope.by_name, who, str(scope.zone))
+    who = person.key if topic.by_name else ""
+    asked_for = (name.lower(), word, days, scope.manager, who, str(scope.zone))
     counted = await desk.counting.result(asked_for, partial(_counted, topic, scope))
-    return counted or _still_counting(f"stats {words}")
+    if counted is None:
+        return Outcome(show=_still_counting(f"stats {words}"))
+    shown, looked = counted
+    about = " ".join(filter(None, (word, f"{days} days" if days else "")))
+    shown = offers.offered(shown, person, offers.of_topic(name.lower(), word, days))
+    return Outcome(show=shown, looked=looked or (looking(person, f"stats {name.lower()}", about),))
 
 
-async def _counted(topic: Topic, scope: Scope) -> Card:
-    return card(await topic.run(scope))
+async def _counted(topic: Topic, scope: Scope) -> tuple[Card, tuple[Looked, ...]]:
+    sheet = await topic.run(scope)
+    return card(sheet), sheet.looked
+
+
+def _sentence(markdown: str) -> Outcome:
+    return Outcome(show=Card(title="Numbers", blocks=(Note(markdown=markdown),)))
 
 
 def _still_counting(typed: str) -> Card:

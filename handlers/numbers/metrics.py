@@ -10,11 +10,12 @@ from typing import get_args
 from content.cards import Block, Card, Chart, Fact, Facts, Note, Point, Table, Text
 from content.markup import escape
 from handlers.desk import Desk
+from handlers.events import Outcome
 from handlers.lookups import Grouping
 from handlers.model import Person, Tally
 from handlers.numbers.definitions import KUDOS
 from handlers.numbers.groups import FEWER, NOT_SHOWN, few, hidden, left_out
-from handlers.permissions import refusal, whose_numbers
+from handlers.permissions import looking, refusal, whose_numbers
 
 PERIOD = timedelta(days=90)
 MOST = 40  # groups in one table of a card
@@ -87,18 +88,18 @@ ACCURACY = Metric(
 METRICS = (REACH, ACKNOWLEDGEMENT, PARTICIPATION, ACCURACY)
 
 
-async def stats(desk: Desk, person: Person, words: str) -> Card:
+async def stats(desk: Desk, person: Person, words: str) -> Outcome:
     """The numbers as a card: of everybody for who may, else of the manager's own people."""
     title = "Numbers"
     manager = whose_numbers(person)
     if manager is None:
-        return Card(title=title, blocks=(Note(markdown=NOT_FOR_YOU),))
+        return Outcome(show=Card(title=title, blocks=(Note(markdown=NOT_FOR_YOU),)))
     if manager:
         title = "Numbers of your team"
     by, period = _asked(words)
     if by is None:
         sentence = f"Type `stats`, or {_words()}, and a number of days. {MORE}"
-        return Card(title=title, blocks=(Note(markdown=sentence),))
+        return Outcome(show=Card(title=title, blocks=(Note(markdown=sentence),)))
     now = desk.clock.now()
     since = now - period
     total = (*await desk.store.tallies("all", since, now, manager=manager), Tally(group="all"))[0]
@@ -106,7 +107,8 @@ async def stats(desk: Desk, person: Person, words: str) -> Card:
     weeks = groups if by == "week" else await desk.store.tallies("week", since, now, manager=manager)
     zone = desk.zone(person)
     kudos = None if manager else await desk.store.kudos_given(since, now)
-    return card(title, total, by, groups, weeks, since.astimezone(zone), now.astimezone(zone), kudos)
+    shown = card(title, total, by, groups, weeks, since.astimezone(zone), now.astimezone(zone), kudos)
+    return Outcome(show=shown, looked=(looking(person, "stats", f"{by} {period.days} days"),))
 
 
 def card(

@@ -8,8 +8,10 @@ from __future__ import annotations
 from storage.tables.base import ACKNOWLEDGED, LOOKED, NOT_DONE, OPEN, PENDING, REFUSED, REMINDS, Base, table
 from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
+from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
 from storage.tables.learning import MemoryRow
 from storage.tables.ledger import LedgerClauseRow, LedgerRow
+from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
 from storage.tables.privacy import WordsRow
@@ -32,6 +34,10 @@ __all__ = [
     "ContentItemRow",
     "ContentRow",
     "DeliveryRow",
+    "FindingPersonRow",
+    "FindingRow",
+    "FindingStepRow",
+    "FindingWordsRow",
     "InboxRow",
     "LedgerClauseRow",
     "LedgerRow",
@@ -41,9 +47,11 @@ __all__ = [
     "PersonRow",
     "RefreshRow",
     "ReplyRow",
+    "RollupRow",
     "TokenRow",
     "ValueRow",
     "VisitRow",
+    "WhoRow",
     "WithdrawalRow",
     "WordsRow",
     "table",
