@@ -43,7 +43,7 @@ from handlers.model import (
 )
 from handlers.numbers.visits import Visits
 from handlers.pace import Pace
-from handlers.pages.people import Rolls
+from handlers.pages.rolls import Rolls
 from handlers.privacy.looks import Looks
 from handlers.replies.reply import Replies
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from content.audience import Audience
 from handlers.model import Status
-from handlers.pages.people import Line
+from handlers.pages.rolls import Line
 from storage.audiences import named
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER

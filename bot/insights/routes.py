@@ -11,6 +11,7 @@ from bot.insights.templating import STATIC, bundled, html
 from bot.insights.visit import A_MINUTE, Refused, Visits, same_site
 from bot.patience import in_time
 from bot.rate import Rate, TooMany
+from bot.sorry import SORRY
 from bot.web import Handler
 from content.palette import DARK, LIGHT, sheet
 from handlers.desk import Desk
@@ -40,6 +41,7 @@ HEADERS = {
 KEPT = "Cache-Control"  # of the style sheet and the script, which are asked for again: have they changed?
 NOTHING = "There is no such page. Go back to the overview."
 NO_PAGE = "This page is not for you. Ask an administrator if it should be."
+BROKEN = "Something broke here; it is in the log. Try again, or choose a shorter period."
 SLOW = "Counting took too long. Choose a shorter period or fewer groups, and try again."
 FILES = {"style.css": "text/css", "bundle/plots.js": "text/javascript"}
 
@@ -153,6 +155,7 @@ def application(desk: Desk, *, secure: bool, rate: Rate | None = None) -> web.Ap
     @web.middleware
     async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
         """Whatever stops a request is told as a page; every answer has the headers. What nobody named is the edge's."""
+        request[SORRY] = _said(500, BROKEN, organisation)
         try:
             response = await handler(request)
         except Refused as refused:

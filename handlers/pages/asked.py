@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from content.audience import Audience, Everyone, Has, all_of
+from content.markup import clean
 from handlers.lookups import Grouping
 
 WITHIN: tuple[Grouping, ...] = ("team", "site", "role", "standard", "clause", "campaign", "leader")
@@ -77,8 +78,8 @@ def asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Asked:
         since=max(since, last - timedelta(days=LONGEST)),
         last=last,
         zone=zone,
-        where={name: query[name][:LONGEST_WORDS] for name in WITHIN if query.get(name)},
-        words=query.get("words", "").strip()[:LONGEST_WORDS],
+        where={name: said for name in WITHIN if (said := clean(query.get(name, ""), LONGEST_WORDS))},
+        words=clean(query.get("words", ""), LONGEST_WORDS),
         start=_number(query.get("start", ""), 0, 10_000_000),
     )
 

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol
 
-from content.audience import Audience
 from handlers.pages.asked import OF_PEOPLE
+from handlers.pages.rolls import Line
 from handlers.pages.views import Data, Meaning, Section, View, Visitor
 
 A_PAGE = 50
@@ -28,34 +25,6 @@ MEANINGS = (
     Meaning("acknowledged", "of the messages sent to them that ask for it"),
     Meaning("answers, right", "questions answered in the period, and how many of these rightly"),
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """Somebody in a period. asked: messages sent to them that ask to be acknowledged."""
-
-    key: str
-    name: str
-    email: str
-    team: str
-    site: str
-    joined: date | None
-    sent: int = 0
-    asked: int = 0
-    acknowledged: int = 0
-    answers: int = 0
-    correct: int = 0
-    last_at: datetime | None = None
-
-
-class Rolls(Protocol):
-    """The part of the memory that counts for one person after the other: `Store.rolls`."""
-
-    async def lines(
-        self, people: Audience, words: str, since: datetime, until: datetime, *, start: int, most: int
-    ) -> tuple[int, Sequence[Line]]:
-        """How many have not left, belong to these people and have the words in name or e-mail, and some by name."""
-        ...
 
 
 async def people(visitor: Visitor) -> tuple[View, Sequence[str]]:
