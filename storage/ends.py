@@ -67,8 +67,9 @@ class End:
 def settle(connection: Connection, ends: Sequence[End], ledger: Ledger) -> list[bool]:
     """Write each end, unless the row is no longer this owner's at this attempt: then False, and nothing changes.
 
-    A row that was recalled meanwhile and would wait again is cancelled instead, or failed where nobody can tell whether
-    it arrived before; one that was sent is taken away. One whose broadcast was paused meanwhile waits for the end of that.
+    A row that was recalled meanwhile and would wait again is cancelled instead, or failed where nobody can tell
+    whether it has arrived; one that was sent is taken away. One whose broadcast was paused meanwhile waits for the end
+    of that.
     One that was pressed in mid-call (it has a receipt already) was sent, however the call ended.
     """
     rows = {row.id: row for row in _HELD(connection, [(end.delivery.id,) for end in ends])}
