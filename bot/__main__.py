@@ -119,14 +119,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Mistakes a person can mend are a sentence on standard error and exit code 1 or 2."""
     arguments = parser().parse_args(argv)
     gc.disable()  # nothing of what is imported is garbage, and to look for it takes a quarter of the start
-    from sqlalchemy.exc import OperationalError
-
     from bot import logs
     from bot.config import BadSetting, Settings
-    from content.packs import BadPack
-    from handlers.ports import Unavailable
-    from storage.engine import BadUrl
-    from storage.schema import NewerSchema
 
     run: Command = getattr(import_module(arguments.module), arguments.function)
     gc.freeze()
@@ -137,16 +131,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         return asyncio.run(run(settings, arguments))
     except BadSetting as mistake:
         return _sorry(str(mistake), 2)
-    except BadPack as mistakes:
-        return _sorry("\n".join(str(mistake) for mistake in mistakes.mistakes), 1)
-    except (NewerSchema, BadUrl) as newer:
-        return _sorry(str(newer), 1)
-    except OperationalError as error:
-        return _sorry(f"DATABASE_URL: the database cannot be used: {error.orig}", 1)
-    except Unavailable as why:
-        return _sorry(str(why), 1)
     except KeyboardInterrupt:
         return 130
+    except tuple(mistakes := _mistakes()) as mistake:
+        return _sorry(next(say for kind, say in mistakes.items() if isinstance(mistake, kind))(mistake), 1)
+
+
+def _mistakes() -> dict[type[Exception], Callable[[Any], str]]:
+    """What can be mended, and how that is said. Asked for when something was raised: a command without a database
+    does not wait for the library of one.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    from content.packs import BadPack
+    from handlers.ports import Unavailable
+    from storage.engine import BadUrl
+    from storage.schema import NewerSchema
+
+    return {
+        BadPack: lambda found: "\n".join(str(mistake) for mistake in found.mistakes),
+        OperationalError: lambda error: f"DATABASE_URL: the database cannot be used: {error.orig}",
+        **dict.fromkeys((NewerSchema, BadUrl, Unavailable), str),
+    }
 
 
 def _from_file() -> dict[str, str]:
