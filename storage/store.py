@@ -72,6 +72,7 @@ from storage import (
     weeks,
     withdrawals,
 )
+from storage.checkpoints import Checkpoints
 from storage.contents import Hashes
 from storage.deliveries import DELIVERY
 from storage.ends import End
@@ -109,6 +110,7 @@ class Storage(Lookups):
         self._see: Work[Read, bool] = lambda c, reads: seen.mark(c, reads, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self.replies = Replies(self._read)
+        self.checkpoints = Checkpoints(self._read, self._writer.submit)
 
     @classmethod
     def open(cls, url: str, *, version: str) -> Storage:

@@ -9,7 +9,7 @@ from storage.tables.base import ACKNOWLEDGED, NOT_DONE, OPEN, PENDING, REFUSED, 
 from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.learning import MemoryRow
-from storage.tables.ledger import LedgerClauseRow, LedgerRow
+from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
 from storage.tables.values import ValueRow
@@ -25,6 +25,7 @@ __all__ = [
     "AudienceRow",
     "Base",
     "BroadcastRow",
+    "CheckpointRow",
     "ContentClauseRow",
     "ContentItemRow",
     "ContentRow",
