@@ -93,6 +93,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="EMAIL",
         help="in works-council mode: whose exception is used to see people by name",
     )
+    add_ledger(commands)
     learning = add("learning", "learning", "learning", "how well the memory model foretold people's answers")
     learning.add_argument("action", choices=("evaluate",))
     learning.add_argument("--since", help="first day whose answers are judged; by default all")
@@ -113,6 +114,31 @@ def parser() -> argparse.ArgumentParser:
     )
     broadcast.add_argument("--dry-run", action="store_true", help="only say what to expect; send nothing")
     return top
+
+
+def add_ledger(commands: Any) -> None:
+    """One command with three actions, each with options of its own."""
+    about = "the participation log as a file, and whether anybody changed it"
+    actions = commands.add_parser("ledger", help=about, description=about).add_subparsers(
+        dest="action", required=True, metavar="ACTION"
+    )
+    giving = actions.add_parser("export", help="the log as JSON lines that anybody can verify")
+    giving.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
+    giving.add_argument("--since", help="first day, such as 2026-09-01; by default from the beginning")
+    giving.add_argument("--until", help="last day; by default to the end")
+    verify = actions.add_parser("verify", help="whether it is as it was written; exit code 1 if not")
+    verify.add_argument("export", nargs="?", type=Path, help="an export; by default the database")
+    verify.add_argument(
+        "--key",
+        action="append",
+        help="the public key that was noted, or a file with it; may come several times",
+    )
+    verify.add_argument("--checkpoints", type=Path, metavar="FILE", help="checkpoints kept outside")
+    verify.add_argument("--fingerprint", metavar="TEXT", help="the characters on an auditor's card")
+    key = actions.add_parser("key", help="print the public key")
+    key.add_argument("--new", action="store_true", help="another key from now on, where the old one is lost")
+    for name, action in (("export", giving), ("verify", verify), ("key", key)):
+        action.set_defaults(module="bot.cli.ledger", function=name)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

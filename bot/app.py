@@ -21,6 +21,7 @@ from bot.config import BadSetting, Settings
 from bot.engine import Engine
 from bot.engine.embedded import EmbeddedEngine
 from bot.insights import routes as insights
+from bot.notary import HouseNotary
 from bot.patience import in_time
 from bot.web import READY, Door, application
 from content.packs import Library, load
@@ -130,7 +131,15 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
 async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
     paces: dict[Platform, Mapping[Job, Pace]] = {}
-    desk = Desk(store, library, clock, new_id, paces, page=settings.address)
+    desk = Desk(
+        store,
+        library,
+        clock,
+        new_id,
+        paces,
+        page=settings.address,
+        notary=HouseNotary(settings, VERSION),
+    )
     chats: dict[Platform, Chat] = {}
     engine = _engine(settings, Plan(desk), Drain(desk, chats, owner=new_id()), clock)
     dispatch = Dispatch(desk, engine.wake, settings.administrator)

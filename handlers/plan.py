@@ -17,6 +17,7 @@ from handlers.desk import Desk
 from handlers.findings import reminding, retesting
 from handlers.learning import questions
 from handlers.learning.questions import Chosen
+from handlers.ledger.posting import Posting
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
 from handlers.roster import Saying, rows
@@ -35,6 +36,7 @@ class Plan:
         self._zones: frozenset[str] = frozenset()
         self._celebrated: set[tuple[str, str, str]] = set()  # campaign, slot, team
         self._watching = Watching(desk)
+        self._posting = Posting(desk)
         self._received: set[tuple[str, str]] = set()  # campaign, person: who joined and has what it says
 
     async def tick(self) -> int:
@@ -47,6 +49,7 @@ class Plan:
             return 0
         now = self.desk.clock.now()
         await self.desk.store.finish_steps(now)
+        await self._posting.look(now)
         await self._watching.look()
         written = await self.rota.tick(now) + await reminders.look(self.desk) + await self._joiners(now)
         written += await reminding.look(self.desk) + await self._asked_again(now)

@@ -15,6 +15,7 @@ from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change, Incoming, Outcome
 from handlers.findings.finding import Findings
 from handlers.learning.memory import Memory
+from handlers.ledger.checkpoints import Checkpoints
 from handlers.lookups import Lookups
 from handlers.model import (
     Address,
@@ -165,6 +166,9 @@ class Store(Lookups, Looks, Protocol):
     All of them raise Unavailable. `commit` raises Full as soon as there is no room for anything new, unless it takes
     something back; what is under way goes on for as long as the disk takes it.
     """
+
+    @property
+    def checkpoints(self) -> Checkpoints: ...
 
     @property
     def replies(self) -> Replies:

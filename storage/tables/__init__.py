@@ -10,7 +10,7 @@ from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
 from storage.tables.learning import MemoryRow
-from storage.tables.ledger import LedgerClauseRow, LedgerRow
+from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
@@ -30,6 +30,7 @@ __all__ = [
     "AudienceRow",
     "Base",
     "BroadcastRow",
+    "CheckpointRow",
     "ContentClauseRow",
     "ContentItemRow",
     "ContentRow",
