@@ -12,7 +12,7 @@ from storage.tables.learning import MemoryRow
 from storage.tables.ledger import LedgerClauseRow, LedgerRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
-from storage.tables.privacy import WordsRow
+from storage.tables.privacy import ErasedRow, WordsRow
 from storage.tables.values import ValueRow
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "ContentItemRow",
     "ContentRow",
     "DeliveryRow",
+    "ErasedRow",
     "InboxRow",
     "LedgerClauseRow",
     "LedgerRow",
