@@ -68,6 +68,20 @@ def parser() -> argparse.ArgumentParser:
     people = add("people", "people", "people", "the people the programme is for")
     people.add_argument("action", choices=("import",))
     people.add_argument("file", type=Path, help="a CSV file; see the README for its columns")
+    person = add("person", "person", "person", "a copy of what is held about one person, or the end of it")
+    actions = person.add_subparsers(dest="action", required=True, metavar="ACTION")
+    export = actions.add_parser("export", help="a copy of everything, as JSON and as a page")
+    export.add_argument("email")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the two files")
+    erase = actions.add_parser("erase", help="remove everything that says who they are; counts stay")
+    erase.add_argument("email")
+    erase.add_argument("--yes", action="store_true", help="do not ask once more")
+    add(
+        "retention",
+        "person",
+        "retention",
+        "what is kept how long, and what would go today; nothing is changed",
+    )
     token = add("token", "tokens", "token", "what lets another system act for a person, for the API")
     token.add_argument(
         "--for",

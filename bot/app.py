@@ -33,6 +33,7 @@ from handlers.model import Job, Platform, Room
 from handlers.pace import Pace
 from handlers.plan import Plan
 from handlers.ports import Chat, Clock, Receive, Unavailable
+from handlers.privacy.retaining import RAN
 from storage.engine import libpq
 from storage.store import Storage
 
@@ -99,7 +100,9 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
     they keep open (pages that listen), and the web server finishes its last answers.
     """
     async with opened(settings) as house:
-        routes = pages.routes(house.library.programme.organisation, settings.administrator)
+        routes = pages.routes(
+            house.library.programme, settings.administrator, partial(house.store.recall_value, RAN)
+        )
         requests = Requests(house.desk, house.engine.wake)
         parts = {
             api.PREFIX: api.application(requests),

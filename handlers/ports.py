@@ -45,7 +45,7 @@ from handlers.model import (
 from handlers.numbers.visits import Visits
 from handlers.pace import Pace
 from handlers.pages.rolls import Rolls
-from handlers.privacy.looks import Looks
+from handlers.privacy.keeping import Keeping
 from handlers.replies.reply import Replies
 
 
@@ -160,7 +160,7 @@ class Chat(Protocol):
 Chats = Mapping[Platform, Chat]
 
 
-class Store(Lookups, Looks, Protocol):
+class Store(Lookups, Keeping, Protocol):
     """The memory. Every method is one transaction; values come out, never rows.
 
     All of them raise Unavailable. `commit` raises Full as soon as there is no room for anything new, unless it takes

@@ -14,7 +14,7 @@ from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
-from storage.tables.privacy import WordsRow
+from storage.tables.privacy import ErasedRow, WordsRow
 from storage.tables.values import ValueRow
 from storage.tables.visits import VisitRow
 
@@ -35,6 +35,7 @@ __all__ = [
     "ContentItemRow",
     "ContentRow",
     "DeliveryRow",
+    "ErasedRow",
     "FindingPersonRow",
     "FindingRow",
     "FindingStepRow",
