@@ -130,12 +130,16 @@ def heat(title: str, cells: Sequence[Cell], alt: str) -> Plot:
         {
             "row": c.row,
             "column": c.column,
-            "value": c.value,
+            "value": c.value and round(c.value, 3),
             "said": c.said,
-            "about": _about(f"{c.row}, {c.column}", c.more or c.said),
+            "more": c.more,
         }
         for c in cells
     ]
+    about = {
+        "calculate": "datum.row + ', ' + datum.column + ': ' + (datum.more || datum.said)",
+        "as": "about",
+    }
     column = {
         "labelAngle": -40,
         "labelLimit": 110,
@@ -164,7 +168,7 @@ def heat(title: str, cells: Sequence[Cell], alt: str) -> Plot:
             "encoding": {"text": {"field": "said"}, "color": _stepped("plot-on-heat")},
         },
     ]
-    apart = {"resolve": {"scale": {"color": "independent"}}}
+    apart = {"resolve": {"scale": {"color": "independent"}}, "transform": [about]}
     return Plot(title, alt, _spec(title, values, encoding, layers, {"step": CELL}, SLANTED) | apart)
 
 

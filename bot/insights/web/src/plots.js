@@ -1,5 +1,5 @@
 // Draws every chart of the page from its specification: as SVG whose colours are the style sheet's, and without eval.
-import { Error as Errors, View, parse } from "vega";
+import { Error as Errors, View, logger, parse } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile } from "vega-lite";
 
@@ -10,7 +10,7 @@ async function draw(place, specification, width) {
   const spec = structuredClone(specification);
   spec.width = width;
   if (width < NARROW) narrow(spec, width);
-  const runtime = parse(compile(spec).spec, {}, { ast: true });
+  const runtime = parse(compile(spec, { logger: logger(Errors) }).spec, {}, { ast: true });
   views.get(place)?.finalize();
   const canvas = place.querySelector(".canvas");
   const view = new View(runtime, { expr: expressionInterpreter, renderer: "svg", container: canvas, hover: true, logLevel: Errors });
@@ -55,6 +55,6 @@ const resized = new ResizeObserver((entries) => {
 
 for (const place of document.querySelectorAll(".plot")) {
   place.specification = JSON.parse(place.querySelector("script").textContent);
-  place.append(Object.assign(document.createElement("div"), { className: "canvas" }));
+  place.append(Object.assign(document.createElement("div"), { className: "canvas", ariaHidden: "true" }));
   resized.observe(place);
 }
