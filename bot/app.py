@@ -21,6 +21,7 @@ from bot.config import BadSetting, Settings
 from bot.engine import Engine
 from bot.engine.embedded import EmbeddedEngine
 from bot.insights import routes as insights
+from bot.notary import HouseNotary
 from bot.patience import in_time
 from bot.web import READY, Door, application
 from content.packs import Library, load
@@ -32,6 +33,7 @@ from handlers.model import Job, Platform, Room
 from handlers.pace import Pace
 from handlers.plan import Plan
 from handlers.ports import Chat, Clock, Receive, Unavailable
+from handlers.privacy.retaining import RAN
 from storage.engine import libpq
 from storage.store import Storage
 
@@ -98,7 +100,9 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
     they keep open (pages that listen), and the web server finishes its last answers.
     """
     async with opened(settings) as house:
-        routes = pages.routes(house.library.programme.organisation, settings.administrator)
+        routes = pages.routes(
+            house.library.programme, settings.administrator, partial(house.store.recall_value, RAN)
+        )
         requests = Requests(house.desk, house.engine.wake)
         parts = {
             api.PREFIX: api.application(requests),
@@ -130,7 +134,15 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
 async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
     paces: dict[Platform, Mapping[Job, Pace]] = {}
-    desk = Desk(store, library, clock, new_id, paces, page=settings.address)
+    desk = Desk(
+        store,
+        library,
+        clock,
+        new_id,
+        paces,
+        page=settings.address,
+        notary=HouseNotary(settings, VERSION),
+    )
     chats: dict[Platform, Chat] = {}
     engine = _engine(settings, Plan(desk), Drain(desk, chats, owner=new_id()), clock)
     dispatch = Dispatch(desk, engine.wake, settings.administrator)

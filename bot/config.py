@@ -43,6 +43,15 @@ class Settings:
         "",
         "`on` or `off`; by default on while HOST is loopback and neither Slack, Teams nor PUBLIC_URL is configured",
     )
+    ledger_key: str = _setting(
+        "LEDGER_KEY",
+        "",
+        "64 hex digits (`openssl rand -hex 32`) that checkpoints of the log are signed with; by default made at first "
+        "use, in a file beside the database",
+    )
+    ledger_checkpoints: str = _setting(
+        "LEDGER_CHECKPOINTS", "", "file outside of this machine's reach to which every checkpoint is appended"
+    )
     log_level: str = _setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     slack_bot_token: str = _setting(
         "SLACK_BOT_TOKEN", "", "Slack: OAuth & Permissions, Bot User OAuth Token (xoxb-)"
@@ -168,6 +177,11 @@ class Settings:
                 bool(self.teams_app_id) or not self.teams_app_password,
                 "MicrosoftAppId is missing beside MicrosoftAppPassword: the Application (client) ID of the app "
                 "registration",
+            ),
+            (
+                not self.ledger_key or re.fullmatch(r"[0-9a-f]{64}", self.ledger_key) is not None,
+                "LEDGER_KEY must be 64 hex digits, as `openssl rand -hex 32` prints them; better in a file that "
+                "LEDGER_KEY_FILE names",
             ),
             (
                 self.log_level.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"),

@@ -15,6 +15,7 @@ from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change, Incoming, Outcome
 from handlers.findings.finding import Findings
 from handlers.learning.memory import Memory
+from handlers.ledger.checkpoints import Checkpoints
 from handlers.lookups import Lookups
 from handlers.model import (
     Address,
@@ -44,7 +45,7 @@ from handlers.model import (
 from handlers.numbers.visits import Visits
 from handlers.pace import Pace
 from handlers.pages.rolls import Rolls
-from handlers.privacy.looks import Looks
+from handlers.privacy.keeping import Keeping
 from handlers.replies.reply import Replies
 
 
@@ -159,12 +160,15 @@ class Chat(Protocol):
 Chats = Mapping[Platform, Chat]
 
 
-class Store(Lookups, Looks, Protocol):
+class Store(Lookups, Keeping, Protocol):
     """The memory. Every method is one transaction; values come out, never rows.
 
     All of them raise Unavailable. `commit` raises Full as soon as there is no room for anything new, unless it takes
     something back; what is under way goes on for as long as the disk takes it.
     """
+
+    @property
+    def checkpoints(self) -> Checkpoints: ...
 
     @property
     def replies(self) -> Replies:

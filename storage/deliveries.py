@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select
 from content.cards import Card
 from content.pieces import BasePiece
 from handlers.model import Address, Delivery, Lane, Platform, Policy, Reason, Status
-from storage import rollups, served
+from storage import rollups, served, words
 from storage.cells import Stand, Sums, local_day, place_of
 from storage.contents import Contents, Hashes, keep, load
 from storage.ledger import Ledger
@@ -53,9 +53,10 @@ def enqueue(
     rows = [_row(d, zone, hashes, belongs.get(d.person, NOWHERE)) for d in fresh]
     _INSERT(connection, rows)
     _count(connection, fresh, rows)
+    why = words.pointed_to(connection, {d.code for d in fresh if d.reason is Reason.EXCLUDED}, at)
     records = [
         came_to(d, Origin(zone, row["piece"] or row["card"], d.due_at), d.status, d.reason, at)
-        | {"code": d.code}
+        | {"code": why.get(d.code, d.code)}
         for d, row in zip(fresh, rows, strict=True)
         if logged(d, d.status)
     ]

@@ -96,6 +96,11 @@ def heads(connection: Connection) -> dict[str, tuple[int, str]]:
     return {chain: _head(connection, chain) for chain in chains(connection)}
 
 
+def hash_at(connection: Connection, chain: str, sequence: int) -> str | None:
+    """None: there is no such entry."""
+    return connection.scalar(select(_L.hash).where(_L.chain == chain, _L.sequence == sequence))
+
+
 def newest(connection: Connection, limit: int) -> Sequence[Entry]:
     query = select(LEDGER).order_by(_L.at.desc(), _L.chain, _L.sequence.desc()).limit(limit)
     return [_entry(row) for row in connection.execute(query)]

@@ -16,13 +16,15 @@ from content.audience import Audience
 from content.pieces import Group
 from handlers.learning.memory import Day
 from handlers.ledger.chains import Verdict
+from handlers.ledger.exports import Header, Told
 from handlers.lookups import EVERYBODY, NOWHERE, Grouping
 from handlers.model import Delivery, Entry, Participation, Tally
 from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.numbers.layers import Result
-from storage import answers, deliveries, funnels, inductions, items, ledger, metrics, recalls
+from storage import answers, deliveries, exporting, funnels, inductions, items, ledger, metrics, recalls
 from storage.deliveries import DELIVERY
 from storage.engine import reading
+from storage.exporting import Sign
 from storage.trouble import Trouble
 from storage.verifying import verify
 
@@ -130,6 +132,19 @@ class Lookups:
 
     async def entries(self, limit: int = 100) -> Sequence[Entry]:
         return await self._read(partial(ledger.newest, limit=limit))
+
+    async def export(
+        self,
+        write: Callable[[bytes], object],
+        sign: Sign,
+        made: datetime,
+        version: str,
+        since: datetime | None,
+        until: datetime | None,
+        told: Told,
+    ) -> Header:
+        """The ledger in [since, until), or all of it, as a file that can be verified; `write` is called in a thread."""
+        return await self._read(lambda c: exporting.export(c, write, sign, made, version, since, until, told))
 
     async def verify(self) -> Verdict:
         """Whether the ledger is as it was written."""

@@ -72,6 +72,7 @@ from storage import (
     weeks,
     withdrawals,
 )
+from storage.checkpoints import Checkpoints
 from storage.contents import Hashes
 from storage.deliveries import DELIVERY
 from storage.ends import End
@@ -115,6 +116,7 @@ class Storage(Privacy):
         self.findings = Findings(self._read, self._writer.submit, self._ledger)
         self.rolls = Rolls(self._read)
         self.visits = Visits(self._read, self._writer.submit, self._ledger)
+        self.checkpoints = Checkpoints(self._read, self._writer.submit)
 
     @classmethod
     def open(cls, url: str, *, version: str) -> Storage:

@@ -8,17 +8,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from multiprocessing import get_context
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from handlers.ledger.chains import ALTERED, MISSING, UNLINKED, Verdict, Where, misplaced
-from storage import ledger
+from handlers.ledger.chains import ALTERED, MISSING, UNLINKED, Head, Range, Unfit, Verdict, Where, misplaced
+from handlers.ledger.checkpoints import Checkpoint
+from handlers.ledger.judging import Looked
+from storage import checkpoints, ledger
 from storage.canonical import FIELDS, Odd, expression, from_driver
 from storage.engine import connect, reading
 from storage.prepared import execute
+from storage.schema import is_current
 
 PAGE = 2_000  # entries in memory
 PART = 50_000  # entries that one process checks at a time
@@ -26,6 +30,10 @@ FIRST = -(2**62)  # before every number that an entry can have
 
 Progress = Callable[[int, int], None]  # entries there are, entries checked so far
 Text = tuple[Any, Any, Any, bytes]  # sequence, previous, hash, canonical text; b"" where that cannot be made
+
+
+class OldSchema(Exception):
+    """The database was not brought up to date yet."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,7 @@ def verify_at(url: str, processes: int, progress: Progress) -> Verdict:
     with _opened(url) as connection:
         spans = list(_spans(connection))
         total = sum(span.upto - span.after for span in spans if span.upto is not None)
-        if processes < 2 or len(spans) < 2:
+        if processes < 2 or total <= 2 * PART:  # to start another takes as long as to check that many
             return _together((check(connection, span) for span in spans), total, progress)
     with ProcessPoolExecutor(min(processes, len(spans)), get_context("spawn")) as pool:
         try:
@@ -58,9 +66,35 @@ def verify_at(url: str, processes: int, progress: Progress) -> Verdict:
             pool.shutdown(cancel_futures=True)
 
 
+def looked_at(url: str, now: datetime) -> tuple[Looked, list[Checkpoint]]:
+    """How far every chain goes now, and the checkpoints there are. Raises Unfit for one that cannot be read."""
+    with _opened(url) as connection:
+        if not is_current(connection):
+            raise OldSchema
+        try:
+            kept = checkpoints.after(connection)
+        except (ValueError, TypeError) as error:
+            raise Unfit(f"a checkpoint that cannot be read: {error}") from error
+        ranges = [
+            Range(chain, 1, sequence, "", hash_)
+            for chain, (sequence, hash_) in ledger.heads(connection).items()
+        ]
+    return Looked("the database", now, True, tuple(ranges)), kept
+
+
+def hashes_at(url: str, heads: Sequence[Head]) -> dict[tuple[str, int], str]:
+    """Of the entries with these numbers."""
+    with _opened(url) as connection:
+        found = {
+            (head.chain, head.sequence): ledger.hash_at(connection, head.chain, head.sequence)
+            for head in heads
+        }
+    return {at: hash_ for at, hash_ in found.items() if hash_ is not None}
+
+
 def check(connection: Connection, span: Span) -> Verdict:
     """One span, up to its first entry that does not fit; that the one before it holds is for another span."""
-    expected, previous = span.after, _hash(connection, span.chain, span.after) if span.after else ""
+    expected, previous = span.after, ledger.hash_at(connection, span.chain, span.after) if span.after else ""
     sha256 = hashlib.sha256  # looked up once for a million entries
     for page in _pages(connection, span):
         for sequence, before, hash_, text in page:
@@ -189,13 +223,6 @@ def _holds(connection: Connection, chain: Any, sequence: Any, hash_: Any) -> boo
     """A second look at an entry whose text as the database writes it does not fit: Python decides."""
     text = _in_python(connection, chain, sequence)
     return bool(text) and hashlib.sha256(text).hexdigest() == hash_
-
-
-def _hash(connection: Connection, chain: Any, sequence: int) -> Any:
-    row = execute(
-        connection, _sql(connection, "hash", "chain = ? AND sequence = ?"), (chain, sequence)
-    ).fetchone()
-    return row[0] if row else None
 
 
 def _after(connection: Connection, chain: Any, sequence: int) -> Any:

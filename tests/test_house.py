@@ -41,7 +41,7 @@ DOORS = {
     "markdown_it": ("content/markup.py",),
     "openpyxl": ("content/tables.py",),
     "msal": ("bot/teams/",),
-    "cryptography": ("bot/slack/pairs.py",),
+    "cryptography": ("bot/slack/pairs.py", "bot/sealing.py"),
     "dotenv": ("bot/__main__.py",),
 }
 

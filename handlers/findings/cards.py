@@ -25,7 +25,7 @@ MOVES = "moves"  # a step that needs no form: its value names it
 LOOKED = "looked"
 PLAN, ASSIGN, RETEST, REOPEN = "plan", "assign", "retest", "reopen"
 DONE, HELPED, CLOSE = "done", "helped", "close"
-STEPS = 20  # of the trail on one card
+STEPS = 15  # of the trail on one card
 NOT_FOR_YOU = "Only who owns this finding, the quality lead, an auditor and an administrator see it."
 
 
@@ -47,7 +47,7 @@ class Seen(Found):
     due_for: str = ""  # why this card came
 
     def name(self, key: str) -> str:
-        return escape(self.names.get(key, "") or "somebody")[:80]
+        return escape((self.names.get(key, "") or "somebody")[:40])
 
 
 async def as_it_stands(desk: Desk, piece: Found | Due, person: Person, done: Done = ()) -> Found:

@@ -18,7 +18,7 @@ from handlers.findings.finding import OWNERS, Finding, Stage
 from handlers.model import Address, Delivery, Lane, Person
 from handlers.permissions import may
 
-A_WEEK = timedelta(days=7)
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
 ANSWERED = timedelta(
     days=7
 )  # from the day on which people are asked again to when somebody is asked to judge
@@ -48,7 +48,8 @@ async def next_look(desk: Desk, finding: Finding) -> datetime | None:
     for day in _days(finding, now.astimezone(zone).date()):
         works = rest.working_day(day, owner.site if owner else "")
         at = instant(datetime.combine(works, time(OTHERWISE)), zone)
-        if at > now:
+        just_given = day < finding.due and at - finding.opened_at < A_DAY
+        if at > now and not just_given:
             return at
     return None
 

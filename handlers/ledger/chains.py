@@ -24,6 +24,10 @@ class Where:
         return f"chain {self.chain}, entry {self.sequence}{more}"
 
 
+class Unfit(Exception):
+    """The first thing that does not fit; the message names it and says why."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """How many entries were checked, and the first that does not hold, with why."""
@@ -39,6 +43,17 @@ class Head:
 
     chain: str
     sequence: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Range:
+    """Entries of one chain that are looked at. previous: the hash before the first; hash: that of the last."""
+
+    chain: str
+    first: int
+    last: int
+    previous: str
     hash: str
 
 

@@ -10,11 +10,11 @@ from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
 from storage.tables.learning import MemoryRow
-from storage.tables.ledger import LedgerClauseRow, LedgerRow
+from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
-from storage.tables.privacy import WordsRow
+from storage.tables.privacy import ErasedRow, WordsRow
 from storage.tables.values import ValueRow
 from storage.tables.visits import VisitRow
 
@@ -30,10 +30,12 @@ __all__ = [
     "AudienceRow",
     "Base",
     "BroadcastRow",
+    "CheckpointRow",
     "ContentClauseRow",
     "ContentItemRow",
     "ContentRow",
     "DeliveryRow",
+    "ErasedRow",
     "FindingPersonRow",
     "FindingRow",
     "FindingStepRow",

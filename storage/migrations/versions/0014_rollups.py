@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 _TEXTS = ("campaign", "slot", "author", "status", "reason")
 _NUMBERS = ("deliveries", "to_acknowledge", "acknowledged", "active", "seen", "checked", "understood")
