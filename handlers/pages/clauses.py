@@ -135,7 +135,9 @@ def _section(name: str, title: str, known: Map, meaning: Meaning) -> Section:
     return Section(
         name,
         title,
-        says="The lowest clause first, the largest team first. Lighter is less." if rows else "",
+        says="The lowest clause first, the largest team first. The stronger the colour, the more."
+        if rows
+        else "",
         plot=heat(f"{title} by clause and team", fields, _alt(title, known, rows, columns)) if rows else None,
         header=("Clause", ALL.capitalize(), *columns[:TEAMS]),
         rows=[

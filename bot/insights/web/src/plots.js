@@ -19,10 +19,11 @@ async function draw(place, specification, width) {
   await view.runAsync();
 }
 
-// On a phone labels take a third of the width, and what is said behind a bar no more than its number.
+// On a phone labels take less than half of the width, what is said behind a bar no more than its number, and a line none.
 function narrow(spec, width) {
-  const limit = Math.round(width * 0.32);
+  const limit = Math.round(width * 0.42);
   for (const channel of Object.values(spec.encoding)) if (channel.axis) channel.axis.labelLimit = limit;
+  if (spec.encoding.x && !spec.encoding.y) spec.layer = spec.layer.filter((layer) => layer.mark.type !== "text");
   for (const layer of spec.layer) {
     if (layer.encoding?.y?.axis?.labelLimit) layer.encoding.y.axis.labelLimit = limit;
     if (layer.mark.type === "text" && layer.encoding.text?.field === "said" && spec.padding.right > 60 && !layer.encoding.color) {
@@ -46,7 +47,10 @@ function tell(event, value) {
 
 const resized = new ResizeObserver((entries) => {
   for (const { target, contentRect } of entries) {
-    const width = Math.floor(contentRect.width);
+    const narrowest = target.specification.usermeta?.narrowest ?? 0;
+    const width = Math.max(Math.floor(contentRect.width), narrowest);
+    target.classList.toggle("wide", width > contentRect.width);
+    if (width > contentRect.width) target.tabIndex = 0;
     if (!width || target.dataset.width === String(width)) continue;
     target.dataset.width = width;
     draw(target, target.specification, width).catch((error) => console.error(error));
