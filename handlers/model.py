@@ -287,6 +287,7 @@ class Participation:
 
     item: the item's id; of one that was shown before items had names its number, a single digit.
     certainty: 1 a guess, 2 fairly sure, 3 certain; None where it was not asked.
+    words: what they wrote, which is kept apart; where there is no value the ledger says how long it is.
     """
 
     verb: str
@@ -295,6 +296,7 @@ class Participation:
     correct: bool | None = None
     certainty: int | None = None
     clauses: tuple[Clause, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True)

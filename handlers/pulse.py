@@ -38,5 +38,5 @@ def react(piece: Pulse, click: Click, person: Person, done: tuple[Participation,
     rated = Participation(verb=RATED, value=click.value, clauses=piece.clauses)
     said = [rated]
     if why := clean(click.values.get(WHY, ""), LONGEST):
-        said.append(Participation(verb=RATED, item=WHY, value=why, clauses=piece.clauses))
+        said.append(Participation(verb=RATED, item=WHY, clauses=piece.clauses, words=why))
     return Outcome(remember=tuple(said), show=compose(piece, person, (rated,)))

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, exists, func, insert, or_, select, upda
 from content.pieces import BasePiece, Exclusion, Forecast, Message, Timing
 from handlers import messages
 from handlers.broadcasts.stages import Broadcast, Stage, Step
-from storage import occasions
+from storage import occasions, words
 from storage.contents import Hashes, keep, load
 from storage.ledger import Record
 from storage.records import about_piece
@@ -89,7 +89,11 @@ def take(connection: Connection, step: Step, at: datetime, hashes: Hashes) -> li
     if not kind:
         return []
     entry = _about(broadcast, hashes.of(broadcast.message) or "")
-    return [entry | {"at": at, "kind": kind, "value": broadcast.remark, "approver": broadcast.approver}]
+    remark = broadcast.remark
+    if remark:
+        key = f"{broadcast.id}:{broadcast.version}:{kind}"
+        words.keep(connection, [words.Words(key, broadcast.approver, at, remark)])
+    return [entry | {"at": at, "kind": kind, "value": words.length(remark), "approver": broadcast.approver}]
 
 
 def about(connection: Connection, broadcast: str) -> Record:

@@ -24,6 +24,7 @@ from storage import (
     rosters,
     saved,
     tokens,
+    words,
 )
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
@@ -33,7 +34,6 @@ from storage.records import Origin, about
 from storage.tables import InboxRow, table
 
 INBOX = table(InboxRow)
-LONGEST = 2000  # characters of what a person wrote that enter the ledger
 
 _D = DELIVERY.c
 _ARRIVED = LookUp(lambda keys: select(INBOX.c.key).where(one_of(INBOX.c.key, keys)))
@@ -80,6 +80,7 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
         _INSERT(connection, [{"key": change.inbox, "at": change.at} for change in fresh])
         pressed = _rows(connection, fresh)
         log.append(connection, [record for change in fresh for record in _participations(change, pressed)])
+        words.keep(connection, [wrote for change in fresh for wrote in _words(change)])
         memories.renew(connection, (answer for change in fresh for answer in _learnt(change)))
         for change in fresh:
             _arrived(connection, change, pressed, log)
@@ -98,6 +99,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
     _INSERT(connection, [{"key": change.inbox, "at": change.at}])
     pressed = _rows(connection, [change])
     log.append(connection, _participations(change, pressed))
+    words.keep(connection, _words(change))
     memories.renew(connection, _learnt(change))
     _arrived(connection, change, pressed, log)
     hashes = Hashes()
@@ -180,7 +182,7 @@ def _participations(change: Change, rows: Mapping[str, Any]) -> list[Record]:
             "participation": True,
             "once": _once(pressed, did),
             "item": did.item,
-            "value": _storable(did.value),
+            "value": words.storable(did.value or words.length(did.words)),
             "correct": did.correct,
             "certainty": did.certainty,
             "duration_ms": lasted,
@@ -226,6 +228,14 @@ def _once(pressed: Delivery | None, did: Participation) -> str | None:
     return f"{pressed.id}:{did.verb}:{did.item}" if pressed else None
 
 
-def _storable(value: str) -> str:
-    """Without what no database takes: NUL, and halves of surrogate pairs."""
-    return value[:LONGEST].replace("\0", "").encode(errors="replace").decode()
+def _words(change: Change) -> list[words.Words]:
+    wrote = [did for did in change.remember if did.words]
+    return [
+        words.Words(
+            key=_once(change.delivery, did) or f"{change.inbox}:{did.verb}:{did.item}",
+            person=str(_by(change)["person"]),
+            at=change.at,
+            text=did.words,
+        )
+        for did in wrote
+    ]

@@ -13,6 +13,7 @@ from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
 from storage.tables.values import ValueRow
+from storage.tables.words import WordsRow
 
 __all__ = [
     "ACKNOWLEDGED",
@@ -42,5 +43,6 @@ __all__ = [
     "TokenRow",
     "ValueRow",
     "WithdrawalRow",
+    "WordsRow",
     "table",
 ]

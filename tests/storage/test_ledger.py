@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from handlers.ledger.chains import ALTERED, MISSING, UNLINKED
 from handlers.model import Participation
-from storage import verifying
+from storage import verifying, words
 from storage.canonical import digest
 from storage.ledger import LEDGER
 from storage.store import Storage
@@ -123,6 +123,25 @@ async def test_no_name_and_no_email_address_enters_the_ledger(store: Storage) ->
         everything = json.dumps([tuple(row) for row in connection.execute(LEDGER.select())], default=str)
     assert "Ada" not in everything
     assert "example.org" not in everything
+
+
+async def test_what_people_write_is_kept_apart_and_the_ledger_says_how_long_it_is(store: Storage) -> None:
+    await store.commit(change(person=ADA))
+    row = delivery(ADA)
+    await store.plan(roster(row), MONDAY)
+    sent = await settled(store, row.id)
+    for verb in ("rated", "rated"):
+        await store.commit(press(sent, verb, item="why", words="My back hurts.\0"))
+    entries = await store.entries()
+    assert (entries[0].kind, entries[0].item, entries[0].value) == ("rated", "why", "15 characters")
+    with store._engine.connect() as connection:
+        (wrote,) = words.of(connection, ADA.key)
+        everything = json.dumps([tuple(row) for row in connection.execute(LEDGER.select())], default=str)
+    assert (wrote.text, wrote.key) == ("My back hurts.", f"{row.id}:rated:why")
+    assert "hurts" not in everything
+    with store._engine.begin() as connection:
+        connection.execute(text("DELETE FROM words"))
+    assert (await store.verify()).broken is None
 
 
 async def test_the_newest_entries_come_first(store: Storage) -> None:

@@ -1,4 +1,4 @@
-"""Checkpoints of the ledger."""
+"""Checkpoints of the ledger; what people wrote, apart from it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("number", name="pk_checkpoint"),
     )
+    op.create_table(
+        "words",
+        *(sa.Column(name, sa.String(), nullable=False) for name in ("key", "person", "text")),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_words"),
+    )
+    op.create_index("ix_words_person", "words", ["person"])
     if op.get_bind().dialect.name == "sqlite":
         for deed in ("update", "delete"):
             op.execute(
