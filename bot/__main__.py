@@ -154,6 +154,9 @@ def add_ledger(commands: Any) -> None:
     )
     verify.add_argument("--checkpoints", type=Path, metavar="FILE", help="checkpoints kept outside")
     verify.add_argument("--fingerprint", metavar="TEXT", help="the characters on an auditor's card")
+    verify.add_argument(
+        "--authority", type=Path, metavar="PEM", help="root certificate of who made the time stamps"
+    )
     key = actions.add_parser("key", help="print the public key")
     key.add_argument("--new", action="store_true", help="another key from now on, where the old one is lost")
     for name, action in (("export", giving), ("verify", verify), ("key", key)):

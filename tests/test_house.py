@@ -41,7 +41,8 @@ DOORS = {
     "markdown_it": ("content/markup.py",),
     "openpyxl": ("content/tables.py",),
     "msal": ("bot/teams/",),
-    "cryptography": ("bot/slack/pairs.py", "bot/sealing.py"),
+    "cryptography": ("bot/slack/pairs.py", "bot/sealing.py", "bot/stamps.py"),
+    "rfc3161_client": ("bot/stamps.py",),
     "dotenv": ("bot/__main__.py",),
 }
 
