@@ -113,6 +113,11 @@ def parser() -> argparse.ArgumentParser:
         help="in works-council mode: whose exception is used to see people by name",
     )
     add_ledger(commands)
+    numbers = add(
+        "metrics", "rechecking", "metrics", "whether the numbers are what was planned, sent and done"
+    )
+    numbers.add_argument("action", choices=("verify",))
+    numbers.add_argument("--repair", action="store_true", help="reckon them anew where they are not")
     learning = add("learning", "learning", "learning", "how well the memory model foretold people's answers")
     learning.add_argument("action", choices=("evaluate",))
     learning.add_argument("--since", help="first day whose answers are judged; by default all")

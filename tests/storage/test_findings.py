@@ -61,7 +61,7 @@ async def test_a_number_is_what_stats_counts(store: Storage, by: str) -> None:
     for tally in tallies:
         about = About("participation", by, "" if by == "all" else tally.group)  # type: ignore[arg-type]
         part, of, people = await store.findings.counted(about, *PERIOD)
-        assert (part, of, people) == (tally.people_active, tally.people_reached, tally.people_reached)
+        assert (part, of, people) == (tally.active, tally.reached, tally.people_reached)
         part, of, _ = await store.findings.counted(replace(about, metric="reach"), *PERIOD)
         assert (part, of) == (tally.reached, tally.audience)
         part, of, _ = await store.findings.counted(replace(about, metric="acknowledgement"), *PERIOD)
