@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from handlers.events import Left
 from handlers.findings import reminding
-from handlers.model import Role
 from handlers.plan import Plan
 from tests.conftest import Company, at
 from tests.handlers.findings.correcting import (
@@ -69,15 +69,15 @@ async def test_the_lead_hears_it_while_its_owner_is_paused_and_when_they_left(co
     await shop(company)
     await opened(company, due="2026-12-14")
     await company.said("kurt", "pause until 2026-12-10")
-    await pass_by(company, 15 * A_DAY, step=7 * A_DAY)
+    await pass_by(company, 14 * A_DAY, step=7 * A_DAY)
     assert await reminders(company, "kurt") == []
     assert await reminders(company, "marie") == ["soon"]
     assert "has left or is paused" in str(await sees(company, "marie"))
-    kurt = await company.store.person_at(at("kurt"))
-    assert kurt is not None
-    await company.admit("kurt", roles=frozenset({Role.MANAGER}))
     await pass_by(company, 7 * A_DAY, step=7 * A_DAY)
     assert await reminders(company, "kurt") == ["today"]
+    await company.dispatch(Left("kurt-left", at("kurt"), gone=True))
+    await pass_by(company, 7 * A_DAY, step=7 * A_DAY)
+    assert await reminders(company, "marie") == ["soon", "overdue"]
 
 
 async def test_without_who_opened_it_another_lead_hears_it(company: Company) -> None:
