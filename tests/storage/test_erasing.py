@@ -29,8 +29,8 @@ async def test_a_person_is_forgotten_and_their_rows_are_counted_as_before(store:
     assert erased is not None
     assert erased.counts["words"] == erased.counts["tokens"] == 1
     after = await store.tallies("team", MONDAY - timedelta(days=9), LATER)
-    assert [(t.group, t.audience, t.reached, t.people_active) for t in after] == [
-        (t.group, t.audience, t.reached, t.people_active) for t in before
+    assert [(t.group, t.audience, t.reached, t.active) for t in after] == [
+        (t.group, t.audience, t.reached, t.active) for t in before
     ]
     states = {
         d.id: (d.status, d.reason, d.audience, d.address and d.address.user) for d in await store.outbox()
