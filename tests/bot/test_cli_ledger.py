@@ -355,7 +355,7 @@ async def test_what_cannot_be_used_is_a_sentence(log: Log) -> None:
     assert (code, "line 1: this is not an export of the log" in said) == (1, True)
 
 
-async def test_an_export_needs_no_database_and_no_settings(log: Log) -> None:
+def test_an_export_needs_no_database_and_no_settings(log: Log) -> None:
     here = log.folder / "elsewhere"
     here.mkdir()
     done = bot(
