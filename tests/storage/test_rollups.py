@@ -65,10 +65,8 @@ MOVES = st.lists(
 
 
 @pytest.fixture(scope="module")
-def house(migrated_file: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    path = tmp_path_factory.mktemp("rollups") / "catchball.db"
-    path.write_bytes(migrated_file.read_bytes())
-    opened = Database(f"sqlite:///{path}", PEOPLE)
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{tmp_path_factory.mktemp('rollups')}/catchball.db", PEOPLE)
     yield opened
     opened.close()
 
