@@ -77,6 +77,7 @@ def erase(connection: Connection, key: str, at: datetime, log: Ledger) -> Erased
         "replies": _replies(connection, key),
         "cards and pieces": _contents(connection, person, shown, at),
         "answers to what they typed": _answers(connection, key),
+        "sentences about them": _sentences(connection, person),
         "rules that name them": _rules(connection, person.email),
         "keys of events": _events(connection, person),
     }
@@ -142,6 +143,17 @@ def _replies(connection: Connection, key: str) -> int:
     answered = and_(theirs, _R.answer != "", ~_R.public)
     connection.execute(update(REPLY).where(answered).values(answer=GONE))
     return connection.execute(update(REPLY).where(theirs).values(text=GONE)).rowcount
+
+
+def _sentences(connection: Connection, person: Person) -> int:
+    """Why they were left out, and reasons of exceptions that name them."""
+    out = and_(_D.person == person.key, _D.reason == Reason.EXCLUDED, _D.code != "")
+    count = connection.execute(update(DELIVERY).where(out).values(code=GONE)).rowcount
+    named = [WORDS.c.text.icontains(word, autoescape=True) for word in (person.name, person.email) if word]
+    if named:
+        ours = and_(WORDS.c.person == "", or_(*named))
+        count += connection.execute(update(WORDS).where(ours).values(text=GONE)).rowcount
+    return count
 
 
 def _answers(connection: Connection, key: str) -> int:
