@@ -30,6 +30,11 @@ def parser() -> argparse.ArgumentParser:
     add("serve", "running", "serve", "run everything: web server, schedules, deliveries")
     add("work", "running", "work", "run schedules and deliveries without a web server")
     add("migrate", "running", "migrate", "bring the database to this version")
+    demo = add("demo", "demo", "demo", "make a year of a plausible company in an empty database, to look at")
+    demo.add_argument("--seed", type=int, default=7, help="the same seed makes the same year; by default 7")
+    demo.add_argument("--people", type=int, default=300, help="by default 300")
+    demo.add_argument("--until", help="the last day, such as 2026-11-27; by default today")
+    demo.add_argument("--weeks", type=int, default=52, help="how long it lasts; by default 52")
     moving = add("copy-database", "moving", "copy_database", "move from a SQLite file to PostgreSQL")
     moving.add_argument("source", help="sqlite:///path, which nothing may have open")
     moving.add_argument("target", help="postgresql://user:password@host/name, an empty database")
@@ -108,6 +113,11 @@ def parser() -> argparse.ArgumentParser:
         help="in works-council mode: whose exception is used to see people by name",
     )
     add_ledger(commands)
+    numbers = add(
+        "metrics", "rechecking", "metrics", "whether the numbers are what was planned, sent and done"
+    )
+    numbers.add_argument("action", choices=("verify",))
+    numbers.add_argument("--repair", action="store_true", help="reckon them anew where they are not")
     learning = add("learning", "learning", "learning", "how well the memory model foretold people's answers")
     learning.add_argument("action", choices=("evaluate",))
     learning.add_argument("--since", help="first day whose answers are judged; by default all")
@@ -149,6 +159,9 @@ def add_ledger(commands: Any) -> None:
     )
     verify.add_argument("--checkpoints", type=Path, metavar="FILE", help="checkpoints kept outside")
     verify.add_argument("--fingerprint", metavar="TEXT", help="the characters on an auditor's card")
+    verify.add_argument(
+        "--authority", type=Path, metavar="PEM", help="root certificate of who made the time stamps"
+    )
     key = actions.add_parser("key", help="print the public key")
     key.add_argument("--new", action="store_true", help="another key from now on, where the old one is lost")
     for name, action in (("export", giving), ("verify", verify), ("key", key)):

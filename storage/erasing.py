@@ -38,10 +38,12 @@ from storage.ledger import Ledger
 from storage.memories import MEMORY
 from storage.people import ADDRESS, PERSON
 from storage.records import came_to, logged
+from storage.recounts import recounted
 from storage.replies import REPLY
 from storage.saved import AUDIENCE
 from storage.tables import ErasedRow, table
 from storage.tokens import TOKEN
+from storage.visits import VISIT
 from storage.words import WORDS
 
 ERASED = table(ErasedRow)
@@ -81,6 +83,7 @@ def erase(connection: Connection, key: str, at: datetime, log: Ledger) -> Erased
     for name, of in (
         ("words", WORDS),
         ("tokens", TOKEN),
+        ("visits", VISIT),
         ("what they remember", MEMORY),
         ("addresses", ADDRESS),
     ):
@@ -118,7 +121,9 @@ def _nobody(person: Person, at: datetime) -> dict[str, Any]:
 def _end(connection: Connection, key: str, at: datetime, log: Ledger) -> int:
     waits = and_(_D.person == key, _D.status == Status.PENDING)
     found = find(connection, query().where(waits).order_by(_D.number))
-    connection.execute(update(DELIVERY).where(waits).values(status=Status.CANCELLED, reason=Reason.LEFT))
+    here = _D.id.in_([delivery.id for delivery, _ in found])
+    with recounted(connection, here):
+        connection.execute(update(DELIVERY).where(here).values(status=Status.CANCELLED, reason=Reason.LEFT))
     ends = (Status.CANCELLED, Reason.LEFT, at)
     log.append(connection, [came_to(d, origin, *ends) for d, origin in found if logged(d, Status.CANCELLED)])
     return len(found)

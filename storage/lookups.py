@@ -21,10 +21,22 @@ from handlers.lookups import EVERYBODY, NOWHERE, Grouping
 from handlers.model import Delivery, Entry, Participation, Tally
 from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.numbers.layers import Result
-from storage import answers, deliveries, exporting, funnels, inductions, items, ledger, metrics, recalls
+from storage import (
+    answers,
+    deliveries,
+    exporting,
+    funnels,
+    inductions,
+    items,
+    ledger,
+    metrics,
+    recalls,
+    rechecks,
+)
 from storage.deliveries import DELIVERY
 from storage.engine import reading
 from storage.exporting import Sign
+from storage.rechecks import Checked
 from storage.trouble import Trouble
 from storage.verifying import verify
 
@@ -145,6 +157,10 @@ class Lookups:
     ) -> Header:
         """The ledger in [since, until), or all of it, as a file that can be verified; `write` is called in a thread."""
         return await self._read(lambda c: exporting.export(c, write, sign, made, version, since, until, told))
+
+    async def recheck(self) -> Checked:
+        """Whether the rollups are what their rows add up to."""
+        return await self._read(rechecks.verify)
 
     async def verify(self) -> Verdict:
         """Whether the ledger is as it was written."""

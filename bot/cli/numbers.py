@@ -17,7 +17,7 @@ from handlers.lookups import Grouping
 from handlers.model import Person, Tally
 from handlers.numbers.groups import NOT_SHOWN
 from handlers.numbers.insights import TOPICS, understood
-from handlers.numbers.metrics import METRICS, PERIOD, Metric, not_told, states, told
+from handlers.numbers.metrics import METRICS, PERIOD, Metric, more_of, not_told, states, told
 from handlers.numbers.scope import Scope
 from handlers.numbers.sheets import Sheet, text
 
@@ -128,6 +128,7 @@ def _as_text(since: date, until: date, tallies: Mapping[Grouping, Sequence[Tally
         elif by == "all":
             lines.append(f"{found[0].audience} deliveries planned: {states(found[0])}")
         if by == "all":
+            lines += [f"{label}: {value}" for label, value in more_of(found[0])]
             lines.append(f"{kudos} kudos given")
         lines.append("")
     return "\n".join(lines)

@@ -14,7 +14,20 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import answers, during, funnel, inside, pace, selection, sends, starting, tokens, workers
+from tests.bench import (
+    answers,
+    chains,
+    during,
+    funnel,
+    inside,
+    metrics,
+    pace,
+    selection,
+    sends,
+    starting,
+    tokens,
+    workers,
+)
 from tests.bench.ceiling import ceiling
 from tests.bench.processes import Neighbours, to_own_core
 from tests.bench.profile import MEMORY, profile
@@ -30,9 +43,11 @@ BENCHES: dict[str, Bench] = {
     "planning": inside.planning,
     "selection": selection.selection,
     "funnel": funnel.funnel,
+    "metrics": metrics.metrics,
     "claiming": inside.claiming,
     "start": starting.starting,
     "tokens": tokens.tokens,
+    "ledger": chains.ledger,
     "during-bulk": during.during,
     "two-workers": workers.two_workers,
     "pace": pace.pace,

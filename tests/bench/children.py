@@ -30,9 +30,11 @@ from storage.contents import CONTENT
 from storage.deliveries import DELIVERY
 from storage.engine import connect, writing
 from storage.store import Storage
+from tests.bench.chains import exported, hashed, read, selected, together, verified
 from tests.bench.company import QUIZ, TEAM, ZONE, library
 from tests.bench.funnel import opening, rereading
 from tests.bench.launch import watching
+from tests.bench.metrics import answering, recounting
 from tests.bench.processes import memory
 from tests.bench.selection import choosing, fetching
 from tests.fakes import FrozenClock
@@ -163,7 +165,11 @@ def _one_campaign() -> Library:
 
 CHILDREN: dict[str, Callable[..., Coroutine[Any, Any, Json]]] = {
     child.__name__: child
-    for child in (planning, inserting, claiming, filling, firing, choosing, fetching, opening, rereading)
+    for child in (
+        *(planning, inserting, claiming, filling, firing, choosing, fetching, opening, rereading),
+        *(verified, together, selected, exported, read, hashed),
+        *(recounting, answering),
+    )
 }
 
 if __name__ == "__main__":
