@@ -118,6 +118,12 @@ def parser() -> argparse.ArgumentParser:
     )
     numbers.add_argument("action", choices=("verify",))
     numbers.add_argument("--repair", action="store_true", help="reckon them anew where they are not")
+    review = add(
+        "review", "numbers", "review", "the sheet for a management review of one standard and period"
+    )
+    review.add_argument("standard", help='such as "ISO 9001:2015"')
+    review.add_argument("period", nargs="*", help="such as 2026-Q3 or last month; by default this quarter")
+    review.add_argument("--json", action="store_true")
     learning = add("learning", "learning", "learning", "how well the memory model foretold people's answers")
     learning.add_argument("action", choices=("evaluate",))
     learning.add_argument("--since", help="first day whose answers are judged; by default all")

@@ -18,7 +18,7 @@ from handlers.features import compose
 from handlers.findings import listing as findings
 from handlers.learning import questions, standing
 from handlers.model import Person
-from handlers.numbers import entry, insights
+from handlers.numbers import entry, insights, review
 from handlers.privacy import mydata
 from handlers.replies import inbox, replying
 from handlers.wishes import sentence
@@ -95,6 +95,10 @@ async def own_progress(desk: Desk, person: Person, said: Said, rest: str) -> Out
 
 async def stats(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await insights.stats(desk, person, rest)
+
+
+async def management_review(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return Outcome(show=await review.answer(desk, person, rest))
 
 
 async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
@@ -185,6 +189,11 @@ COMMANDS: tuple[Command, ...] = (
         ("insights",),
         "the same on a page, with everything in it; `insights off` ends your visits (quality lead, auditors, managers)",
         page,
+    ),
+    Command(
+        ("review",),
+        '`review "ISO 9001:2015" 2026-Q3`: the sheet for a management review (quality lead, auditor)',
+        management_review,
     ),
     Command(("help", "hi", "hello", "hey"), "this list", show_help),
 )

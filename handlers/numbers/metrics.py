@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 from content.cards import Block, Card, Chart, Fact, Facts, Note, Point, Table, Text
 from content.markup import escape
@@ -17,6 +18,7 @@ from handlers.numbers import definitions
 from handlers.numbers.definitions import KUDOS, RESPONSE_TIME, TRAINING, Definition
 from handlers.numbers.groups import FEWER, NOT_SHOWN, few, hidden, left_out
 from handlers.numbers.intervals import Estimate, difference, wilson
+from handlers.numbers.periods import EXAMPLES, BadPeriod, Period, days, read
 from handlers.permissions import looking, refusal, whose_numbers
 
 PERIOD = timedelta(days=90)
@@ -107,19 +109,21 @@ async def stats(desk: Desk, person: Person, words: str) -> Outcome:
         return Outcome(show=Card(title=title, blocks=(Note(markdown=NOT_FOR_YOU),)))
     if manager:
         title = "Numbers of your team"
-    by, period = _asked(words)
-    if by is None:
-        sentence = f"Type `stats`, or {_words()}, and a number of days. {MORE}"
-        return Outcome(show=Card(title=title, blocks=(Note(markdown=sentence),)))
     now, zone = desk.clock.now(), desk.zone(person)
-    since = datetime.combine((now.astimezone(zone) - period).date(), time(0), zone)
-    earlier = await desk.store.tallies("all", since - period, since, manager=manager)
-    total = (*await desk.store.tallies("all", since, now, manager=manager), Tally(group="all"))[0]
-    groups = await _named(desk, by, await desk.store.tallies(by, since, now, manager=manager))
-    weeks = groups if by == "week" else await desk.store.tallies("week", since, now, manager=manager)
-    kudos = None if manager else await desk.store.kudos_given(since, now)
-    shown = card(title, total, by, groups, weeks, since, now.astimezone(zone), kudos, *earlier)
-    return Outcome(show=shown, looked=(looking(person, "stats", f"{by} {period.days} days"),))
+    asked = _asked(words, now, zone)
+    if isinstance(asked, str):
+        sentence = f"{asked} Type `stats`, or {_words()}, and a period: {EXAMPLES}. {MORE}"
+        return Outcome(show=Card(title=title, blocks=(Note(markdown=sentence),)))
+    by, since, until = asked
+    as_long = timedelta(days=max(1, (until.astimezone(zone).date() - since.date()).days))
+    earlier = await desk.store.tallies("all", since - as_long, since, manager=manager)
+    total = (*await desk.store.tallies("all", since, until, manager=manager), Tally(group="all"))[0]
+    groups = await _named(desk, by, await desk.store.tallies(by, since, until, manager=manager))
+    weeks = groups if by == "week" else await desk.store.tallies("week", since, until, manager=manager)
+    kudos = None if manager else await desk.store.kudos_given(since, until)
+    period = days(since, until, zone)
+    shown = card(title, total, by, groups, weeks, period, kudos, *earlier)
+    return Outcome(show=shown, looked=(looking(person, "stats", f"{by}, {period}"),))
 
 
 async def _named(desk: Desk, by: Grouping, groups: Sequence[Tally]) -> Sequence[Tally]:
@@ -139,8 +143,7 @@ def card(
     by: Grouping,
     groups: Sequence[Tally],
     weeks: Sequence[Tally],
-    since: datetime,
-    until: datetime,
+    period: str,
     kudos: int | None = None,
     before: Tally | None = None,
 ) -> Card:
@@ -164,7 +167,7 @@ def card(
         cells = told(groups, Metric.in_short)
         rows = tuple((g.group or "none", *line) for g, line in zip(groups, cells, strict=True))
         blocks.append(Table(header=header, rows=rows[:MOST]))
-    notes = [f"{since:%Y-%m-%d} to {until:%Y-%m-%d}.", not_told(groups)]
+    notes = [f"{period}.", not_told(groups)]
     notes += [f"The first {MOST} of {len(groups)} are shown."] if len(groups) > MOST else []
     notes.append(f"Also: {_words()}. {MORE}")
     blocks.append(Note(markdown=" ".join(filter(None, notes))))
@@ -237,18 +240,20 @@ def weekly(weeks: Sequence[Tally]) -> list[Block]:
     return [Chart(title="Participation by week", shape="line", points=points, unit="%", alt=alt)]
 
 
-def _asked(words: str) -> tuple[Grouping | None, timedelta]:
-    """The grouping and the period in words like "clause 30"; None for a word that is neither."""
+def _asked(words: str, now: datetime, zone: ZoneInfo) -> tuple[Grouping, datetime, datetime] | str:
+    """The grouping and the period, from a local midnight on; or what was not understood, in a sentence."""
+    try:
+        named, left = read(words.split(), now, zone)
+    except BadPeriod as mistake:
+        return str(mistake)
     by: Grouping = "team"
-    period = PERIOD
-    for word in words.lower().split():
-        if word.isdigit() and 0 < int(word) <= 3660:
-            period = timedelta(days=int(word))
-        elif word in get_args(Grouping):
+    for word in (word.lower() for word in left):
+        if word in get_args(Grouping):
             by = next(grouping for grouping in get_args(Grouping) if grouping == word)
         elif word not in ("by", "days"):
-            return None, period
-    return by, period
+            return f"“{escape(word[:40])}” is neither a number nor a period."
+    period = named or Period(now - PERIOD, now)
+    return by, datetime.combine(period.since.astimezone(zone).date(), time(0), zone), period.until
 
 
 def _words() -> str:
