@@ -14,14 +14,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from content.audience import Audience
 from content.pieces import Group
+from handlers.evidence.pack import Scope, Source
 from handlers.learning.memory import Day
 from handlers.lookups import Grouping
 from handlers.model import Delivery, Entry, Participation, Tally
 from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.numbers.layers import Result
-from storage import answers, deliveries, funnels, inductions, items, ledger, metrics, recalls
+from storage import answers, deliveries, evidence, funnels, inductions, items, ledger, metrics, recalls
 from storage.deliveries import DELIVERY
 from storage.engine import reading
+from storage.evidence import Moment
 from storage.ledger import Verdict
 from storage.trouble import Trouble
 
@@ -120,6 +122,17 @@ class Lookups:
 
     async def entries(self, limit: int = 100) -> Sequence[Entry]:
         return await self._read(partial(ledger.newest, limit=limit))
+
+    async def evidence(self, scope: Scope, make: Callable[[Source], T]) -> T:
+        """In a thread of its own: a pack takes as long as a minute, and there are two readers for everybody."""
+        try:
+            return await asyncio.to_thread(self._query, lambda c: make(Moment(c, scope)))
+        except SQLAlchemyError as error:
+            self._trouble.tell(error)
+            raise
+
+    async def standards(self) -> Sequence[str]:
+        return await self._read(evidence.standards)
 
     async def verify(self) -> Verdict:
         """Whether the ledger is as it was written."""
