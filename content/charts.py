@@ -1,168 +1,314 @@
-"""A chart as a small PNG, where a platform draws none: bars lie, so that labels have room; a line stands.
+"""Charts as Vega-Lite: one specification for the page, for a picture in chat and for the evidence pack.
 
-It is the only place that knows Pillow. The same chart gives the same bytes.
+A specification is plain JSON without colours of its own: it names those of `content.palette`.
 """
 
 from __future__ import annotations
 
-import math
-import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from io import BytesIO
-
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from datetime import date
+from typing import Any, NamedTuple
 
 from content.cards import Chart
 
-WIDTH = 640  # pixels of the picture; a line chart is 320 high, a bar chart as high as its bars need
-LINE_HEIGHT = 320
-TITLE, ROW, MARGIN = 56, 34, 20
-SCALE = 2  # drawn twice as large, then made smaller: smooth edges
-LARGEST = 10_000  # bytes: it travels inside a card of at most 28 KB, in base64
-VALUE, LABEL = 46, 84  # room for one value and one label of a line, so that they do not touch
+Spec = Mapping[str, Any]
+Part = dict[str, Any]
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # its name; nobody fetches it
+WIDTH = 640  # of everything, axes and all; a page draws it as wide as it has room
+HEIGHT, ROW, CELL = 250, 32, 30  # of a line chart; of one bar or line of time; of one row of a heat map
+LABEL, SAID = 200, 190  # the most that a label, and what is said behind a bar, may take of the width
+LETTER = 7.2  # so wide is a letter of what is said
+FEW = 12  # points of a line of which each has its number written
+EDGE, SLANTED = 4, 44  # pixels around a chart; what the last of slanted labels needs
+STEPS = (0.5, 0.6, 0.7, 0.8, 0.9)  # where the colour of a heat map changes
+MARK, INK, QUIET = "var(--plot-mark)", "var(--plot-ink)", "var(--plot-quiet)"
 
 
-_SPELT = str.maketrans(dict(ä="ae", ö="oe", ü="ue", Ä="Ae", Ö="Oe", Ü="Ue", ß="ss", ø="o", æ="ae"))
-_HAS = {chr(code) for code in range(32, 127)} | set("…")
+class Mark(NamedTuple):
+    """One value under a label, a share between 0 and 1 or a count, with its interval; said: in words."""
+
+    label: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    said: str = ""
+
+
+class Cell(NamedTuple):
+    """One field of a heat map; None where there is nothing to show, and `said` says why."""
+
+    row: str
+    column: str
+    value: float | None
+    said: str = ""
+    more: str = ""
+
+
+class Event(NamedTuple):
+    """Something that happened or will, on one of the rows of a line of time; until: the last day of what lasts."""
+
+    row: str
+    day: date
+    name: str
+    until: date | None = None
 
 
 @dataclass(frozen=True)
-class Palette:
-    """All but `track`, which says nothing, have a contrast to `ground` of 4.5 or more (WCAG 2.2, 1.4.3)."""
+class Plot:
+    """A chart with its name, and in words what its shape says."""
 
-    ground: str
-    words: str
-    quiet: str
-    mark: str
-    track: str
-
-    @property
-    def inks(self) -> tuple[str, ...]:
-        return self.words, self.quiet, self.mark
+    title: str
+    alt: str
+    spec: Spec
 
 
-LIGHT = Palette(ground="#ffffff", words="#1b1b1f", quiet="#55555f", mark="#1d5fbf", track="#e9ecf2")
-DARK = Palette(ground="#1f1f23", words="#f2f2f5", quiet="#b4b4be", mark="#82b1ff", track="#34343c")
-
-
-def png(chart: Chart, dark: bool = False) -> bytes:
-    """The chart in 640 pixels' width, every value written out; its alternative text is `chart.alt`."""
-    height = LINE_HEIGHT if chart.shape == "line" else TITLE + ROW * max(len(chart.points), 1) + MARGIN // 2
-    palette = DARK if dark else LIGHT
-    image = Image.new("RGB", (WIDTH * SCALE, height * SCALE), palette.ground)
-    pen = _Pen(ImageDraw.Draw(image), palette)
-    title = chart.title if chart.unit in ("", "%") else f"{chart.title} ({chart.unit})"
-    pen.words(MARGIN, TITLE / 2, title, 20, palette.words, "lm", WIDTH - 2 * MARGIN)
-    if chart.shape == "line":
-        _line(chart, pen)
-    else:
-        _bars(chart, pen)
-    small = image.resize((WIDTH, height), Image.Resampling.LANCZOS)
-    fine = _file(small, palette, steps=3)
-    return fine if len(fine) < LARGEST else _file(small, palette, steps=1)
-
-
-def _file(image: Image.Image, palette: Palette, steps: int) -> bytes:
-    """In the palette's own colours, `steps` from the ground to each: colours found by counting would fade."""
-    colours = [palette.ground, palette.track]
-    colours += [_mixed(palette.ground, top, n / steps) for top in palette.inks for n in range(1, steps + 1)]
-    table = Image.new("P", (1, 1))
-    table.putpalette([part for colour in colours for part in ImageColor.getrgb(colour)])
-    file = BytesIO()
-    image.quantize(palette=table, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
-    return file.getvalue()
-
-
-def _mixed(ground: str, ink: str, share: float) -> str:
-    parts = zip(ImageColor.getrgb(ground), ImageColor.getrgb(ink), strict=True)
-    return "#" + "".join(f"{round(under + (over - under) * share):02x}" for under, over in parts)
-
-
-class _Pen:
-    """Draws in pixels of the finished picture."""
-
-    def __init__(self, draw: ImageDraw.ImageDraw, palette: Palette) -> None:
-        self.draw = draw
-        self.palette = palette
-
-    def words(self, x: float, y: float, text: str, size: int, colour: str, anchor: str, room: float) -> None:
-        """One line at an anchor of Pillow's ("lm": left, middle), cut with "…" where it has no room."""
-        font, text = _font(size * SCALE), _drawable(text)
-        while len(text) > 1 and font.getlength(text) > room * SCALE:
-            text = text.rstrip("…")[:-1].rstrip() + "…"
-        place, ground = (x * SCALE, y * SCALE), self.palette.ground
-        halo = 3 * SCALE  # so that a line behind a number does not cross it
-        self.draw.text(place, text, colour, font, anchor, stroke_width=halo, stroke_fill=ground)
-
-    def bar(self, x: float, y: float, length: float, height: float, colour: str) -> None:
-        box = [x * SCALE, y * SCALE, (x + length) * SCALE, (y + height) * SCALE]
-        self.draw.rounded_rectangle(box, radius=min(4.0, length / 2) * SCALE, fill=colour)
-
-    def path(self, places: list[tuple[float, float]], width: int, colour: str) -> None:
-        scaled = [(x * SCALE, y * SCALE) for x, y in places]
-        self.draw.line(scaled, fill=colour, width=width * SCALE, joint="curve")
-
-    def dot(self, x: float, y: float, radius: int, colour: str) -> None:
-        self.draw.circle((x * SCALE, y * SCALE), radius * SCALE, fill=colour)
-
-
-def _bars(chart: Chart, pen: _Pen) -> None:
-    label, number = 200, 90
-    start, room = MARGIN + label + 10, WIDTH - 2 * MARGIN - label - number - 20
-    low, high = _range(chart)
-    for index, point in enumerate(chart.points):
-        middle = TITLE + ROW * (index + 0.5)
-        pen.words(start - 10, middle, point.label, 15, pen.palette.words, "rm", label)
-        pen.bar(start, middle - 10, room, 20, pen.palette.track)
-        zero, end = (room * (value - low) / (high - low) for value in (0.0, point.value))
-        pen.bar(start + min(zero, end), middle - 10, max(abs(end - zero), 2), 20, pen.palette.mark)
-        pen.words(
-            start + room + 10, middle, _number(point.value, chart.unit), 15, pen.palette.words, "lm", number
-        )
-
-
-def _line(chart: Chart, pen: _Pen) -> None:
-    top, base = TITLE + 28.0, LINE_HEIGHT - 44.0
-    low, high = _range(chart)
-    side = MARGIN + 30
-    step = (WIDTH - 2 * side) / max(len(chart.points) - 1, 1)
-    left = side if len(chart.points) > 1 else WIDTH / 2
-    places = [
-        (left + step * index, base - (base - top) * (point.value - low) / (high - low))
-        for index, point in enumerate(chart.points)
+def of(chart: Chart) -> Plot:
+    """A card's chart. Per cent go to 100, so that two charts compare; another unit stands in the title."""
+    share = chart.unit == "%"
+    marks = [
+        Mark(point.label, point.value / 100 if share else point.value, said=_number(point.value, chart.unit))
+        for point in chart.points
     ]
-    zero = base - (base - top) * (0 - low) / (high - low)
-    pen.path([(MARGIN, zero), (WIDTH - MARGIN, zero)], 1, pen.palette.quiet)
-    if places:
-        pen.path(places, 3, pen.palette.mark)
-    values, labels = math.ceil(VALUE / step), math.ceil(LABEL / step)
-    for index, ((x, y), point) in enumerate(zip(places, chart.points, strict=True)):
-        pen.dot(x, y, 5, pen.palette.mark)
-        if index % values == 0:
-            value = _number(point.value, chart.unit)
-            pen.words(x, y - 18, value, 15, pen.palette.words, "mm", step * values)
-        if index % labels == 0:
-            pen.words(x, LINE_HEIGHT - 22, point.label, 14, pen.palette.quiet, "mm", step * labels - 4)
+    title = chart.title if chart.unit in ("", "%") else f"{chart.title} ({chart.unit})"
+    return (line if chart.shape == "line" else bars)(title, marks, chart.alt, share=share)
 
 
-def _range(chart: Chart) -> tuple[float, float]:
-    """Zero belongs to it, and 100 where the unit is per cent, so that two charts compare."""
-    values = [0.0, *(point.value for point in chart.points), *([100.0] if chart.unit == "%" else [])]
+def bars(title: str, marks: Sequence[Mark], alt: str, *, share: bool = True) -> Plot:
+    """Lying, so that labels have room, with the interval as a whisker and the number behind each."""
+    low, high = _range(marks, share)
+    scale = {"scale": {"domain": [low, high], "nice": False}, "axis": None, "type": "quantitative"}
+    bar = {"type": "bar", "height": 18, "cornerRadius": 3}
+    labels = {"labelLimit": LABEL, "labelPadding": 8, "domain": False, "ticks": False}
+    encoding = {"y": {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": labels}}
+    x = {"field": "value", **scale}
+    layers: list[Part] = [
+        {
+            "mark": bar | {"color": "var(--plot-track)"},
+            "encoding": {"x": {"datum": low, **scale}, "x2": {"datum": high}},
+        },
+        {"mark": bar | {"color": MARK}, "encoding": {"x": x, "x2": {"datum": 0}}},
+        *_whiskers(marks, scale),
+        {
+            "mark": {"type": "text", "align": "left", "dx": 8, "color": INK, "limit": SAID},
+            "encoding": {"x": {"datum": high, **scale}, "text": {"field": "said"}},
+        },
+    ]
+    words = max((len(mark.said) for mark in marks), default=0)
+    right = min(SAID, round(words * LETTER) + 14)
+    return Plot(title, alt, _spec(title, _values(marks), encoding, layers, {"step": ROW}, right))
+
+
+def line(title: str, marks: Sequence[Mark], alt: str, *, share: bool = True) -> Plot:
+    """Standing, in the order given, with the interval as a band."""
+    low, high = _range(marks, share)
+    axis = {"labelAngle": 0, "labelOverlap": "greedy", "labelLimit": 90}
+    x = {"field": "label", "type": "nominal", "sort": None, "title": None, "axis": axis}
+    scale = {"scale": {"domain": [low, high], "nice": False}, "type": "quantitative", "title": None}
+    upright = {"axis": {"format": ".0%" if share else ",", "tickCount": 5}, **scale}
+    y = {"field": "value", **upright}
+    layers: list[Part] = []
+    if any(mark.low is not None for mark in marks):
+        band = {"type": "area", "color": "var(--plot-band)", "opacity": 0.6}
+        layers.append({"mark": band, "encoding": {"y": {"field": "low", **upright}, "y2": {"field": "high"}}})
+    layers += [
+        {"mark": {"type": "line", "color": MARK, "strokeWidth": 2.5}, "encoding": {"y": y}},
+        {"mark": {"type": "circle", "color": MARK, "size": 60, "opacity": 1}, "encoding": {"y": y}},
+    ]
+    if len(marks) <= FEW:
+        said = {
+            "mark": {"type": "text", "dy": -13, "color": INK},
+            "encoding": {"y": y, "text": {"field": "short"}},
+        }
+        layers.append(said)
+    return Plot(title, alt, _spec(title, _values(marks), {"x": x}, layers, HEIGHT))
+
+
+def heat(title: str, cells: Sequence[Cell], alt: str) -> Plot:
+    """Rows by columns in six steps of lightness, with the number in each field; what is hidden is crossed out."""
+    values = [
+        {
+            "row": c.row,
+            "column": c.column,
+            "value": c.value,
+            "said": c.said,
+            "about": _about(f"{c.row}, {c.column}", c.more or c.said),
+        }
+        for c in cells
+    ]
+    column = {
+        "labelAngle": -40,
+        "labelLimit": 110,
+        "orient": "top",
+        "labelAlign": "left",
+        "labelBaseline": "middle",
+    }
+    encoding = {
+        "x": {"field": "column", "type": "nominal", "sort": None, "title": None, "axis": column},
+        "y": {"field": "row", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": LABEL}},
+    }
+    fill = _stepped("plot-heat")
+    layers: list[Part] = [
+        {
+            "mark": {
+                "type": "rect",
+                "invalid": "show",
+                "cornerRadius": 2,
+                "stroke": "var(--plot-ground)",
+                "strokeWidth": 2,
+            },
+            "encoding": {"color": fill},
+        },
+        {
+            "mark": {"type": "text", "invalid": "show", "fontSize": 11},
+            "encoding": {"text": {"field": "said"}, "color": _stepped("plot-on-heat")},
+        },
+    ]
+    apart = {"resolve": {"scale": {"color": "independent"}}}
+    return Plot(title, alt, _spec(title, values, encoding, layers, {"step": CELL}, SLANTED) | apart)
+
+
+def times(title: str, events: Sequence[Event], alt: str, today: date) -> Plot:
+    """Rows of what happened when, with a line at today."""
+    values = [
+        {
+            "row": event.row,
+            "day": event.day.isoformat(),
+            "until": event.until.isoformat() if event.until else None,
+            "about": _about(event.name, event.day.isoformat()),
+        }
+        for event in events
+    ]
+    temporal = {
+        "type": "temporal",
+        "title": None,
+        "axis": {"format": "%b %Y", "labelOverlap": "greedy", "tickCount": 8},
+    }
+    x = {"field": "day", **temporal}
+    y = {
+        "field": "row",
+        "type": "nominal",
+        "sort": None,
+        "title": None,
+        "axis": {"labelLimit": LABEL, "grid": True},
+    }
+    layers: list[Part] = [
+        {
+            "transform": [{"filter": "datum.until !== null"}],
+            "mark": {"type": "rule", "color": MARK, "strokeWidth": 6, "opacity": 0.45},
+            "encoding": {"x": x, "y": y, "x2": {"field": "until"}},
+        },
+        {
+            "mark": {
+                "type": "point",
+                "color": MARK,
+                "filled": True,
+                "size": 80,
+                "shape": "diamond",
+                "opacity": 0.9,
+            },
+            "encoding": {"x": x, "y": y},
+        },
+        {
+            "data": {"values": [{"day": today.isoformat(), "about": f"today, {today}"}]},
+            "mark": {"type": "rule", "color": "var(--plot-alarm)", "strokeWidth": 1.5, "strokeDash": [4, 3]},
+            "encoding": {"x": x},
+        },
+    ]
+    return Plot(title, alt, _spec(title, values, {}, layers, {"step": ROW}))
+
+
+def _spec(
+    title: str,
+    values: Sequence[Part],
+    encoding: Part,
+    layers: Sequence[Part],
+    height: int | Part,
+    right: int = EDGE,
+) -> Part:
+    tips = {"tooltip": {"field": "about", "type": "nominal"}}
+    return {
+        "$schema": SCHEMA,
+        "description": title,
+        "width": WIDTH,
+        "height": height,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "padding": {"left": EDGE, "right": right, "top": EDGE, "bottom": EDGE},
+        "background": "var(--plot-ground)",
+        "data": {"values": values},
+        "encoding": encoding | tips,
+        "layer": list(layers),
+        "config": {
+            "font": "sans-serif",
+            "text": {"fontSize": 13},
+            "view": {"stroke": None},
+            "axis": {
+                "labelColor": INK,
+                "labelFontSize": 13,
+                "domainColor": QUIET,
+                "tickColor": QUIET,
+                "gridColor": "var(--plot-track)",
+            },
+        },
+    }
+
+
+def _values(marks: Sequence[Mark]) -> list[Part]:
+    return [
+        {
+            "label": label,
+            "value": mark.value,
+            "low": mark.low,
+            "high": mark.high,
+            "said": mark.said,
+            "short": mark.said.split(" ")[0],
+            "about": _about(mark.label, mark.said),
+        }
+        for label, mark in zip(_unlike([mark.label for mark in marks]), marks, strict=True)
+    ]
+
+
+def _unlike(labels: Sequence[str]) -> list[str]:
+    """Two of one name stay two places on an axis."""
+    found: dict[str, int] = {}
+    for label in labels:
+        name, number = label, 2
+        while name in found:
+            name, number = f"{label} ({number})", number + 1
+        found[name] = 1
+    return list(found)
+
+
+def _about(name: str, said: str) -> str:
+    return f"{name}: {said}" if said else name
+
+
+def _whiskers(marks: Sequence[Mark], scale: Part) -> list[Part]:
+    if all(mark.low is None for mark in marks):
+        return []
+    ends = {"x": {"field": "low", **scale}, "x2": {"field": "high"}}
+    halo = {"type": "rule", "color": "var(--plot-ground)", "strokeWidth": 5}
+    return [
+        {"mark": halo, "encoding": ends},
+        {"mark": {"type": "rule", "color": INK, "strokeWidth": 2}, "encoding": ends},
+    ]
+
+
+def _stepped(name: str) -> Part:
+    """A colour by the step that a value lies in; the quiet one where there is none."""
+    steps = [f"var(--{name}-{step})" for step in range(len(STEPS) + 1)]
+    scale = {"type": "threshold", "domain": list(STEPS), "range": steps}
+    hidden = "var(--plot-track)" if name == "plot-heat" else QUIET
+    field = {"field": "value", "type": "quantitative", "legend": None, "scale": scale}
+    return {"condition": {"test": "datum.value === null", "value": hidden}, **field}
+
+
+def _range(marks: Sequence[Mark], share: bool) -> tuple[float, float]:
+    """Zero belongs to it, and one where these are shares."""
+    values = [0.0, *(mark.value for mark in marks), *([1.0] if share else [])]
     return min(values), max(values) if max(values) > min(values) else min(values) + 1
 
 
 def _number(value: float, unit: str) -> str:
     """At most one decimal; a unit other than `%` stands in the title."""
     return f"{value:,.1f}".removesuffix(".0") + (unit if unit == "%" else "")
-
-
-def _drawable(text: str) -> str:
-    """The text in letters that Pillow's own font has, which are few: the alternative text has the others."""
-    plain = unicodedata.normalize("NFKD", text.translate(_SPELT)).replace("...", "…")
-    return "".join(c if c in _HAS else "?" for c in plain if not unicodedata.combining(c))
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)

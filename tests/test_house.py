@@ -35,7 +35,8 @@ DOORS = {
     "botframework": ("bot/teams/",),
     "slack_bolt": ("bot/slack/",),
     "slack_sdk": ("bot/slack/",),
-    "PIL": ("content/charts.py", "bot/teams/"),
+    "PIL": ("bot/plots.py", "bot/teams/"),
+    "vl_convert": ("bot/plots.py",),
     "markdown_it": ("content/markup.py",),
     "openpyxl": ("content/tables.py",),
     "msal": ("bot/teams/",),
@@ -85,7 +86,15 @@ def test_importing_the_house_does_nothing() -> None:
 
 UNUSED_BY_SLACK_ON_SQLITE = (
     *("bot.teams", "bot.playground", "botbuilder", "msrest", "msal", "jwt", "requests"),
-    *("psycopg", "procrastinate", "sqlalchemy.dialects.postgresql", "alembic", "PIL", "markdown_it"),
+    *(
+        "psycopg",
+        "procrastinate",
+        "sqlalchemy.dialects.postgresql",
+        "alembic",
+        "PIL",
+        "vl_convert",
+        "markdown_it",
+    ),
 )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from bot.teams import render
 from bot.teams.connector import Connector
 from bot.wire import ACCEPTED_LATE, Bodies
-from content.cards import Card, Chart
+from content.cards import Card
 from handlers.model import Address, Job, Reason, Receipt
 from handlers.pace import Pace
 from handlers.ports import TryLater, Undeliverable, Unknown
@@ -117,7 +117,7 @@ class TeamsChat:
         return str(answer["id"])
 
     async def _body(self, card: Card, delivery_id: str) -> bytes:
-        """The activity; a picture of a chart takes a tenth of a second, which is not the event loop's."""
-        if any(isinstance(block, Chart) for block in card.blocks):
+        """The activity."""
+        if render.slow(card):
             return await asyncio.to_thread(lambda: render.encoded(render.activity(card, delivery_id)))
         return self._bodies.body(card, delivery_id)

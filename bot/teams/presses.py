@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
-from bot.teams import events, replies
+from bot.teams import events, render, replies
 from bot.teams.chat import TeamsChat
 from bot.teams.events import Json
 from bot.teams.people import People
-from handlers.events import Click
+from handlers.events import Click, Outcome
 from handlers.ports import TryLater, Unavailable, Undeliverable, Unknown
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +43,7 @@ class Presses:
         except (TryLater, Undeliverable, Unknown, OSError):
             log.exception("A press in Teams could not be taken in; the person is asked to press again")
             return replies.message(replies.TROUBLE)
-        return replies.reply(outcome, press, events.form_of(activity))
+        return await _drawn(partial(replies.reply, outcome, press, events.form_of(activity)), outcome)
 
     async def submitted(self, activity: Json, press: Click) -> None:
         """A press from a client without Action.Execute has no answer of its own: its message is replaced.
@@ -51,8 +56,12 @@ class Presses:
         except Unavailable as why:
             await self._chat.answer(press.address, str(why))
             return
-        drawn = replies.card(outcome, press, events.form_of(activity))
+        drawn = await _drawn(partial(replies.card, outcome, press, events.form_of(activity)), outcome)
         if drawn is not None and press.message:
             await self._chat.replace(press.address, press.message, drawn)
         elif outcome.errors:
             await self._chat.answer(press.address, " ".join(outcome.errors.values()))
+
+
+async def _drawn(draw: Callable[[], T], outcome: Outcome) -> T:
+    return await asyncio.to_thread(draw) if render.slow(outcome.show) else draw()

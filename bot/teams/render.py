@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot import plots
 from bot.teams import fields
 from bot.teams.text import Element, line, literal, paragraphs
-from content import charts
 from content.cards import Button, Buttons, Card, Chart, Facts, Input, Link, Note, Picture, Table, Text
 from content.markup import Span, escape
 
@@ -50,6 +50,11 @@ def card(shown: Card, delivery_id: str = "", filled: Filled = UNTOUCHED) -> Elem
         if len(encoded(drawn)) <= BUDGET:
             break
     return drawn
+
+
+def slow(shown: Card | None) -> bool:
+    """Whether drawing it takes longer than the event loop has: the picture of a chart does."""
+    return shown is not None and any(isinstance(block, Chart) for block in shown.blocks)
 
 
 def activity(shown: Card, delivery_id: str) -> Element:
@@ -120,7 +125,7 @@ class _Drawing:
             else {"type": "Chart.VerticalBar", "data": points, "showBarValues": True}
         )
         unit = {"yAxisTitle": block.unit} if block.unit else {}
-        instead = _image(_data_uri(charts.png(block)), block.alt) if self.pictures else _alt(block.alt)
+        instead = _image(_data_uri(plots.picture(block)), block.alt) if self.pictures else _alt(block.alt)
         return [kind | {"title": block.title} | unit | {"fallback": instead}]
 
     def _input(self, block: Input) -> list[Element]:
