@@ -13,9 +13,10 @@ from content.pieces import Message, Quiz
 from handlers.broadcasts.checks import ITEM
 from handlers.evidence import pack
 from handlers.evidence.pack import Counts, Left, Planned, Row, Scope, Table
-from handlers.model import Status, Tally
+from handlers.evidence.sums import NOT_ARRIVED
+from handlers.model import Tally
 from handlers.quiz import name_of
-from storage import metrics, populations, sums
+from storage import metrics, populations, sums, trails
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import CONTENT, CONTENT_CLAUSE, clauses_from, load
 from storage.deliveries import DELIVERY
@@ -24,7 +25,6 @@ from storage.people import PERSON
 from storage.sums import Within, did, of
 
 AT_ONCE = 2000  # rows held
-NOT_ARRIVED = (Status.FAILED, Status.EXPIRED, Status.CANCELLED, Status.SKIPPED)
 FOLLOWED = ("reminder", "escalation")
 
 _B, _C, _D, _L, _O, _P = BROADCAST.c, CONTENT.c, DELIVERY.c, LEDGER.c, OCCURRENCE.c, PERSON.c
@@ -70,6 +70,9 @@ class Moment:
         with self._connection.execute(query) as rows:
             for row in rows:
                 yield shaped(self, row) if shaped else tuple(row)
+
+    def trail(self, person: str) -> Sequence[Row]:
+        return trails.of(self._connection, self._within, person)
 
     def pieces(self) -> Iterator[tuple[str, str, Value]]:
         hashes = [row.version for row in self._connection.execute(self._versions())]
@@ -118,7 +121,7 @@ class Moment:
         return self._of_people(
             *(_D.id, _D.person, self._name, _D.campaign, _D.slot, _yes(_D.zone.is_(None))),
             *(_D.status, _D.reason, _D.code, _D.platform, _D.sent_at, _D.seen_at, _yes(_D.withdrawn)),
-            *(_yes(acknowledged), _D.attempt, _D.receipt, _D.piece),
+            *(_yes(and_(acknowledged, _D.to_acknowledge)), _D.attempt, _D.receipt, _D.piece),
         ).where(self._within.delivered)
 
     def _exclusions(self) -> Select[Any]:

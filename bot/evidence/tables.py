@@ -45,6 +45,14 @@ _STYLES = (
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )  # 0 a number, 1 a text, 2 a text of the header
 
+_BOOK = f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{{}}</sheets></workbook>'
+_WAYS = f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{{}}</Relationships>'
+_KINDS = (
+    f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>{}</Types>'
+)
+
 
 class Workbook:
     """An XLSX file. One sheet at a time; it is whole when it is closed."""
@@ -80,21 +88,15 @@ class Workbook:
             f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>'
             for n, name in zip(numbers, self._names, strict=True)
         )
-        parts = "".join(
-            f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.xml"/>'
-            for n in numbers
-        )
-        kinds = "".join(_kind(f"worksheets/sheet{n}", "worksheet") for n in numbers)
+        ways = [_way(n, "worksheet", f"worksheets/sheet{n}.xml") for n in numbers]
+        kinds = [_kind(f"worksheets/sheet{n}", "worksheet") for n in numbers]
+        kinds += [_kind("workbook", "sheet.main"), _kind("styles", "styles")]
         files = {
             "xl/styles.xml": _STYLES,
-            "xl/workbook.xml": f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{sheets}</sheets></workbook>',
-            "xl/_rels/workbook.xml.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">{parts}<Relationship '
-            f'Id="rId0" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
-            "_rels/.rels": f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
-            f'Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-            "[Content_Types].xml": f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
-            f'ContentType="application/xml"/>{_kind("workbook", "sheet.main")}{_kind("styles", "styles")}{kinds}</Types>',
+            "xl/workbook.xml": _BOOK.format(sheets),
+            "xl/_rels/workbook.xml.rels": _WAYS.format("".join((_way(0, "styles", "styles.xml"), *ways))),
+            "_rels/.rels": _WAYS.format(_way(1, "officeDocument", "xl/workbook.xml")),
+            "[Content_Types].xml": _KINDS.format("".join(kinds)),
         }
         for name, content in files.items():
             with self._open(name) as file:
@@ -183,11 +185,16 @@ def _row(cells: Sequence[str]) -> str:
 
 def _opening(widths: Sequence[int]) -> str:
     columns = "".join(
-        f'<col min="{n}" max="{n}" width="{width}" style="1" customWidth="1"/>' for n, width in enumerate(widths, 1)
+        f'<col min="{n}" max="{n}" width="{width}" style="1" customWidth="1"/>'
+        for n, width in enumerate(widths, 1)
     )
     pane = '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
     views = f'<sheetViews><sheetView workbookViewId="0">{pane}</sheetView></sheetViews>'
     return f'{_HEAD}<worksheet xmlns="{_MAIN}">{views}<cols>{columns}</cols><sheetData>'
+
+
+def _way(number: int, kind: str, target: str) -> str:
+    return f'<Relationship Id="rId{number}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
 
 
 def _kind(name: str, kind: str) -> str:

@@ -126,6 +126,33 @@ VERSIONS = Table(
 )
 TABLES = (*(ROSTER, RULES, ASSIGNMENTS, DELIVERIES, EXCLUSIONS, REMINDERS, ANSWERS, PARTICIPATION, VERSIONS),)
 
+SAMPLE = Table(
+    "sample",
+    "Who was drawn, by the SHA-256 of the seed, a vertical bar and the person; smallest first.",
+    ("person", "name", "team", "SHA-256"),
+)
+TRAIL = Table(
+    "trail",
+    "All that the ledger has about each of the sample under the standard, and about themselves in the period, in the "
+    "order of time; what a platform told of reading has no entry there.",
+    (
+        *(
+            "person",
+            "name",
+            "team",
+            "at",
+            "event",
+            "what",
+            "campaign",
+            "slot",
+            "title",
+            "version",
+            "delivery",
+        ),
+        *("audience rule", "item", "value", "right", "certainty", "reason"),
+    ),
+)
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -180,6 +207,10 @@ class Source(Protocol):
 
     def rows(self, table: Table) -> Iterator[Row]:
         """In the order of the table's columns."""
+        ...
+
+    def trail(self, person: str) -> Sequence[Row]:
+        """Of one person in the order of time, as in `TRAIL` from its fourth column on."""
         ...
 
     def pieces(self) -> Iterator[tuple[str, str, Value]]:

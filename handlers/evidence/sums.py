@@ -34,8 +34,9 @@ class Population:
 
 @dataclass
 class Sums:
-    """What the rows add up to, while they are written."""
+    """What the rows add up to, while they are written. standard: as in `pack.Scope`."""
 
+    standard: str
     rows: Counter[str] = field(default_factory=Counter)
     population: Population = field(default_factory=Population)
     people: Counter[str] = field(default_factory=Counter)  # of the roster's numbers
@@ -52,6 +53,11 @@ class Sums:
         self.rows[table.name] += 1
         if add := _ADD.get(table.name):
             add(self, row)
+
+    def whole(self, clause: str) -> str:
+        """A sub-item counts for its clause: "7.3 a" for "7.3"."""
+        number = clause.removeprefix(f"{self.standard} ").partition(" ")[0]
+        return f"{self.standard} {number}"
 
     def check(self, counts: Counts, clauses: Sequence[Tally], serves: Mapping[str, Sequence[str]]) -> int:
         """How many comparisons held. clauses: as `stats` counts them; serves: version -> clauses of the standard.
@@ -107,7 +113,10 @@ NOT_ARRIVED = (Status.FAILED, Status.EXPIRED, Status.CANCELLED, Status.SKIPPED)
 def _roster(sums: Sums, row: Row) -> None:
     under, began, joined, left, ended, *numbers = row[8:]
     them = sums.population
-    counts = {name: int(n or 0) for name, n in zip(pack.ROSTER.columns[13:], numbers, strict=True)}
+    counts = {
+        name: n if isinstance(n, int) else 0
+        for name, n in zip(pack.ROSTER.columns[13:], numbers, strict=True)
+    }
     sums.people.update(counts)
     them.assigned += counts["assigned"] > 0
     them.reached += counts["delivered"] > 0
@@ -143,7 +152,7 @@ def _reminder(sums: Sums, row: Row) -> None:
 def _answer(sums: Sums, row: Row) -> None:
     right = row[11] == YES
     sums.all_right += right
-    for clause in whole(str(row[6])):
+    for clause in dict.fromkeys(sums.whole(each) for each in str(row[6]).split(", ")):
         sums.answers[clause] += 1
         sums.right[clause] += right
 
@@ -156,8 +165,3 @@ _ADD: Mapping[str, Callable[[Sums, Row], None]] = {
     pack.REMINDERS.name: _reminder,
     pack.ANSWERS.name: _answer,
 }
-
-
-def whole(clauses: str) -> tuple[str, ...]:
-    """ "ISO 9001:2015 7.3 a, ISO 9001:2015 7.3 b" are one clause, "ISO 9001:2015 7.3": a sub-item counts for it."""
-    return tuple(dict.fromkeys(" ".join(_parts(each)) for each in clauses.split(", ")))
