@@ -41,6 +41,11 @@ class Settings:
         "",
         "`on` or `off`; by default on while HOST is loopback and neither Slack, Teams nor PUBLIC_URL is configured",
     )
+    evidence_dir: str = _setting(
+        "EVIDENCE_DIR",
+        "",
+        "folder for evidence packs that are asked for in the chat; without it the chat names the command",
+    )
     log_level: str = _setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     slack_bot_token: str = _setting(
         "SLACK_BOT_TOKEN", "", "Slack: OAuth & Permissions, Bot User OAuth Token (xoxb-)"

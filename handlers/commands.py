@@ -15,6 +15,7 @@ from handlers.api import access
 from handlers.broadcasts import audiences, writing
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
+from handlers.evidence import chat as packs
 from handlers.features import compose
 from handlers.learning import questions, standing
 from handlers.model import Participation, Person, Platform, Status
@@ -151,6 +152,14 @@ async def stats(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return Outcome(show=await insights.stats(desk, person, rest))
 
 
+async def evidence(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await packs.evidence(desk, person, rest)
+
+
+async def sample(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await packs.sample(desk, person, rest)
+
+
 async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await writing.begin(desk, person)
 
@@ -277,5 +286,11 @@ COMMANDS: tuple[Command, ...] = (
         "(leaders for their own)",
         stats,
     ),
+    Command(
+        ("evidence",),
+        "everything about one standard and period, for an auditor (quality lead, auditor)",
+        evidence,
+    ),
+    Command(("sample",), "people drawn by a seed, and what is known of them (quality lead, auditor)", sample),
     Command(("help", "hi", "hello", "hey"), "this list", show_help),
 )

@@ -104,6 +104,12 @@ async def withdraws_kudos(api: ApiHouse, role: Role) -> tuple[bool, str]:
     return "Withdrawn" in words(outcome), words(outcome)
 
 
+async def sees_evidence(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    outcomes = [await api.company.said(EVE, typed) for typed in ("evidence", "sample ISO 9001:2015 2026")]
+    said = " ".join(map(words, outcomes))
+    return "Only a" not in said and "A pack holds" in said and "Drawn by" in said, said
+
+
 IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
     "broadcast": writes,
     "approve": approves,
@@ -111,6 +117,7 @@ IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
     "see the own team's numbers": sees_the_team,
     "see induction by name": sees_names,
     "use the API": gets_a_token,
+    "see evidence": sees_evidence,
     "celebrate": celebrates,
     "give kudos": gives_kudos,
     "withdraw kudos": withdraws_kudos,
