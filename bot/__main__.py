@@ -87,6 +87,12 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--since", help="first day, such as 2026-09-01; by default 90 days ago")
     report.add_argument("--until", help="last day; by default today")
     report.add_argument("--json", action="store_true")
+    report.add_argument(
+        "--as",
+        dest="acting",
+        metavar="EMAIL",
+        help="in works-council mode: whose exception is used to see people by name",
+    )
     learning = add("learning", "learning", "learning", "how well the memory model foretold people's answers")
     learning.add_argument("action", choices=("evaluate",))
     learning.add_argument("--since", help="first day whose answers are judged; by default all")

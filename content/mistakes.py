@@ -64,6 +64,7 @@ _PATTERNS = {
     "edition": "must be a year, such as 2015",
     "key": "must be the letter of an option, A to E",
     "options": "must stand under the letters A to E",
+    "who": "must be an e-mail address, such as grace@example.org",
     "deputies": "must be e-mail addresses, such as { grace@example.org: linus@example.org }",
     "rota": "must be e-mail addresses, such as grace@example.org",
     "standards": 'must be written like "ISO 9001:2015"',

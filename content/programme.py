@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     StringConstraints,
     ValidationInfo,
@@ -18,6 +19,7 @@ from pydantic import (
 from content.audience import EVERYONE, Audience, BadAudience, any_of, parse
 from content.campaigns import WEEKDAYS, Campaign, Day, Weekday
 from content.cards import Value
+from content.council import WorksCouncil, switched
 from content.holidays import Holidays
 from content.names import resolved, written
 from content.pieces import Words
@@ -166,6 +168,7 @@ class Programme(Value):
     approval: SecondPerson | None = None
     anonymous_replies: bool = False  # whether people may write to leaders without their name
     names: Names = Names()
+    works_council: Annotated[WorksCouncil | None, BeforeValidator(switched)] = None
     reminders: Reminders | None = None  # None: nobody is reminded
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     authors: tuple[Author, ...] = ()  # who may write to whom; none: every author to everyone

@@ -149,7 +149,7 @@ async def resume(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 
 
 async def stats(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    return Outcome(show=await insights.stats(desk, person, rest))
+    return await insights.stats(desk, person, rest)
 
 
 async def evidence(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:

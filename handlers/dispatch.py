@@ -166,7 +166,14 @@ class Dispatch:
         counts: the delivery that it counts on, where that is another one: the message that a reminder is of.
         """
         other = counts is not None and delivery is not None and counts.id != delivery.id
-        asked = (outcome.deliver, outcome.step, outcome.replies, outcome.refresh, outcome.keep)
+        asked = (
+            outcome.deliver,
+            outcome.step,
+            outcome.replies,
+            outcome.refresh,
+            outcome.keep,
+            outcome.looked,
+        )
         changes = (outcome.remember, outcome.person, outcome.access, *asked)
         if outcome.errors or not any(changes):
             return outcome
@@ -185,6 +192,7 @@ class Dispatch:
                 refresh=outcome.refresh,
                 keep=outcome.keep,
                 access=outcome.access,
+                looked=outcome.looked,
                 person=outcome.person,
                 known=known or person,
             )

@@ -11,6 +11,7 @@ from content.cards import Card
 from handlers.api.tokens import Access
 from handlers.broadcasts.stages import Step
 from handlers.model import Address, Delivery, Participation, Person, Platform, SavedAudience
+from handlers.privacy.looks import Looked
 from handlers.replies.reply import Reply
 
 
@@ -116,6 +117,7 @@ class Outcome:
     refresh: tuple[str, ...] = ()  # ids of deliveries whose message is to be drawn anew
     keep: SavedAudience | None = None
     access: Access | None = None
+    looked: tuple[Looked, ...] = ()  # what it shows of others, and of whom by name
     person: Person | None = None  # the person as they are from now on
 
 
@@ -141,5 +143,6 @@ class Change:
     refresh: tuple[str, ...] = ()
     keep: SavedAudience | None = None
     access: Access | None = None
+    looked: tuple[Looked, ...] = ()
     person: Person | None = None
     known: Person | None = None

@@ -54,11 +54,11 @@ class Lookups(Protocol):
         ...
 
     async def unacknowledged(
-        self, broadcast: str, *, manager: str = "", most: int = 100
-    ) -> tuple[int, Sequence[str]]:
-        """How many have it and have not acknowledged it, and the names of the first; who has left does not count.
+        self, broadcast: str, *, manager: str = "", within: Audience | None = None, most: int = 100
+    ) -> tuple[int, Sequence[tuple[str, str]]]:
+        """How many have it and have not acknowledged it, and the keys and names of the first of them.
 
-        manager: of the people whose manager that is now.
+        Who has left does not count. manager: of the people whose manager that is now; within: of whom this names.
         """
         ...
 

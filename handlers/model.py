@@ -287,6 +287,7 @@ class Participation:
 
     item: the item's id; of one that was shown before items had names its number, a single digit.
     certainty: 1 a guess, 2 fairly sure, 3 certain; None where it was not asked.
+    words: what they wrote with it; it is kept apart from the ledger, and may go while the entry stays.
     """
 
     verb: str
@@ -295,6 +296,7 @@ class Participation:
     correct: bool | None = None
     certainty: int | None = None
     clauses: tuple[Clause, ...] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -354,10 +356,11 @@ class Silent:
 
 @dataclass(frozen=True)
 class Answering:
-    """Of a manager's people who have a message, how many there are, and who has not acknowledged it, by name."""
+    """Of a manager's people who have a message, how many there are, and who has not acknowledged it: name, and key."""
 
     people: int
     silent: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

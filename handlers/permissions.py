@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from content.programme import Names, SecondPerson
+from dataclasses import dataclass
+from datetime import date
+
+from content.audience import Audience
+from content.council import Allowed, View, of_all
+from content.programme import Names, Programme, SecondPerson
 from handlers.model import Person, Role
+from handlers.privacy.looks import Looked
 
 WHO_MAY: dict[str, tuple[Role, ...]] = {
     "broadcast": (Role.LEADER, Role.ADMINISTRATOR),
@@ -20,6 +26,8 @@ WHO_MAY: dict[str, tuple[Role, ...]] = {
     "see the own team's numbers": (Role.MANAGER,),
     "see evidence": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
     "see induction by name": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),
+    "see people by name": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),
+    "see a sample by name": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
 }
 
 
@@ -46,6 +54,64 @@ def whose_names(person: Person | None, rule: Names, author: str) -> str | None:
     if roles.intersection(allowed) or ("author" in allowed and person.key == author):
         return ""
     return person.key if "manager" in allowed and person.has(Role.MANAGER) else None
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Of whom somebody may see by name in one view.
+
+    whose: as `whose_numbers`. within: in works-council mode, whom the exceptions are about; None: no such limit.
+    """
+
+    whose: str | None
+    within: Audience | None = None
+    by: tuple[Allowed, ...] = ()
+
+    @property
+    def anybody(self) -> bool:
+        return self.whose is not None
+
+    def look(self, person: Person | None, what: str, words: str = "") -> Looked:
+        """What the ledger is told when it is used."""
+        role = ", ".join(sorted(person.roles)) if person else ""
+        named, why = ", ".join(each.id for each in self.by), "; ".join(each.why for each in self.by)
+        return Looked(person.key if person else "", what, words=words, role=role, exception=named, why=why)
+
+
+def looking(person: Person, what: str, words: str = "") -> Looked:
+    """At counts, by what may be asked without any exception."""
+    return Looked(person.key, what, words=words, role=", ".join(sorted(person.roles)))
+
+
+def sight(view: View, person: Person | None, programme: Programme, today: date, author: str = "") -> Sight:
+    """Every view by name asks here. person: None at the terminal, where whoever has the machine has the database.
+
+    author: key of whose message it is about. In works-council mode nobody but the person sees anything by name, unless
+    an exception says so; an exception gives nobody more than they may see without the mode.
+    """
+    whose = _whose(view, person, programme, author)
+    council = programme.works_council
+    if council is None or whose is None:
+        return Sight(whose)
+    by = tuple(each for each in council.exceptions if person and each.open(person.email, view, today))
+    return Sight(whose, of_all(by), by) if by else Sight(None)
+
+
+def _whose(view: View, person: Person | None, programme: Programme, author: str) -> str | None:
+    if view == "not acknowledged":
+        return whose_names(person, programme.names, author)
+    if view == "escalation":
+        return person.key if person else None  # of their own people, where the card may name them
+    if person is None or view == "leaders":  # whoever may ask what leaders said sees who they are
+        return ""
+    return "" if may(person, _ROLES[view]) else None
+
+
+_ROLES: dict[View, str] = {
+    "induction": "see induction by name",
+    "people": "see people by name",
+    "sample": "see a sample by name",
+}
 
 
 def refusal(*actions: str) -> str:

@@ -42,6 +42,7 @@ from handlers.model import (
     Withdrawal,
 )
 from handlers.pace import Pace
+from handlers.privacy.looks import Looks
 from handlers.replies.reply import Replies
 
 
@@ -156,7 +157,7 @@ class Chat(Protocol):
 Chats = Mapping[Platform, Chat]
 
 
-class Store(Lookups, Evidence, Protocol):
+class Store(Lookups, Evidence, Looks, Protocol):
     """The memory. Every method is one transaction; values come out, never rows.
 
     All of them raise Unavailable. `commit` raises Full as soon as there is no room for anything new, unless it takes

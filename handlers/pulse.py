@@ -38,5 +38,6 @@ def react(piece: Pulse, click: Click, person: Person, done: tuple[Participation,
     rated = Participation(verb=RATED, value=click.value, clauses=piece.clauses)
     said = [rated]
     if why := clean(click.values.get(WHY, ""), LONGEST):
-        said.append(Participation(verb=RATED, item=WHY, value=why, clauses=piece.clauses))
+        written = Participation(RATED, WHY, f"{len(why)} characters", clauses=piece.clauses, words=why)
+        said.append(written)
     return Outcome(remember=tuple(said), show=compose(piece, person, (rated,)))

@@ -16,6 +16,7 @@ from storage import (
     corrections,
     deliveries,
     ledger,
+    looks,
     memories,
     people,
     proofs,
@@ -24,6 +25,7 @@ from storage import (
     rosters,
     saved,
     tokens,
+    words,
 )
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
@@ -58,6 +60,7 @@ def is_answer(change: Change) -> bool:
         change.refresh,
         change.keep,
         change.access,
+        change.looked,
         change.person,
     )
     return change.delivery is not None and bool(change.remember) and not any(more)
@@ -80,6 +83,7 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
         _INSERT(connection, [{"key": change.inbox, "at": change.at} for change in fresh])
         pressed = _rows(connection, fresh)
         log.append(connection, [record for change in fresh for record in _participations(change, pressed)])
+        words.keep(connection, [row for change in fresh for row in _words(change)])
         memories.renew(connection, (answer for change in fresh for answer in _learnt(change)))
         for change in fresh:
             _arrived(connection, change, pressed, log)
@@ -98,6 +102,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
     _INSERT(connection, [{"key": change.inbox, "at": change.at}])
     pressed = _rows(connection, [change])
     log.append(connection, _participations(change, pressed))
+    words.keep(connection, _words(change))
     memories.renew(connection, _learnt(change))
     _arrived(connection, change, pressed, log)
     hashes = Hashes()
@@ -111,6 +116,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         tokens.take(connection, change.access, change.at)
     if change.step is not None:
         log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
+    looks.enter(connection, change.looked, change.at, log)
     if change.refresh:
         refreshes.request(connection, change.refresh, change.at)
 
@@ -187,6 +193,16 @@ def _participations(change: Change, rows: Mapping[str, Any]) -> list[Record]:
         }
         | ({"clauses": clauses_text(did.clauses)} if did.clauses else {})
         for did in change.remember
+    ]
+
+
+def _words(change: Change) -> list[Record]:
+    """What was written, under what the entry about it counts once; what is about no delivery has none."""
+    person = str(_by(change)["person"])
+    return [
+        {"id": once, "person": person, "at": change.at, "text": _storable(did.words)}
+        for did in change.remember
+        if did.words and (once := _once(change.delivery, did))
     ]
 
 

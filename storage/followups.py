@@ -92,9 +92,12 @@ def answering(connection: Connection, campaign: str, slot: str, manager: str) ->
     theirs = (_has(campaign, slot), _P.manager == manager)
     source = DELIVERY.join(PERSON, _P.key == _D.person)
     people = select(func.count()).select_from(source).where(*theirs)
-    names = select(_P.name, _P.email).select_from(source).where(*theirs, ~_acknowledged).order_by(_P.name)
-    found = tuple(row.name or row.email for row in connection.execute(names))
-    return Answering(connection.scalar(people) or 0, found)
+    names = (
+        select(_P.key, _P.name, _P.email).select_from(source).where(*theirs, ~_acknowledged).order_by(_P.name)
+    )
+    rows = connection.execute(names).all()
+    found, keys = tuple(row.name or row.email for row in rows), tuple(row.key for row in rows)
+    return Answering(connection.scalar(people) or 0, found, keys)
 
 
 def habits(

@@ -15,12 +15,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
+from content.audience import Audience
 from content.pieces import BasePiece
 from handlers.broadcasts.checks import ANSWERED, ITEM
 from handlers.messages import ACKNOWLEDGED
 from handlers.milestones import CHEERED
 from handlers.model import Platform, Reason, Status
 from handlers.numbers.layers import Reading, Result
+from storage import audiences
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import load
 from storage.deliveries import DELIVERY
@@ -130,24 +132,21 @@ def people(connection: Connection, since: datetime, until: datetime) -> Mapping[
 
 
 def unacknowledged(
-    connection: Connection, campaign: str, manager: str, most: int
-) -> tuple[int, Sequence[str]]:
-    """How many who got it have not acknowledged it, and the names of the first of them; who has left is not among them.
+    connection: Connection, campaign: str, manager: str, within: Audience | None, most: int
+) -> tuple[int, Sequence[tuple[str, str]]]:
+    """How many who got it have not acknowledged it, and the first of them by key and name; nobody who has left.
 
-    manager: of the people whose manager that is now.
+    manager: of the people whose manager that is now; within: of whom this names.
     """
-    here = (
-        (PERSON.c.left_at.is_(None), PERSON.c.manager == manager)
-        if manager
-        else (PERSON.c.left_at.is_(None),)
-    )
+    here = [PERSON.c.left_at.is_(None), *([PERSON.c.manager == manager] if manager else [])]
+    here += [audiences.named(connection, within)] if within is not None else []
     done = select(_L.sequence).where(_L.delivery == _D.id, _L.participation, _L.kind == ACKNOWLEDGED).exists()
     them = (_D.campaign == campaign, _sent, _D.to_acknowledge, ~_D.withdrawn, ~done, *here)
     source = DELIVERY.join(PERSON, PERSON.c.key == _D.person)
     number = connection.scalar(select(func.count(_D.person.distinct())).select_from(source).where(*them)) or 0
     query = select(PERSON.c.name, PERSON.c.key).distinct().select_from(source).where(*them)
     in_order = query.order_by(PERSON.c.name, PERSON.c.key).limit(most)
-    return number, [row.name or "name not known" for row in connection.execute(in_order)]
+    return number, [(row.key, row.name or "name not known") for row in connection.execute(in_order)]
 
 
 def _states(campaign: str) -> Select[Any]:

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 
 from storage.tables import (
     ACKNOWLEDGED,
+    LOOKED,
     NOT_DONE,
     OPEN,
     PENDING,
@@ -54,5 +55,6 @@ _partial(
     sqlite=ACKNOWLEDGED,
     postgresql=ACKNOWLEDGED,
 )
+_partial(LedgerRow, "ix_ledger_looked", "person", "at", sqlite=LOOKED, postgresql=LOOKED)
 
 WHOLE = Base.metadata

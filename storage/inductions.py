@@ -34,13 +34,29 @@ def joined(
         .exists()
     )
     query = (
-        select(_P.name, _P.team, _P.zone, _P.joined, _P.left_at, first.label("first_at"), sent.label("sent"))
+        select(
+            _P.key,
+            _P.name,
+            _P.team,
+            _P.zone,
+            _P.joined,
+            _P.left_at,
+            first.label("first_at"),
+            sent.label("sent"),
+        )
         .where(_P.joined >= since, _P.joined <= until, *([_P.manager == manager] if manager else []))
         .order_by(_P.joined.desc(), _P.name, _P.key)
     )
     return [
         Joiner(
-            row.name, row.team, row.zone, row.joined, row.left_at is not None, row.first_at, bool(row.sent)
+            row.key,
+            row.name,
+            row.team,
+            row.zone,
+            row.joined,
+            row.left_at is not None,
+            row.first_at,
+            bool(row.sent),
         )
         for row in connection.execute(query)
     ]

@@ -80,9 +80,9 @@ class Lookups:
         return await self._read(lambda c: funnels.median(c, broadcast))
 
     async def unacknowledged(
-        self, broadcast: str, *, manager: str = "", most: int = 100
-    ) -> tuple[int, Sequence[str]]:
-        return await self._read(lambda c: funnels.unacknowledged(c, broadcast, manager, most))
+        self, broadcast: str, *, manager: str = "", within: Audience | None = None, most: int = 100
+    ) -> tuple[int, Sequence[tuple[str, str]]]:
+        return await self._read(lambda c: funnels.unacknowledged(c, broadcast, manager, within, most))
 
     async def recalls(
         self,

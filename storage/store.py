@@ -78,7 +78,7 @@ from storage.ends import End
 from storage.engine import connect
 from storage.gathering import Work
 from storage.ledger import Ledger
-from storage.lookups import Lookups
+from storage.privacy import Privacy
 from storage.reader import Reader
 from storage.replies import Replies
 from storage.schema import migrate
@@ -92,7 +92,7 @@ _D = DELIVERY.c
 NOBODY = Address(Platform.PLAYGROUND, "", "")
 
 
-class Storage(Lookups):
+class Storage(Privacy):
     """Writes go through one writer and are durable when awaited; reads see everything written before them.
 
     Several of these may share a database: processes, hosts (PostgreSQL), or both.

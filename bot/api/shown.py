@@ -27,7 +27,9 @@ class HowFar(BaseModel):
 
     roster: int
     states: list[State]
-    acknowledged: int
+    acknowledged: Annotated[
+        int | None, Field(description="Nothing where works-council mode does not tell it of so few people.")
+    ]
     complete: bool
     last_sent_at: datetime | None
 
@@ -134,7 +136,7 @@ def _how_far(headway: Headway) -> HowFar:
     return HowFar(
         roster=headway.roster,
         states=states,
-        acknowledged=headway.acknowledged,
+        acknowledged=None if headway.few else headway.acknowledged,
         complete=headway.complete,
         last_sent_at=headway.last_sent_at,
     )

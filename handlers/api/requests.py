@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from handlers.api.asks import Ask, NotAllowed, NotFound, Outrun, Standing, Wrong
 from handlers.broadcasts import approvals, authored, drafts, warnings, writing
+from handlers.broadcasts.headway import discreet
 from handlers.broadcasts.stages import Broadcast, Stage, Step
 from handlers.desk import Desk
 from handlers.events import Change, Outcome
@@ -206,7 +207,8 @@ class Requests:
         if broadcast.stage in (Stage.DRAFT, Stage.WAITING):
             second = await warnings.second(desk, broadcast.audience)
             return replace(standing, second=second, warnings=await warnings.of(desk, broadcast))
-        return replace(standing, headway=await desk.store.headway(broadcast.id, desk.clock.now()))
+        found = await desk.store.headway(broadcast.id, desk.clock.now())
+        return replace(standing, headway=discreet(found) if desk.library.programme.works_council else found)
 
     async def _stands(self, broadcast: Broadcast) -> str:
         """In a sentence."""

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from content.audience import Acknowledged, Audience, BadAudience, leaves, parse
+from content.audience import (
+    Acknowledged,
+    AllOf,
+    AnyOf,
+    Audience,
+    BadAudience,
+    Everyone,
+    Not,
+    all_of,
+    any_of,
+    leaves,
+    parse,
+)
 from content.cards import Block, Button, Buttons, Card, Input, Note, Table, Text
 from content.markup import clean, escape
 from content.names import Names, resolved
@@ -12,6 +24,7 @@ from content.programme import by_standard
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.model import Person, SavedAudience
+from handlers.numbers.groups import SMALLEST
 from handlers.permissions import may, refusal
 
 SAVE = "audience"  # the verb of the form, and of the button under the number
@@ -44,6 +57,32 @@ async def settled(desk: Desk, expression: str) -> Audience:
                 raise BadAudience(
                     f"Nothing was sent under {leaf.campaign}: its id stands on a broadcast's card."
                 )
+            await _many_enough(desk, rule)
+    return rule
+
+
+async def _many_enough(desk: Desk, rule: Audience) -> None:
+    """In works-council mode a rule must not tell whether one person has acknowledged something."""
+    if desk.library.programme.works_council is None:
+        return
+    (people,) = await desk.store.counted([_whoever(rule)])
+    if people < SMALLEST:
+        raise BadAudience(
+            f"Individual views are off: beside `acknowledged:` a rule has to name {SMALLEST} people or more."
+        )
+
+
+def _whoever(rule: Audience) -> Audience:
+    """The rule as if it did not ask who has acknowledged something."""
+    match rule:
+        case Acknowledged() | Not(Acknowledged()):
+            return Everyone()
+        case Not(inner):
+            return Not(_whoever(inner))
+        case AllOf(rules):
+            return all_of(*(_whoever(each) for each in rules))
+        case AnyOf(rules):
+            return any_of(*(_whoever(each) for each in rules))
     return rule
 
 

@@ -75,6 +75,8 @@ async def watch(desk: Desk, broadcast: Broadcast, person: Person) -> Watched:
         second = await warnings.second(desk, broadcast.audience)
         return seen.model_copy(update={"second": second, "warnings": told, "turn": turn})
     found = await desk.store.headway(broadcast.id, desk.clock.now())
+    if desk.library.programme.works_council:
+        found = headway.discreet(found)
     asked = isinstance(message, Message) and message.acknowledge
     checked = isinstance(message, Message) and message.check is not None
     cheer = isinstance(message, Milestone) and message.cheer

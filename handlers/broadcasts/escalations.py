@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from content.cards import Block, Button, Buttons, Card, Note, Text
 from content.markup import escape
@@ -13,10 +15,12 @@ from handlers.broadcasts.stages import Broadcast
 from handlers.broadcasts.timing import place
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
-from handlers.model import Answering, Delivery, Person
+from handlers.model import Delivery, Person
+from handlers.numbers.groups import few
+from handlers.permissions import sight
+from handlers.privacy.looks import Looked, each
 from handlers.shared import Done
 
-FEWEST = 5  # people of whom a number says nothing about one of them
 NAMES = 30  # on one card
 AGAIN = Button(label="How is it now?", verb="looked")
 
@@ -26,17 +30,27 @@ class Told(Escalation):
 
     people: int
     silent: tuple[str, ...]
+    named: tuple[tuple[str, str], ...]  # key and name of those who may be named
+    looked: Looked
     at: str
 
 
-async def told(desk: Desk, piece: Escalation, person: Person, done: Done = ()) -> Escalation:
+async def told(desk: Desk, piece: Escalation, person: Person, done: Done = ()) -> Told:
+    """As it is now; by name only if that may be seen now, whatever was so when it was sent."""
     found = await desk.store.answering(piece.broadcast, piece.slot, person.key)
-    return _told(piece, found, desk.local(desk.clock.now(), person))
-
-
-def _told(piece: Escalation, found: Answering, at: str) -> Told:
+    now = desk.clock.now()
+    programme = desk.library.programme
+    seen = sight("escalation", person, programme, now.astimezone(ZoneInfo(programme.zone)).date())
+    named: tuple[tuple[str, str], ...] = ()
+    if piece.by_name and seen.anybody:
+        named = tuple(zip(found.keys, found.silent, strict=True))
+    if seen.within is not None:
+        within = {each.key for each in await desk.store.named(seen.within)}
+        named = tuple((key, name) for key, name in named if key in within)
     fields = {name: getattr(piece, name) for name in Escalation.model_fields}
-    return Told(**fields, people=found.people, silent=found.silent, at=at)
+    looked = seen.look(person, "escalation", piece.broadcast)
+    at = desk.local(now, person)
+    return Told(**fields, people=found.people, silent=found.silent, named=named, looked=looked, at=at)
 
 
 def compose(piece: Escalation, person: Person, done: Done = ()) -> Card:
@@ -44,9 +58,9 @@ def compose(piece: Escalation, person: Person, done: Done = ()) -> Card:
     if not isinstance(piece, Told):
         return Card(title=title)
     blocks: list[Block] = [Text(markdown=_how_many(piece))]
-    if piece.silent and piece.by_name:
-        named = [f"- {escape(name)}" for name in piece.silent[:NAMES]]
-        named += [f"- and {len(piece.silent) - NAMES} more"] if len(piece.silent) > NAMES else []
+    if piece.named:
+        named = [f"- {escape(name)}" for _, name in piece.named[:NAMES]]
+        named += [f"- and {len(piece.silent) - len(named)} more"] if len(piece.silent) > len(named) else []
         blocks.append(Text(markdown="\n".join(named)))
     if piece.silent:
         blocks.append(Note(markdown="They have been reminded. A word from you does more than another card."))
@@ -57,7 +71,12 @@ def compose(piece: Escalation, person: Person, done: Done = ()) -> Card:
 
 def react(piece: Escalation, click: Click, person: Person, done: Done) -> Outcome:
     """There is nothing to do here but to look again."""
-    return Outcome(show=compose(piece, person, done))
+    looked = each(piece.looked, _keys(piece)) if isinstance(piece, Told) and piece.named else ()
+    return Outcome(show=compose(piece, person, done), looked=looked)
+
+
+def _keys(piece: Told) -> Iterator[str]:
+    return (key for key, _ in piece.named[:NAMES])
 
 
 async def row(desk: Desk, broadcast: Broadcast, slot: str, manager: Person, by_name: bool) -> Delivery:
@@ -71,7 +90,10 @@ async def row(desk: Desk, broadcast: Broadcast, slot: str, manager: Person, by_n
         slot=slot,
         by_name=by_name,
     )
-    card = compose(await told(desk, piece, manager), manager)
+    now_told = await told(desk, piece, manager)
+    if now_told.named:
+        await desk.store.looked(each(now_told.looked, _keys(now_told)), desk.clock.now())
+    card = compose(now_told, manager)
     programme, where = desk.library.programme, place(broadcast.id, manager.key)
     due_at = in_working_time(desk.clock.now(), desk.zone(manager), manager.site, programme.rest, where)
     due = following.row(desk, broadcast, manager, due_at)
@@ -90,7 +112,7 @@ def _how_many(piece: Told) -> str:
     silent, what = len(piece.silent), f"“{escape(piece.title)}”"
     if not silent:
         return f"All of your people who have {what} have acknowledged it by now."
-    if piece.people < FEWEST:
+    if few(piece.people):
         return f"Not everybody of your people has acknowledged {what} yet."
     have = "has" if silent == 1 else "have"
     return f"**{silent:,} of your {piece.people:,} people** {have} not acknowledged {what} yet."

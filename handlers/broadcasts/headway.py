@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from handlers.broadcasts.forecast import Paces, Terms, arrivals, last
 from handlers.broadcasts.outlook import Group, Line
 from handlers.model import Job, Platform, Queue, Reason, Status
 from handlers.moments import by_reason, clock, until
+from handlers.numbers.groups import FEWER, few
 from handlers.numbers.layers import Reading, reading
 
 OPEN = (Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.RECONCILING)
@@ -29,7 +30,7 @@ class Headway:
     waits: those PENDING, leaves: those leaving, anew: those whose card is drawn anew, by the queue they are in. While a
     roster is being written they are fewer than their states say: it is not known yet where all of them will be.
     places: those SENT by platform, and how many of them are known to have seen it. answered, understood: its question,
-    and right.
+    and right. few: what people did is not told, because they are too few.
     """
 
     states: Mapping[tuple[Status, Reason], int] = field(default_factory=dict)
@@ -47,6 +48,7 @@ class Headway:
     places: Mapping[Platform, Reading] = field(default_factory=dict)
     answered: int = 0
     understood: int = 0
+    few: bool = False
 
     @property
     def seen(self) -> int:
@@ -66,6 +68,13 @@ class Headway:
         return sum(number for (status, _), number in self.states.items() if status in statuses)
 
 
+def discreet(headway: Headway) -> Headway:
+    """The same for who may not find out what one person did."""
+    if not few(headway.of(Status.SENT)):
+        return headway
+    return replace(headway, acknowledged=0, cheered=0, places={}, answered=0, understood=0, few=True)
+
+
 def words(
     headway: Headway, now: datetime, terms: Terms, asked: bool, checked: bool = False, cheer: bool = False
 ) -> str:
@@ -79,7 +88,9 @@ def words(
     else:
         head, lines = _sent(headway, now), list(_waiting(headway, now, terms))
     lines += [*_anew(headway, now, terms), *_not_reached(headway)]
-    if headway.of(Status.SENT) and not headway.withdrawn:
+    if headway.few:
+        lines.append(f"What they did with it is not told of {FEWER}")
+    elif headway.of(Status.SENT) and not headway.withdrawn:
         lines += _layers(headway, asked, checked)
         lines += [f"👏 {headway.cheered:,} cheered"] if cheer else []
     return "\n\n".join([f"**{head}**", *(["\n".join(f"- {line}" for line in lines)] if lines else [])])

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from content.pieces import Item
 from handlers.numbers.counts import Sure
 from handlers.numbers.definitions import CONFIDENTLY_WRONG
+from handlers.numbers.groups import FEWER, few
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars, shortened
+from handlers.numbers.sheets import Sheet, bars, shortened
 
 WORDS = ("item", "clause")
 STEM, OPTION = 60, 40  # characters of a question and of an option in a table
@@ -22,7 +23,7 @@ async def wrong(scope: Scope) -> Sheet:
     found = by_clause
     if not asked_for_clauses:
         found = _worst_first(await store.certain("item", scope.since, scope.until, manager=manager))
-    shown = [sure for sure in found if sure.people >= SMALLEST]
+    shown = [sure for sure in found if not few(sure.people)]
     left_out = len(found) - len(shown)
     return Sheet(
         title=f"Certain and wrong{scope.of_whom}",
@@ -61,7 +62,7 @@ def _worst_first(found: Iterable[Sure]) -> list[Sure]:
 
 
 def _shares(clauses: Iterable[Sure]) -> list[tuple[str, float]]:
-    return [(sure.group, 100 * share(sure)) for sure in clauses if sure.people >= SMALLEST and sure.wrong]
+    return [(sure.group, 100 * share(sure)) for sure in clauses if not few(sure.people) and sure.wrong]
 
 
 def _said(shown: Sequence[Sure], left_out: int) -> tuple[str, ...]:

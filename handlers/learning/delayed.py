@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from handlers.numbers.counts import Delayed, Window
 from handlers.numbers.definitions import DELAYED
+from handlers.numbers.groups import FEWER, few
 from handlers.numbers.intervals import wilson
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars
+from handlers.numbers.sheets import Sheet, bars
 
 WINDOWS = (Window(7, 4, 15), Window(30, 20, 46), Window(90, 60, 136))
 """Days after the first answer. An answer belongs to one window at most, and of those in one only the first counts."""
@@ -26,7 +27,7 @@ async def delayed(scope: Scope) -> Sheet:
         for each in await scope.desk.store.delayed(WINDOWS, scope.since, scope.until, manager=scope.manager)
     }
     names = {0: "first answer"} | {w.about: f"{w.begins:.0f} to {w.ends - 1:.0f} days after" for w in WINDOWS}
-    shown = {about: each for about, each in found.items() if each.people >= SMALLEST}
+    shown = {about: each for about, each in found.items() if not few(each.people)}
     points = [
         (f"{about} days" if about else "first", 100 * shown[about].right / shown[about].answers)
         for about in shown
@@ -49,7 +50,7 @@ async def delayed(scope: Scope) -> Sheet:
 def _cells(each: Delayed | None) -> tuple[str, str, str, str]:
     if each is None:
         return "no answers yet", "-", "0", "0"
-    if each.people < SMALLEST:
+    if few(each.people):
         return FEWER, "-", "-", "-"
     at_first = f"{each.at_first / each.answers:.0%}"
     return str(wilson(each.right, each.answers)), at_first, f"{each.answers:,}", f"{each.people:,}"

@@ -11,9 +11,11 @@ from content.calendars import instant
 from content.markup import escape
 from handlers.numbers.counts import Joiner
 from handlers.numbers.definitions import INDUCTION
+from handlers.numbers.groups import FEWER, few
 from handlers.numbers.intervals import wilson
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars
+from handlers.numbers.sheets import Sheet, bars
+from handlers.privacy.looks import Looked, each
 
 IN_TIME = timedelta(hours=48)
 WITHIN, LATER, NEVER, OPEN = "within 48 h", "later", "not at all", "48 h not over yet"
@@ -35,27 +37,40 @@ async def induction(scope: Scope) -> Sheet:
     over = [
         done for joiner, done in zip(found, states, strict=True) if is_over(joiner, scope.now, programme.zone)
     ]
-    named = escape(", ".join(campaign.title for campaign in campaigns))
+    titles = escape(", ".join(campaign.title for campaign in campaigns))
     notes = (
         f"First days from {first} to {last}, also of who has left since. Counted: answered or acknowledged, of "
-        f"{named}, within 48 hours from the beginning of the first day where they are.",
+        f"{titles}, within 48 hours from the beginning of the first day where they are.",
     )
     if not found:
         return Sheet(title=title, says=("Nobody's first day lies in this period.",), notes=notes)
-    if len(found) < SMALLEST and not scope.by_name:
+    named = await _named(scope, found)
+    if few(len(found)) and not named:
         return Sheet(title=title, says=(f"{FEWER.capitalize()} joined, so nothing is counted.",), notes=notes)
     return Sheet(
         title=title,
         facts=_facts(states, over),
-        header=("Who", "First day", "When they did", "Team") if scope.by_name else (),
-        rows=tuple(_row(joiner, done) for joiner, done in zip(found, states, strict=True))
-        if scope.by_name
-        else (),
-        narrow=3 if scope.by_name else 0,
+        header=("Who", "First day", "When they did", "Team") if named else (),
+        rows=tuple(_row(who, done) for who, done in zip(found, states, strict=True) if who in named),
+        narrow=3 if named else 0,
+        looked=_looked(scope, named),
         charts=bars("People by when they did", _counts(states), unit=""),
         notes=notes,
         data=tuple({"state": name, "people": number} for name, number in _counts(states)),
     )
+
+
+async def _named(scope: Scope, found: Sequence[Joiner]) -> Sequence[Joiner]:
+    """Those whom who asks may see by name."""
+    seen = await scope.seen("induction")
+    return [joiner for joiner in found if seen is None or joiner.person in seen]
+
+
+def _looked(scope: Scope, named: Sequence[Joiner]) -> tuple[Looked, ...]:
+    if not named:
+        return ()
+    look = scope.sight("induction").look(scope.person, "stats induction")
+    return each(look, (joiner.person for joiner in named))
 
 
 def state(joiner: Joiner, now: datetime, zone: str) -> str:

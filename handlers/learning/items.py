@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from content.markup import escape
 from handlers.numbers.counts import Answers
 from handlers.numbers.definitions import CHOSEN, DIFFICULTY, DISCRIMINATION, TIME
+from handlers.numbers.groups import FEWER, few
 from handlers.numbers.intervals import discrimination, wilson
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars, shortened
+from handlers.numbers.sheets import Sheet, bars, shortened
 
 ENOUGH = 30  # answers from which an item is judged
 DEAD, EASY = 0.05, 0.95  # an option chosen by fewer; an item that more answer rightly
@@ -53,8 +54,8 @@ async def items(scope: Scope) -> Sheet:
 def flags(answers: Answers) -> tuple[Flag, ...]:
     """What to look at, the most urgent first."""
     if not _judged(answers):
-        few = f"too few answers ({answers.people}) to judge" if answers.people >= SMALLEST else FEWER
-        return ((few, f"{few.capitalize()}: from {ENOUGH} on it is judged."),)
+        why = FEWER if few(answers.people) else f"too few answers ({answers.people}) to judge"
+        return ((why, f"{why.capitalize()}: from {ENOUGH} on it is judged."),)
     found: list[Flag] = []
     value = discrimination(answers)
     if value is not None and value < 0:
@@ -112,7 +113,7 @@ def _one(scope: Scope, found: Sequence[Answers]) -> Sheet:
     says = [escape(item.stem)]
     says += [escape(f"{letter}: {words}") for letter, words in item.options.items()]
     others = f" {len(found) - 1} more versions were met." if len(found) > 1 else ""
-    shown = answers.people >= SMALLEST
+    shown = not few(answers.people)
     return Sheet(
         title=shortened(f"Question: {item.title or item.id}", 150),
         facts=(
@@ -152,7 +153,7 @@ def _remark(answers: Answers) -> str:
 
 def _row(answers: Answers, several: bool) -> tuple[str, ...]:
     name = answers.item.id + (f" ({answers.version[:8]})" if several else "")
-    if answers.people < SMALLEST:
+    if few(answers.people):
         return name, FEWER, "-", "too few answers to judge", "-", "-"
     value = discrimination(answers)
     options = " ".join(
@@ -171,7 +172,7 @@ def _row(answers: Answers, several: bool) -> tuple[str, ...]:
 
 def _data(answers: Answers) -> Mapping[str, str | float | None]:
     found: dict[str, str | float | None] = {"item": answers.item.id, "version": answers.version}
-    if answers.people < SMALLEST:
+    if few(answers.people):
         return found | {"answers": None}
     options = {f"option {letter}": answers.options.get(letter, 0) for letter in answers.item.options}
     return found | {

@@ -14,9 +14,10 @@ from handlers.learning.questions import rules
 from handlers.learning.selection import audits_ahead
 from handlers.numbers.counts import Cell, GroupedBy, Meant, Recalls, Sums, kinds_of
 from handlers.numbers.definitions import COVERAGE, RECALL, RECALL_AT_AUDIT
+from handlers.numbers.groups import FEWER, SMALLEST, few, hidden
 from handlers.numbers.intervals import mean
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars
+from handlers.numbers.sheets import Sheet, bars
 
 WORDS = ("clause", "team", "site", "standard")
 NOT_MET = "not met yet"
@@ -83,23 +84,17 @@ async def recall(scope: Scope) -> Sheet:
 
 
 def folded(rows: Iterable[Row], many: str) -> list[Row]:
-    """Groups that have nobody in common, with the small ones as one.
-
-    Where too few of them have met something, the next smallest group goes with them: else they could be found by
-    subtracting all others from the total.
-    """
+    """Groups that have nobody in common, with the small ones, and what else must be left out for them, as one."""
     in_order = sorted(rows, key=lambda row: (row.size, row.name))
     small = [row for row in in_order if row.size < SMALLEST]
-    large = in_order[len(small) :]
     if not small:
-        return large
-    together, also = sum(small[1:], small[0]), ""
-    following = next((row for row in large if row.now.people), None)
-    if 0 < together.now.people < SMALLEST and following is not None:
-        also = f", with {following.name or 'none'}"
-        together += following
-        large.remove(following)
-    name = f"{FEWER} ({len(small)} {many if len(small) > 1 else many[:-1]}){also}"
+        return in_order
+    out = hidden([row.now.people for row in in_order])
+    also = [row for place, row in enumerate(in_order) if place in out and row not in small]
+    together = sum([*small[1:], *also], small[0])
+    named = f", with {', '.join(row.name or 'none' for row in also)}" if also else ""
+    name = f"{FEWER} ({len(small)} {many if len(small) > 1 else many[:-1]}){named}"
+    large = [row for row in in_order if row not in small and row not in also]
     return [*large, Row(name, together.now, together.audit, together.pairs, together.people)]
 
 
@@ -160,9 +155,9 @@ def _shown(sums: Sums, otherwise: str) -> str:
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
     audit = _shown(row.audit, "no date" if row.now.people else "-")
-    few = 0 < row.now.people < SMALLEST
-    people = "-" if few else f"{row.now.people:,}"
-    return _shown(row.now, NOT_MET), audit, people, "-" if few else _coverage(row)
+    unsaid = few(row.now.people)
+    people = "-" if unsaid else f"{row.now.people:,}"
+    return _shown(row.now, NOT_MET), audit, people, "-" if unsaid else _coverage(row)
 
 
 def _coverage(row: Row) -> str:
@@ -195,8 +190,7 @@ def _chart(rows: Sequence[Row], by: str) -> tuple[Chart, ...]:
 
 def _data(row: Row) -> Mapping[str, str | float | None]:
     found: dict[str, str | float | None] = {"group": row.name, "people": row.now.people, "pairs": row.pairs}
-    hidden = 0 < row.now.people < SMALLEST
-    found |= {"met": None if hidden else row.now.m}
+    found |= {"met": None if few(row.now.people) else row.now.m}
     for name, sums in (("now", row.now), ("audit", row.audit)):
         estimate = mean(sums) if sums.people >= SMALLEST else None
         found |= {

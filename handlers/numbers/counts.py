@@ -132,6 +132,7 @@ class Delayed(NamedTuple):
 class Joiner(NamedTuple):
     """Somebody whose first day was in a period, and when they first did something of the induction."""
 
+    person: str  # key
     name: str
     team: str
     zone: str

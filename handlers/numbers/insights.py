@@ -9,12 +9,14 @@ from functools import partial
 
 from content.cards import Button, Buttons, Card, Note, Text
 from handlers.desk import Desk
+from handlers.events import Outcome
 from handlers.learning import certain, delayed, induction, items, recall
 from handlers.model import Person
 from handlers.numbers import leaders, lookback, metrics
 from handlers.numbers.scope import Scope
 from handlers.numbers.sheets import Sheet, card
-from handlers.permissions import may, refusal, whose_numbers
+from handlers.permissions import looking, may, refusal, whose_numbers
+from handlers.privacy.looks import Looked
 from handlers.replies import rates
 
 LONGEST = 3660  # days
@@ -32,6 +34,7 @@ class Topic:
     leaders: bool = (
         False  # about what leaders said: for a leader who may not see everybody's numbers, their own
     )
+    by_name: bool = False  # it may tell of somebody by name, so it is not the same for all who ask
 
     def usage(self, name: str) -> str:
         typed = [f"`stats {name}`", *(f"`stats {name} {word}`" for word in self.words)]
@@ -44,16 +47,19 @@ TOPICS: Mapping[str, Topic] = {
     "wrong": Topic(certain.wrong, certain.WORDS),
     "items": Topic(items.items, any_word=True),
     "delayed": Topic(delayed.delayed, days=365),
-    "induction": Topic(induction.induction),
-    "replies": Topic(rates.replies),
-    "messages": Topic(leaders.messages, leaders=True),
-    "message": Topic(lookback.message, any_word=True, days=None, leaders=True),
-    "leaders": Topic(leaders.leaders, leaders=True),
+    "induction": Topic(induction.induction, by_name=True),
+    "replies": Topic(rates.replies, by_name=True),
+    "messages": Topic(leaders.messages, leaders=True, by_name=True),
+    "message": Topic(lookback.message, any_word=True, days=None, leaders=True, by_name=True),
+    "leaders": Topic(leaders.leaders, leaders=True, by_name=True),
 }
 
 
-async def stats(desk: Desk, person: Person, words: str) -> Card:
-    """A topic as a card; without one the numbers of participation. For whose people somebody may see."""
+async def stats(desk: Desk, person: Person, words: str) -> Outcome:
+    """A topic as a card; without one the numbers of participation. For whose people somebody may see.
+
+    That they looked goes into the ledger with the answer, in the words that were understood.
+    """
     name, *rest = words.split() or [""]
     topic = TOPICS.get(name.lower())
     manager = whose_numbers(person)
@@ -61,10 +67,10 @@ async def stats(desk: Desk, person: Person, words: str) -> Card:
     if topic is None or (manager is None and not own):
         return await metrics.stats(desk, person, words)
     if own and not may(person, "broadcast"):
-        return Card(title="Numbers", blocks=(Note(markdown=NOT_A_LEADER),))
+        return _sentence(NOT_A_LEADER)
     asked = understood(topic, rest)
     if asked is None:
-        return Card(title="Numbers", blocks=(Note(markdown=topic.usage(name.lower())),))
+        return _sentence(topic.usage(name.lower()))
     word, days = asked
     now = desk.clock.now()
     scope = Scope(
@@ -75,18 +81,26 @@ async def stats(desk: Desk, person: Person, words: str) -> Card:
         zone=desk.zone(person),
         word=word,
         manager="" if own else manager or "",
-        by_name=may(person, "see induction by name"),
         author=person.key if own else "",
         person=person,
     )
-    who = person.key if topic.leaders else ""
-    asked_for = (name.lower(), word, days, scope.manager, scope.by_name, who, str(scope.zone))
+    who = person.key if topic.by_name else ""
+    asked_for = (name.lower(), word, days, scope.manager, who, str(scope.zone))
     counted = await desk.counting.result(asked_for, partial(_counted, topic, scope))
-    return counted or _still_counting(f"stats {words}")
+    if counted is None:
+        return Outcome(show=_still_counting(f"stats {words}"))
+    shown, looked = counted
+    about = " ".join(filter(None, (word, f"{days} days" if days else "")))
+    return Outcome(show=shown, looked=looked or (looking(person, f"stats {name.lower()}", about),))
 
 
-async def _counted(topic: Topic, scope: Scope) -> Card:
-    return card(await topic.run(scope))
+async def _counted(topic: Topic, scope: Scope) -> tuple[Card, tuple[Looked, ...]]:
+    sheet = await topic.run(scope)
+    return card(sheet), sheet.looked
+
+
+def _sentence(markdown: str) -> Outcome:
+    return Outcome(show=Card(title="Numbers", blocks=(Note(markdown=markdown),)))
 
 
 def _still_counting(typed: str) -> Card:

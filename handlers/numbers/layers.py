@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.model import Platform
-from handlers.numbers.sheets import SMALLEST
+from handlers.numbers.groups import few
 
 TELLS_WHAT_WAS_READ = frozenset({Platform.TEAMS})  # the others tell of presses alone
 
@@ -44,7 +44,7 @@ class Result:
 
 def reading(places: Mapping[Platform, Reading]) -> str:
     """Of whom it is known that they have seen it, place by place; a place with few people is not told apart."""
-    if len(places) > 1 and any(place.sent < SMALLEST for place in places.values()):
+    if len(places) > 1 and any(few(place.sent) for place in places.values()):
         sent, seen = (sum(getattr(place, name) for place in places.values()) for name in ("sent", "seen"))
         return f"{seen:,} of {sent:,}" + (", of the others it is not known" if seen < sent else "")
     found = sorted(places.items(), key=lambda place: (place[0] not in TELLS_WHAT_WAS_READ, place[0]))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from handlers.numbers.definitions import PEOPLE_REACHED, UNDERSTOOD
+from handlers.numbers.groups import FEWER, few
 from handlers.numbers.layers import Result
 from handlers.numbers.lookback import HEADER, data, row, share
 from handlers.numbers.metrics import ACKNOWLEDGEMENT
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars
+from handlers.numbers.sheets import Sheet, bars
+from handlers.privacy.looks import Looked, each
 
 MOST = 500  # messages of one period
+OTHERS = "other leaders"
 NONE = "No message of a leader went out in this period."
 
 
@@ -21,13 +25,15 @@ async def messages(scope: Scope) -> Sheet:
     found = await scope.desk.store.results(scope.since, scope.until, author=scope.author, most=MOST)
     if not found:
         return Sheet(title="Messages of leaders", says=(NONE,), notes=(scope.period,))
+    names = await Leaders.seen(scope)
     return Sheet(
         title="Messages of leaders",
         facts=_facts(found),
         header=(HEADER[0], "Leader", *HEADER[1:], "ID"),
-        rows=tuple(_with_leader(result, scope) for result in found),
+        rows=tuple(_with_leader(result, scope, names) for result in found),
         notes=(scope.period, "One in full: `stats message` and its ID. By leader: `stats leaders`."),
-        data=tuple(data(result) for result in found),
+        data=tuple(data(result) | {"author": names.key(result.author)} for result in found),
+        looked=names.looked("stats messages", (result.author for result in found)),
     )
 
 
@@ -35,60 +41,90 @@ async def leaders(scope: Scope) -> Sheet:
     """How often each spoke, whom it reached, and how many acknowledged it; who spoke most first."""
     found = await scope.desk.store.results(scope.since, scope.until, author=scope.author, most=MOST)
     people = await scope.desk.store.people_reached(scope.since, scope.until)
-    theirs: dict[str, list[Result]] = defaultdict(list)
-    for result in found:
-        theirs[result.author].append(result)
-    ordered = sorted(theirs.items(), key=lambda each: (-len(each[1]), each[1][0].name))
     if not found:
         return Sheet(title="Leaders", says=(NONE,), notes=(scope.period,))
+    names = await Leaders.seen(scope)
+    theirs: dict[str, list[Result]] = defaultdict(list)
+    reached: dict[str, int] = defaultdict(int)
+    for result in found:
+        theirs[names.key(result.author)].append(result)
+    for author, number in people.items():
+        reached[names.key(author)] += number
+    ordered = sorted(theirs.items(), key=lambda each: (-len(each[1]), each[1][0].name))
     return Sheet(
         title="Leaders",
         header=("Leader", "Messages", PEOPLE_REACHED.short, ACKNOWLEDGEMENT.short, UNDERSTOOD.short),
-        rows=tuple(_leader(results, people.get(author, 0)) for author, results in ordered),
+        rows=tuple(_leader(names.of(results[0]), results, reached[author]) for author, results in ordered),
         charts=bars(
-            "Messages by leader", ((_name(results), len(results)) for _, results in ordered), unit=""
+            "Messages by leader",
+            ((names.of(results[0]), len(results)) for _, results in ordered),
+            unit="",
         ),
         notes=(scope.period, "By message: `stats messages`."),
-        data=tuple(_leader_data(author, results, people.get(author, 0)) for author, results in ordered),
+        data=tuple(_leader_data(author, results, reached[author]) for author, results in ordered),
+        looked=names.looked("stats leaders", (author for author, _ in ordered)),
     )
 
 
-def _with_leader(result: Result, scope: Scope) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Leaders:
+    """Which leaders are told apart: all, or in works-council mode who asks and whom an exception names."""
+
+    scope: Scope
+    keys: frozenset[str] | None
+
+    @classmethod
+    async def seen(cls, scope: Scope) -> Leaders:
+        return cls(scope, await scope.seen("leaders"))
+
+    def key(self, author: str) -> str:
+        """Empty for all who are not told apart."""
+        return author if self.keys is None or author in self.keys else ""
+
+    def of(self, result: Result) -> str:
+        return (result.name or "name not known") if self.key(result.author) else OTHERS
+
+    def looked(self, what: str, authors: Iterable[str]) -> tuple[Looked, ...]:
+        named = [author for author in authors if self.key(author)]
+        return each(self.scope.sight("leaders").look(self.scope.person, what), named) if named else ()
+
+
+def _with_leader(result: Result, scope: Scope, names: Leaders) -> tuple[str, ...]:
     title, *numbers = row(result, scope)
-    return title, _name([result]), *numbers, result.id
+    return title, names.of(result), *numbers, result.id
 
 
 def _facts(found: Sequence[Result]) -> tuple[tuple[str, str], ...]:
-    sums = _sums(found)
+    sums, told = _sums(found), _told(found)
     return (
         ("Messages", f"{len(found)}"),
         ("Reached", share(sums["sent"], sums["roster"])),
-        ("Acknowledged", FEWER if sums["sent"] < SMALLEST else share(sums["acknowledged"], sums["asked"])),
+        ("Acknowledged", share(told["acknowledged"], told["asked"]) if told["sent"] else FEWER),
     )
 
 
-def _leader(results: Sequence[Result], people: int) -> tuple[str, ...]:
-    sums = _sums(results)
-    rates = share(sums["acknowledged"], sums["asked"]), share(sums["understood"], sums["checked"])
-    return _name(results), str(len(results)), f"{people:,}", *((FEWER, FEWER) if people < SMALLEST else rates)
+def _leader(name: str, results: Sequence[Result], people: int) -> tuple[str, ...]:
+    told = _told(results)
+    rates = share(told["acknowledged"], told["asked"]), share(told["understood"], told["checked"])
+    return name, str(len(results)), f"{people:,}", *(rates if told["sent"] else (FEWER, FEWER))
 
 
 def _leader_data(author: str, results: Sequence[Result], people: int) -> dict[str, str | float | None]:
-    sums = _sums(results)
-    few = people < SMALLEST
+    told = _told(results)
     return {
         "author": author,
         "messages": len(results),
         "people": people,
-        **{name: None if few else number for name, number in sums.items()},
+        **{name: number if told["sent"] else None for name, number in told.items()},
     }
+
+
+def _told(results: Sequence[Result]) -> dict[str, int]:
+    """Sums over what may be told by itself: a message to few people could be had by subtracting the others."""
+    return _sums([result for result in results if not few(result.sent)])
 
 
 def _sums(results: Sequence[Result]) -> dict[str, int]:
     names = ("roster", "sent", "asked", "acknowledged", "answered", "understood")
     checked = sum(result.sent for result in results if result.checked)
     return {name: sum(getattr(result, name) for result in results) for name in names} | {"checked": checked}
-
-
-def _name(results: Sequence[Result]) -> str:
-    return results[0].name or "name not known"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from content.cards import Card
 from content.markup import escape
@@ -18,12 +18,13 @@ from handlers.messages import serves
 from handlers.model import Person, Reason, Status
 from handlers.moments import about, by_reason
 from handlers.numbers.definitions import UNDERSTOOD
+from handlers.numbers.groups import FEWER, SMALLEST, few
 from handlers.numbers.layers import Result, reading
 from handlers.numbers.metrics import ACKNOWLEDGEMENT, REACH
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import FEWER, SMALLEST, Sheet, bars, shortened
+from handlers.numbers.sheets import Sheet, bars, shortened
 from handlers.numbers.sheets import card as sheet_card
-from handlers.permissions import whose_names
+from handlers.privacy.looks import Looked, each
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 EARLIER = 5  # messages of the same author beside this one
@@ -61,16 +62,19 @@ async def pressed(desk: Desk, person: Person, click: Click, broadcast: Broadcast
         *(desk, now, now, now, desk.zone(person)), author=person.key, person=person, word=broadcast.id
     )
     counted = await desk.counting.result(
-        (LOOKING_BACK, broadcast.id, person.key), partial(_card, scope, broadcast)
+        (LOOKING_BACK, broadcast.id, person.key), partial(_counted, scope, broadcast)
     )
     if counted is None:
         return Outcome(show=card.with_note(STILL_COUNTING))
-    row = desk.answer(person, click.address, counted, f"{click.key}:{LOOKING_BACK}")
-    return Outcome(deliver=(row,), show=card.with_note(BELOW))
+    result, looked = counted
+    row = desk.answer(person, click.address, result, f"{click.key}:{LOOKING_BACK}")
+    looked = looked or (Looked(person.key, "stats message", broadcast.id),)
+    return Outcome(deliver=(row,), show=card.with_note(BELOW), looked=looked)
 
 
-async def _card(scope: Scope, broadcast: Broadcast) -> Card:
-    return sheet_card(await looked_back(scope, broadcast))
+async def _counted(scope: Scope, broadcast: Broadcast) -> tuple[Card, tuple[Looked, ...]]:
+    sheet = await looked_back(scope, broadcast)
+    return sheet_card(sheet), sheet.looked
 
 
 async def looked_back(scope: Scope, broadcast: Broadcast) -> Sheet:
@@ -87,28 +91,29 @@ async def looked_back(scope: Scope, broadcast: Broadcast) -> Sheet:
     return Sheet(
         title=f"Looking back: {shortened(told.title, TITLE)}",
         facts=_facts(headway, told, took if enough else None, enough),
-        says=(*_left_out(headway, broadcast), *names),
+        says=(*_left_out(headway, broadcast), *names.said),
         charts=bars("How far it got", _layers(headway, told), unit="") if enough else (),
         header=HEADER if earlier else (),
         rows=tuple(row(result, scope) for result in (_this(broadcast, headway), *earlier)) if earlier else (),
         notes=_notes(told, enough),
         data=tuple(data(result) for result in (_this(broadcast, headway), *earlier)),
+        looked=names.looked,
     )
 
 
 def row(result: Result, scope: Scope) -> tuple[str, ...]:
     """A message beside others; what fewer than five people did is not told."""
     when = f"{result.at.astimezone(scope.zone):%Y-%m-%d}"
-    few = result.sent < SMALLEST
+    hidden = few(result.sent)
     return (
         *(shortened(result.title, 60), when, share(result.sent, result.roster)),
-        FEWER if few else share(result.acknowledged, result.asked),
-        FEWER if few else share(result.understood, result.sent if result.checked else 0),
+        FEWER if hidden else share(result.acknowledged, result.asked),
+        FEWER if hidden else share(result.understood, result.sent if result.checked else 0),
     )
 
 
 def data(result: Result) -> dict[str, str | float | None]:
-    few = result.sent < SMALLEST
+    hidden = few(result.sent)
     done = {"acknowledged": result.acknowledged, "answered": result.answered, "understood": result.understood}
     return {
         "id": result.id,
@@ -118,7 +123,7 @@ def data(result: Result) -> dict[str, str | float | None]:
         "roster": result.roster,
         "sent": result.sent,
         "asked": result.asked,
-        **{name: None if few else number for name, number in done.items()},
+        **{name: None if hidden else number for name, number in done.items()},
     }
 
 
@@ -181,19 +186,28 @@ def _reasons(headway: Headway, status: Status) -> dict[str, int]:
     }
 
 
-async def _names(scope: Scope, broadcast: Broadcast) -> Sequence[str]:
+class _Named(NamedTuple):
+    said: tuple[str, ...] = ()
+    looked: tuple[Looked, ...] = ()
+
+
+async def _names(scope: Scope, broadcast: Broadcast) -> _Named:
     """Who has it and has not acknowledged it, for whom the programme allows to see that; nothing for others."""
-    rule = scope.desk.library.programme.names
-    whose = whose_names(scope.person, rule, broadcast.author)
+    sight = scope.sight("not acknowledged", broadcast.author)
+    whose = sight.whose
     if whose is None or not getattr(broadcast.message, "acknowledge", False):
-        return ()
-    number, names = await scope.desk.store.unacknowledged(broadcast.id, manager=whose, most=NAMES)
+        return _Named()
+    number, names = await scope.desk.store.unacknowledged(
+        broadcast.id, manager=whose, within=sight.within, most=NAMES
+    )
     if not number:
-        return ()
+        return _Named()
     more = f", and {number - len(names):,} more" if number > len(names) else ""
     whom = " of your own people" if whose else ""
-    listed = ", ".join(escape(shortened(name, 40)) for name in names)
-    return (f"**{number:,}{whom} have not acknowledged it:** {listed}{more}",)
+    listed = ", ".join(escape(shortened(name, 40)) for _, name in names)
+    look = sight.look(scope.person, "stats message", broadcast.id)
+    said = f"**{number:,}{whom} have not acknowledged it:** {listed}{more}"
+    return _Named((said,), each(look, (key for key, _ in names)))
 
 
 def _this(broadcast: Broadcast, headway: Headway) -> Result:

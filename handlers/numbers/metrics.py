@@ -10,10 +10,12 @@ from typing import get_args
 from content.cards import Block, Card, Chart, Fact, Facts, Note, Point, Table, Text
 from content.markup import escape
 from handlers.desk import Desk
+from handlers.events import Outcome
 from handlers.lookups import Grouping
 from handlers.model import Person, Tally
 from handlers.numbers.definitions import KUDOS
-from handlers.permissions import refusal, whose_numbers
+from handlers.numbers.groups import FEWER, NOT_SHOWN, few, hidden, left_out
+from handlers.permissions import looking, refusal, whose_numbers
 
 PERIOD = timedelta(days=90)
 MOST = 40  # groups in one table of a card
@@ -26,17 +28,31 @@ MORE = (
 
 @dataclass(frozen=True)
 class Metric:
-    """A rate: so many of so many. `of` is the n that must stand beside it; `short` heads a narrow column."""
+    """A rate: so many of so many. `of` is the n that must stand beside it; `short` heads a narrow column.
+
+    of_any: told of however few people, for it is about what was sent and not about what they did.
+    """
 
     name: str
     short: str
     means: str
     part: Callable[[Tally], int]
     of: Callable[[Tally], int]
+    of_any: bool = False
 
     def rate(self, tally: Tally) -> float | None:
         """Between 0 and 1; None when there is nothing to divide by."""
         return self.part(tally) / self.of(tally) if self.of(tally) else None
+
+    def people(self, tally: Tally) -> int:
+        """Of how many people it tells what they did, at most: a smallest group goes by it."""
+        if self.of_any or not self.of(tally):
+            return 0
+        return max(1, min(tally.people_reached, self.of(tally)))
+
+    def told(self, tally: Tally) -> str:
+        """As `shown`, of enough people."""
+        return FEWER if few(self.people(tally)) else self.shown(tally)
 
     def shown(self, tally: Tally) -> str:
         """ "84% (42 of 50)", or "no data"."""
@@ -50,7 +66,7 @@ class Metric:
 
 
 REACH = Metric(
-    "reach", "Reached", "deliveries sent, of all planned", lambda t: t.reached, lambda t: t.audience
+    "reach", "Reached", "deliveries sent, of all planned", lambda t: t.reached, lambda t: t.audience, True
 )
 ACKNOWLEDGEMENT = Metric(
     "acknowledgement rate",
@@ -72,18 +88,18 @@ ACCURACY = Metric(
 METRICS = (REACH, ACKNOWLEDGEMENT, PARTICIPATION, ACCURACY)
 
 
-async def stats(desk: Desk, person: Person, words: str) -> Card:
+async def stats(desk: Desk, person: Person, words: str) -> Outcome:
     """The numbers as a card: of everybody for who may, else of the manager's own people."""
     title = "Numbers"
     manager = whose_numbers(person)
     if manager is None:
-        return Card(title=title, blocks=(Note(markdown=NOT_FOR_YOU),))
+        return Outcome(show=Card(title=title, blocks=(Note(markdown=NOT_FOR_YOU),)))
     if manager:
         title = "Numbers of your team"
     by, period = _asked(words)
     if by is None:
         sentence = f"Type `stats`, or {_words()}, and a number of days. {MORE}"
-        return Card(title=title, blocks=(Note(markdown=sentence),))
+        return Outcome(show=Card(title=title, blocks=(Note(markdown=sentence),)))
     now = desk.clock.now()
     since = now - period
     total = (*await desk.store.tallies("all", since, now, manager=manager), Tally(group="all"))[0]
@@ -91,7 +107,8 @@ async def stats(desk: Desk, person: Person, words: str) -> Card:
     weeks = groups if by == "week" else await desk.store.tallies("week", since, now, manager=manager)
     zone = desk.zone(person)
     kudos = None if manager else await desk.store.kudos_given(since, now)
-    return card(title, total, by, groups, weeks, since.astimezone(zone), now.astimezone(zone), kudos)
+    shown = card(title, total, by, groups, weeks, since.astimezone(zone), now.astimezone(zone), kudos)
+    return Outcome(show=shown, looked=(looking(person, "stats", f"{by} {period.days} days"),))
 
 
 def card(
@@ -111,7 +128,7 @@ def card(
     if not total.audience and not total.answers:
         nothing = "Nothing was planned in this period yet: the numbers begin with the first delivery."
         return Card(title=title, blocks=(Note(markdown=nothing),))
-    facts = [Fact(label=m.name.capitalize(), value=m.shown(total)) for m in METRICS]
+    facts = [Fact(label=m.name.capitalize(), value=m.told(total)) for m in METRICS]
     facts += [Fact(label=KUDOS.name.capitalize(), value=f"{kudos:,}")] if kudos is not None else []
     blocks: list[Block] = [
         Facts(facts=tuple(facts)),
@@ -120,11 +137,34 @@ def card(
     blocks += weekly(weeks)
     if groups:
         header = (by.capitalize(), *(m.short for m in METRICS))
-        rows = tuple((g.group or "none", *(m.in_short(g) for m in METRICS)) for g in groups[:MOST])
-        blocks.append(Table(header=header, rows=rows))
-    cut = f" The first {MOST} of {len(groups)} are shown." if len(groups) > MOST else ""
-    blocks.append(Note(markdown=f"{since:%Y-%m-%d} to {until:%Y-%m-%d}.{cut} Also: {_words()}. {MORE}"))
+        cells = told(groups, Metric.in_short)
+        rows = tuple((g.group or "none", *line) for g, line in zip(groups, cells, strict=True))
+        blocks.append(Table(header=header, rows=rows[:MOST]))
+    notes = [f"{since:%Y-%m-%d} to {until:%Y-%m-%d}.", not_told(groups)]
+    notes += [f"The first {MOST} of {len(groups)} are shown."] if len(groups) > MOST else []
+    notes.append(f"Also: {_words()}. {MORE}")
+    blocks.append(Note(markdown=" ".join(filter(None, notes))))
     return Card(title=title, blocks=tuple(blocks))
+
+
+def told(groups: Sequence[Tally], words: Callable[[Metric, Tally], str]) -> list[tuple[str, ...]]:
+    """A row of cells for each group; what tells of few people is not shown, nor what they could be subtracted from."""
+    out = {metric.name: _hidden(groups, metric) for metric in METRICS}
+    return [
+        tuple(NOT_SHOWN if place in out[m.name] else words(m, group) for m in METRICS)
+        for place, group in enumerate(groups)
+    ]
+
+
+def not_told(groups: Sequence[Tally]) -> str:
+    """A sentence for the note, of the groups with something that is not shown."""
+    out = {place for metric in METRICS for place in _hidden(groups, metric)}
+    small = {place for place in out if any(few(metric.people(groups[place])) for metric in METRICS)}
+    return left_out(len(small), len(out - small))
+
+
+def _hidden(groups: Sequence[Tally], metric: Metric) -> frozenset[int]:
+    return hidden([metric.people(group) for group in groups])
 
 
 def states(tally: Tally) -> str:
@@ -135,7 +175,8 @@ def states(tally: Tally) -> str:
 
 def weekly(weeks: Sequence[Tally]) -> list[Block]:
     """Participation by week as a line, once there are two weeks to draw a line between."""
-    rated = [(week.group, PARTICIPATION.rate(week)) for week in weeks]
+    out = _hidden(weeks, PARTICIPATION)
+    rated = [(week.group, PARTICIPATION.rate(week)) for place, week in enumerate(weeks) if place not in out]
     points = tuple(Point(label=name, value=round(100 * rate, 1)) for name, rate in rated if rate is not None)[
         -12:
     ]

@@ -8,9 +8,8 @@ from typing import Literal
 
 from content.cards import Block, Card, Chart, Fact, Facts, Note, Point, Table, Text
 from content.markup import plain
+from handlers.privacy.looks import Looked
 
-SMALLEST = 5  # people of whom a number about answers may be shown: fewer could be guessed
-FEWER = f"fewer than {SMALLEST} people"
 POINTS = 12  # bars of one chart, so that it fits a phone
 ROOM, CELL = (
     16_000,
@@ -24,7 +23,7 @@ Data = Mapping[str, str | float | None]
 class Sheet:
     """says: sentences (Markdown) above the table; notes: small print; data: the rows as numbers, for programs.
 
-    narrow: how many of the columns a card shows; 0 for all.
+    narrow: how many of the columns a card shows; 0 for all. looked: of whom it tells by name.
     """
 
     title: str
@@ -36,6 +35,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     data: tuple[Data, ...] = ()
     narrow: int = 0
+    looked: tuple[Looked, ...] = ()
 
 
 def card(sheet: Sheet) -> Card:

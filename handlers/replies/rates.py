@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from handlers.moments import about
 from handlers.numbers.definitions import REPLY_RATE, TIME_TO_ANSWER
+from handlers.numbers.groups import SMALLEST
+from handlers.numbers.leaders import OTHERS, Leaders
 from handlers.numbers.scope import Scope
-from handlers.numbers.sheets import SMALLEST, Sheet, bars
+from handlers.numbers.sheets import Sheet, bars
 from handlers.replies.reply import ReplyRate
 
 
 async def replies(scope: Scope) -> Sheet:
     """By leader; who has the most waiting comes first."""
     found = await scope.desk.store.replies.rates(scope.since, scope.until, manager=scope.manager)
+    told_apart = await Leaders.seen(scope)
+    found = _together(found, told_apart)
     found = sorted(found, key=lambda rate: (rate.answered - rate.wanted, rate.leader))
-    names = {rate.leader: await _name(scope, rate.leader) for rate in found}
+    names = {rate.leader: await _name(scope, rate.leader) if rate.leader else OTHERS for rate in found}
     shares = [(names[r.leader], 100 * r.answered / r.wanted) for r in found if r.wanted >= SMALLEST]
     return Sheet(
         title=f"Replies to leaders{scope.of_whom}",
@@ -30,7 +34,14 @@ async def replies(scope: Scope) -> Sheet:
             "was written without a name is timed by the hour.",
         ),
         data=tuple(_data(names[rate.leader], rate) for rate in found),
+        looked=told_apart.looked("stats replies", (rate.leader for rate in found)),
     )
+
+
+def _together(found: Sequence[ReplyRate], told_apart: Leaders) -> list[ReplyRate]:
+    """Those whom who asks may see by name, and all others as one."""
+    others = [rate for rate in found if not told_apart.key(rate.leader)]
+    return [rate for rate in found if rate not in others] + ([_whole(others)] if others else [])
 
 
 def share(rate: ReplyRate) -> str:
@@ -42,16 +53,20 @@ def share(rate: ReplyRate) -> str:
 def _facts(found: list[ReplyRate]) -> tuple[tuple[str, str], ...]:
     if not found:
         return ()
-    whole = ReplyRate(
+    whole = _whole(found)
+    facts = ((REPLY_RATE.name.capitalize(), share(whole)),)
+    half = whole.median
+    return facts if half is None else (*facts, (TIME_TO_ANSWER.name.capitalize(), about(half)))
+
+
+def _whole(found: Sequence[ReplyRate]) -> ReplyRate:
+    return ReplyRate(
         leader="",
         received=sum(rate.received for rate in found),
         wanted=sum(rate.wanted for rate in found),
         answered=sum(rate.answered for rate in found),
         times=tuple(time for rate in found for time in rate.times),
     )
-    facts = ((REPLY_RATE.name.capitalize(), share(whole)),)
-    half = whole.median
-    return facts if half is None else (*facts, (TIME_TO_ANSWER.name.capitalize(), about(half)))
 
 
 def _row(name: str, rate: ReplyRate) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ PENDING = "status = 'pending'"
 NOT_DONE = "done_at IS NULL"
 REMINDS = "reminds <> ''"
 REFUSED = "status = 'failed' AND platform <> ''"  # by a platform, not for want of an address
+LOOKED = "kind = 'looked'"  # in the ledger: who looked at whom
 ACKNOWLEDGED = "kind = 'acknowledged'"  # in the ledger: who may be left out of, or meant by, what comes next
 
 

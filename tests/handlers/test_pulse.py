@@ -24,9 +24,9 @@ def test_five_faces_each_with_words_for_who_cannot_see_them() -> None:
 
 def test_one_press_rates_and_a_sentence_goes_with_it_if_there_is_one() -> None:
     assert [(p.item, p.value) for p in press("4").remember] == [("", "4")]
-    assert [(p.item, p.value) for p in press("2", why=" No gloves. ").remember] == [
-        ("", "2"),
-        ("why", "No gloves."),
+    assert [(p.item, p.value, p.words) for p in press("2", why=" No gloves. ").remember] == [
+        ("", "2", ""),
+        ("why", "10 characters", "No gloves."),
     ]
 
 

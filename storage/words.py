@@ -1,0 +1,36 @@
+"""Words that the ledger only points to: what people wrote, and why somebody may look at individuals."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from storage.tables import WordsRow, table
+
+WORDS = table(WordsRow)
+
+_W = WORDS.c
+
+
+def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(WORDS), list(rows))
+
+
+def of_programme(connection: Connection, texts: Iterable[str], at: datetime) -> dict[str, str]:
+    """What the ledger calls each of these; kept once however often it is said."""
+    named = {said: f"why:{hashlib.sha256(said.encode()).hexdigest()[:16]}" for said in texts if said}
+    known = set(connection.scalars(select(_W.id).where(_W.id.in_(list(named.values())))))
+    fresh = {name: said for said, name in named.items() if name not in known}
+    keep(connection, [{"id": name, "person": "", "at": at, "text": said} for name, said in fresh.items()])
+    return named
+
+
+def texts(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    wanted = sorted(set(ids) - {""})
+    rows = connection.execute(select(_W.id, _W.text).where(_W.id.in_(wanted)))
+    return {row.id: row.text for row in rows}
