@@ -127,6 +127,12 @@ def _period(command: argparse.ArgumentParser) -> None:
     command.add_argument("--standard", required=True, help='with its edition, such as "ISO/IEC 27001:2022"')
     command.add_argument("--since", help="first day, such as 2026-01-01; by default a year before the last")
     command.add_argument("--until", help="last day; by default today")
+    command.add_argument(
+        "--as",
+        dest="acting",
+        metavar="EMAIL",
+        help="in works-council mode: whose exception is used to see people by name",
+    )
     command.add_argument("--seed", default="42", help="of the sample: say it before you see the result")
     command.add_argument("--n", type=int, default=5, help="people in the sample, by default 5")
     command.add_argument("--by-team", action="store_true", help="so many of each team")

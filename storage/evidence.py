@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, false, func, literal, select
 
 from content.cards import Value, content_hash
 from content.pieces import Message, Quiz
@@ -16,7 +16,7 @@ from handlers.evidence.pack import Counts, Left, Planned, Row, Scope, Table
 from handlers.evidence.sums import NOT_ARRIVED
 from handlers.model import Tally
 from handlers.quiz import name_of
-from storage import metrics, populations, sums, trails
+from storage import audiences, metrics, populations, sums, trails
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import CONTENT, CONTENT_CLAUSE, clauses_from, load
 from storage.deliveries import DELIVERY
@@ -38,8 +38,8 @@ class Moment:
         self.scope = scope
         self._connection = connection
         self._within = Within(scope)
-        name = _P.name if scope.by_name else literal("")
-        self._name = func.coalesce(name, "").label("name")
+        named = audiences.condition(connection, scope.named) if scope.named else false()
+        self._name = func.coalesce(case((named, _P.name), else_=""), "").label("name")
         self._asked: dict[str, Mapping[str, tuple[str, Mapping[str, str]]]] = {}
 
     def counts(self) -> Counts:

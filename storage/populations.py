@@ -75,11 +75,12 @@ def _row(row: Any, scope: Scope) -> Row:
     stayed = person.left_at is None or person.left_at >= scope.begin
     left = person.left_at is not None and scope.begin <= person.left_at < scope.end
     here = came and stayed
-    name = person.name if scope.by_name else ""
+    seen_as = subject(person)
+    name = person.name if scope.named and scope.named.matches(seen_as) else ""
     return (
         *(person.key, name, person.team, person.site, person.manager),
         *(", ".join(sorted(person.roles)), person.joined, person.left_at),
-        yes(scope.audience.matches(subject(person))),
+        yes(scope.audience.matches(seen_as)),
         *(yes(here and not joined), yes(here and joined), yes(here and left), yes(here and not left)),
         *(row.assigned, row.delivered, row.took_part, row.answers, row.correct),
     )

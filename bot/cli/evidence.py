@@ -6,20 +6,20 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot.app import VERSION, House, opened
 from bot.cli.days import day
 from bot.config import BadSetting, Settings
 from bot.evidence.making import CannotMake, Order, make, write_sample
 from bot.evidence.tables import Workbook
-from content.audience import EVERYONE, parse
-from handlers.evidence.pack import Scope, Source
-from handlers.evidence.sample import MOST, Draw, Drawn
+from handlers.evidence import asking
+from handlers.evidence.asking import Asked
+from handlers.evidence.pack import Source
+from handlers.evidence.sample import MOST, Among, Draw, Drawn
 from handlers.evidence.sums import Disagree
 from handlers.evidence.trails import told
+from handlers.model import Person
 
 SECONDS = 2.0  # between two words about how far it is
 
@@ -27,16 +27,17 @@ SECONDS = 2.0  # between two words about how far it is
 async def evidence(settings: Settings, arguments: argparse.Namespace) -> int:
     """The whole pack in a new folder; exit code 1 where it cannot be made, or its parts do not agree."""
     async with opened(settings) as house:
-        scope = await asked(house, arguments)
-        now, organisation = house.clock.now(), house.library.programme.organisation
-        order = Order(scope, organisation, VERSION, now, drawing(arguments))
+        person, asked = await _asked(house, arguments)
+        organisation, now = house.library.programme.organisation, house.clock.now()
+        order = Order(asked.scope, organisation, VERSION, now, asked.draw)
         try:
             made = await house.store.evidence(
-                scope, lambda source: make(order, source, arguments.out, _Progress())
+                asked.scope, lambda source: make(order, source, arguments.out, _Progress())
             )
         except (CannotMake, Disagree, OSError) as why:
             sys.stderr.write(f"evidence: {why}\n")
             return 1
+        await _note(house, person, asked, "evidence", made.sample)
     all_ = made.counts.all
     sys.stdout.write(
         f"{made.folder}: {all_.audience:,} assignments, {all_.reached:,} delivered, {all_.answers:,} answers; "
@@ -51,23 +52,40 @@ async def sample(settings: Settings, arguments: argparse.Namespace) -> int:
         sys.stderr.write(f"{arguments.out}: is there already; choose another name\n")
         return 1
     async with opened(settings) as house:
-        scope = await asked(house, arguments)
-        draw = drawing(arguments)
+        person, asked = await _asked(house, arguments)
         if arguments.out is None:
-            sys.stdout.write(await house.store.evidence(scope, lambda source: told(source, draw)))
-            return 0
-        found = await house.store.evidence(scope, lambda source: _booked(arguments.out, source, draw))
-    sys.stdout.write(f"{arguments.out}: {len(found)} people drawn ({draw})\n")
+            text, found = await house.store.evidence(asked.scope, lambda source: told(source, asked.draw))
+        else:
+            found = await house.store.evidence(
+                asked.scope, lambda source: _booked(arguments.out, source, asked.draw)
+            )
+            text = f"{arguments.out}: {len(found)} people drawn ({asked.draw})\n"
+        await _note(house, person, asked, "sample", found)
+    sys.stdout.write(text)
     return 0
 
 
-def drawing(arguments: argparse.Namespace) -> Draw:
-    """Raises BadSetting."""
+async def _asked(house: House, arguments: argparse.Namespace) -> tuple[Person | None, Asked]:
+    """Raises BadSetting for a standard, days, a number or a person that cannot be."""
+    until = day(arguments.until, "--until") if arguments.until else asking.today(house.desk)
+    since = day(arguments.since, "--since") if arguments.since else asking.year_before(until)
+    if since > until:
+        raise BadSetting(f"--since {since} comes after --until {until}")
+    there = await asking.standards(house.desk)
+    if arguments.standard not in there:
+        raise BadSetting(
+            f"--standard: {arguments.standard!r} is not known here; there are {', '.join(there)}"
+        )
     if not 0 < arguments.n <= MOST:
         raise BadSetting(f"--n: {arguments.n} is not a number from 1 to {MOST}")
-    return Draw(
-        arguments.seed, arguments.n, arguments.by_team, "joiners" if arguments.joiners else "everybody"
-    )
+    person = await house.store.person_by_email(arguments.acting) if arguments.acting else None
+    if arguments.acting and person is None:
+        raise BadSetting(
+            f"--as {arguments.acting}: nobody with this e-mail is known; see `python -m bot people`"
+        )
+    among: Among = "joiners" if arguments.joiners else "everybody"
+    draw = Draw(arguments.seed, arguments.n, arguments.by_team, among)
+    return person, Asked(asking.scope_of(house.desk, person, arguments.standard, since, until), draw)
 
 
 def _booked(path: Path, source: Source, draw: Draw) -> Sequence[Drawn]:
@@ -75,21 +93,10 @@ def _booked(path: Path, source: Source, draw: Draw) -> Sequence[Drawn]:
         return write_sample(book, source, draw)
 
 
-async def asked(house: House, arguments: argparse.Namespace) -> Scope:
-    """Raises BadSetting for a standard or days that cannot be."""
-    zone = ZoneInfo(house.library.programme.zone)
-    today = house.clock.now().astimezone(zone).date()
-    until = day(arguments.until, "--until") if arguments.until else today
-    since = day(arguments.since, "--since") if arguments.since else until - timedelta(days=365)
-    if since > until:
-        raise BadSetting(f"--since {since} comes after --until {until}")
-    own = {str(each): each.audience for each in house.library.programme.standards}
-    there = sorted({*own, *await house.store.standards()})
-    if arguments.standard not in there:
-        raise BadSetting(
-            f"--standard: {arguments.standard!r} is not known here; there are {', '.join(there)}"
-        )
-    return Scope(arguments.standard, since, until, zone, parse(own.get(arguments.standard, EVERYONE)))
+async def _note(house: House, who: Person | None, what: Asked, name: str, found: Sequence[Drawn]) -> None:
+    """Who looked goes into the ledger before anything is shown."""
+    looks = asking.looks(house.desk, who, what, name, (each.person for each in found if each.name))
+    await house.store.looked(looks, house.clock.now())
 
 
 class _Progress:

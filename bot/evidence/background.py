@@ -48,6 +48,7 @@ class Background:
             *(sys.executable, "-m", "bot", "evidence", "--standard", job.standard, "--since", job.since),
             *("--until", job.until, "--seed", job.seed, "--n", str(job.n), "--out", str(out)),
             *(["--by-team"] if job.by_team else []),
+            *(["--as", job.email] if job.email else []),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             env={**os.environ, **self.environ},

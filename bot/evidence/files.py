@@ -64,7 +64,7 @@ def _manifest(found: Found) -> dict[str, Any]:
         "since": str(scope.since),
         "until": str(scope.until),
         "zone": scope.zone.key,
-        "names": scope.by_name,
+        "names": str(scope.named) if scope.named else None,
         "made_at": found.made_at.isoformat(),
         "software": found.version,
         "comparisons_held": found.held,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -43,6 +43,7 @@ class Made:
     folder: Path
     counts: Counts
     held: int
+    sample: Sequence[Drawn]
 
 
 @dataclass
@@ -55,6 +56,7 @@ class _Making:
     tell: Tell
     done: int = 0
     of: int = 0
+    sample: Sequence[Drawn] = ()
     serves: dict[str, Sequence[str]] = field(default_factory=dict)
 
     def run(self) -> Made:
@@ -77,7 +79,7 @@ class _Making:
         )
         report.write(self.folder / "report.pdf", found)
         files.write_manifest(self.folder, found)
-        return Made(self.folder, counts, held)
+        return Made(self.folder, counts, held, self.sample)
 
     def _tables(self, counts: Counts, sums: Sums) -> Mapping[str, str]:
         """Name -> how many rows of it are where."""
@@ -93,7 +95,7 @@ class _Making:
                 with self._place(book, table, counts.rows[table.name]) as put:
                     self._write(table, put, sums)
             self.tell("sample", self.done, self.of)
-            write_sample(book, self.source, self.order.draw)
+            self.sample = write_sample(book, self.source, self.order.draw)
         return listed
 
     def _place(self, book: Workbook, table: Table, rows: int) -> AbstractContextManager[Put]:
@@ -129,7 +131,7 @@ def make(order: Order, source: Source, folder: Path, tell: Tell) -> Made:
     """The whole pack in a new folder. Raises CannotMake, Disagree, or OSError where the disk is full."""
     with _beside(folder) as unfinished:
         made = _Making(order, source, unfinished, tell).run()
-    return Made(folder, made.counts, made.held)
+    return replace(made, folder=folder)
 
 
 @contextmanager

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from zoneinfo import ZoneInfo
 
-from content.audience import EVERYONE, parse
+from content.audience import EVERYONE, Everyone, parse
 from handlers.desk import Desk
 from handlers.evidence.pack import Scope
 from handlers.evidence.sample import MOST, Draw
 from handlers.model import Person
+from handlers.permissions import Sight, sight
+from handlers.privacy.looks import Looked, each
 
 _TYPED = re.compile(
     r"(?P<standard>.+?:\d{4})(?:\s+(?P<first>\d{4}(?:-\d\d-\d\d)?)(?:\s+(?:to\s+)?(?P<last>\d{4}-\d\d-\d\d))?)?"
@@ -45,29 +48,46 @@ async def understood(desk: Desk, person: Person, words: str) -> Asked:
     standard = there.get(found["standard"].casefold())
     if standard is None:
         raise NotUnderstood(f"There is nothing of {found['standard']} here.")
-    since, until = _days(desk, person, found["first"], found["last"])
+    since, until = _days(desk, found["first"], found["last"])
     n = int(found["n"] or Draw().n)
     if not 0 < n <= MOST:
         raise NotUnderstood(f"A sample has from 1 to {MOST} people.")
     draw = Draw(found["seed"] or Draw().seed, n, bool(found["team"]))
-    return Asked(scope_of(desk, standard, since, until), draw)
+    return Asked(scope_of(desk, person, standard, since, until), draw)
 
 
-def scope_of(desk: Desk, standard: str, since: date, until: date, *, by_name: bool = True) -> Scope:
+def scope_of(desk: Desk, person: Person | None, standard: str, since: date, until: date) -> Scope:
+    """With the names that who asks may see: `handlers.permissions.sight`. person: None at the terminal."""
     programme = desk.library.programme
     rules = {str(each): each.audience for each in programme.standards}
-    zone = desk.zone(Person("", zone=programme.zone))
-    return Scope(standard, since, until, zone, parse(rules.get(standard, EVERYONE)), by_name)
+    seen = sight_of(desk, person)
+    named = (seen.within or Everyone()) if seen.anybody else None
+    return Scope(
+        standard, since, until, ZoneInfo(programme.zone), parse(rules.get(standard, EVERYONE)), named
+    )
 
 
-def _days(desk: Desk, person: Person, first: str | None, last: str | None) -> tuple[date, date]:
-    today = desk.clock.now().astimezone(desk.zone(person)).date()
+def sight_of(desk: Desk, person: Person | None) -> Sight:
+    return sight("sample", person, desk.library.programme, today(desk))
+
+
+def looks(
+    desk: Desk, person: Person | None, asked: Asked, what: str, drawn: Iterable[str]
+) -> tuple[Looked, ...]:
+    """What the ledger is told: that somebody looked, and at whom of a sample by name."""
+    scope, seen = asked.scope, sight_of(desk, person)
+    words = f"{scope.standard} {scope.since} {scope.until}"
+    look = seen.look(person, what, words)
+    return each(look, drawn) if seen.anybody else (replace(look, exception="", why=""),)
+
+
+def _days(desk: Desk, first: str | None, last: str | None) -> tuple[date, date]:
     try:
         if first is None:
-            return _year_before(today), today
+            return year_before(today(desk)), today(desk)
         if len(first) == 4:
             return date(int(first), 1, 1), date(int(first), 12, 31)
-        since, until = date.fromisoformat(first), date.fromisoformat(last) if last else today
+        since, until = date.fromisoformat(first), date.fromisoformat(last) if last else today(desk)
     except ValueError:
         raise NotUnderstood("A day is written like 2026-11-23.") from None
     if since > until:
@@ -75,7 +95,12 @@ def _days(desk: Desk, person: Person, first: str | None, last: str | None) -> tu
     return since, until
 
 
-def _year_before(day: date) -> date:
+def today(desk: Desk) -> date:
+    """By the programme's clock."""
+    return desk.clock.now().astimezone(ZoneInfo(desk.library.programme.zone)).date()
+
+
+def year_before(day: date) -> date:
     """The first day of a year that ends on this one."""
     before = day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else date(day.year - 1, 2, 28)
     return date.fromordinal(before.toordinal() + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Table, Text
@@ -63,12 +64,13 @@ async def sample(desk: Desk, person: Person, words: str) -> Outcome:
         return _note(
             f"{escape(str(why))} For example `sample {_example(desk)} 2026 seed 42 n 5`, or `... by team`."
         )
-    counted = await desk.counting.result(("sample", str(asked)), partial(_sample_card, desk, asked))
+    counted = await desk.counting.result(("sample", str(asked)), partial(_drawn, desk, asked))
     if counted is None:
         again = Button(label="Show the sample", verb="said", value=f"sample {words}"[:200], style="primary")
         waits = Text(markdown="The people are being drawn. They will be here when you press.")
-        counted = Card(title="Sample", blocks=(waits, Buttons(buttons=(again,))))
-    return Outcome(show=counted)
+        return Outcome(show=Card(title="Sample", blocks=(waits, Buttons(buttons=(again,)))))
+    looked = asking.looks(desk, person, asked, "sample", (each.person for each, _ in counted if each.name))
+    return Outcome(show=_sample_card(asked, counted), looked=looked)
 
 
 def drawing(source: Source, draw: Draw) -> list[tuple[Drawn, Counter[str]]]:
@@ -80,8 +82,11 @@ def drawing(source: Source, draw: Draw) -> list[tuple[Drawn, Counter[str]]]:
     ]
 
 
-async def _sample_card(desk: Desk, asked: Asked) -> Card:
-    found = await desk.store.evidence(asked.scope, lambda source: drawing(source, asked.draw))
+async def _drawn(desk: Desk, asked: Asked) -> Sequence[tuple[Drawn, Counter[str]]]:
+    return await desk.store.evidence(asked.scope, lambda source: drawing(source, asked.draw))
+
+
+def _sample_card(asked: Asked, found: Sequence[tuple[Drawn, Counter[str]]]) -> Card:
     scope = asked.scope
     blocks: list[Block] = [
         Text(markdown=escape(f"{scope.standard}, {scope.since} to {scope.until}: {asked.draw}.")),
@@ -148,7 +153,17 @@ def _job(desk: Desk, person: Person, asked: Asked) -> Job:
     scope, draw = asked.scope, asked.draw
     days = str(scope.since), str(scope.until)
     told_at = desk.clock.now().isoformat()
-    return Job(desk.new_id(), scope.standard, *days, person.key, told_at, draw.seed, draw.n, draw.by_team)
+    return Job(
+        desk.new_id(),
+        scope.standard,
+        *days,
+        person.key,
+        told_at,
+        person.email,
+        draw.seed,
+        draw.n,
+        draw.by_team,
+    )
 
 
 def _command(name: str, asked: Asked) -> str:

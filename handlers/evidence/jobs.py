@@ -23,6 +23,7 @@ class Job:
     until: str
     person: str  # key of who asked for it
     told_at: str  # ISO 8601 with offset: when it was last heard of
+    email: str  # of the same, for an exception from works-council mode; empty: not known
     seed: str = "42"
     n: int = 5
     by_team: bool = False

@@ -22,7 +22,7 @@ Row = tuple[Cell, ...]
 class Scope:
     """One standard in one edition over whole days, the last of them included, by the programme's clock.
 
-    audience: who works under the standard. by_name: whether people's names stand beside their keys.
+    audience: who works under the standard. named: whose names stand beside their keys; None: nobody's.
     """
 
     standard: str  # "ISO/IEC 27001:2022", as clauses begin
@@ -30,7 +30,7 @@ class Scope:
     until: date
     zone: ZoneInfo
     audience: Audience = field(default_factory=Everyone)
-    by_name: bool = True
+    named: Audience | None = field(default_factory=Everyone)
 
     @property
     def begin(self) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -13,9 +13,9 @@ from handlers.evidence.pack import TABLES, Counts, Left, Planned, Scope
 from handlers.evidence.sums import Sums
 from handlers.model import Tally
 from handlers.numbers.definitions import INDUCTION
+from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, hidden
 from handlers.numbers.intervals import wilson
 from handlers.numbers.metrics import ACCURACY, ACKNOWLEDGEMENT, METRICS, PARTICIPATION, REACH, Metric
-from handlers.numbers.sheets import FEWER, SMALLEST
 
 MOST = 60  # rows of one table on paper; the workbook has all
 BARS = 20
@@ -83,7 +83,7 @@ def sections(found: Found) -> Sequence[Section]:
 def summary(found: Found) -> Facts:
     """What stands on the cover."""
     scope, all_ = found.scope, found.counts.all
-    names = "yes" if scope.by_name else "no: people stand under their keys alone"
+    names = "no: people stand under their keys alone" if scope.named is None else f"of {scope.named}"
     return Facts(
         (
             ("Organisation", found.organisation),
@@ -171,9 +171,9 @@ def _population(found: Found) -> Section:
                     (
                         tally.group or "none",
                         f"{tally.audience:,}",
-                        *_rates(tally, REACH, PARTICIPATION, ACCURACY),
+                        *rates,
                     )
-                    for tally in teams[:MOST]
+                    for tally, rates in list(_rates(teams, REACH, PARTICIPATION, ACCURACY))[:MOST]
                 ],
                 (1, 2, 3, 4),
             ),
@@ -218,8 +218,8 @@ def _results(found: Found) -> Section:
         Table(
             ("Clause", "Assigned", *(metric.short for metric in metrics)),
             [
-                (_number(found, tally), f"{tally.audience:,}", *_rates(tally, *metrics))
-                for tally in found.clauses[:MOST]
+                (_number(found, tally), f"{tally.audience:,}", *rates)
+                for tally, rates in list(_rates(found.clauses, *metrics))[:MOST]
             ],
             (1, 2, 3, 4, 5),
         )
@@ -305,12 +305,16 @@ def _verifying(found: Found) -> Section:
     )
 
 
-def _rates(tally: Tally, *metrics: Metric) -> list[str]:
-    few = tally.people_reached < SMALLEST
-    return [
-        FEWER if few and metric is not REACH else shown(metric, tally) if metric.of(tally) else "-"
-        for metric in metrics
-    ]
+def _rates(found: Sequence[Tally], *metrics: Metric) -> Iterator[tuple[Tally, list[str]]]:
+    """Each group with its rates; of a small one only how many it was assigned to and reached."""
+    out = hidden([tally.people_reached for tally in found])
+    for number, tally in enumerate(found):
+        few = FEWER if tally.people_reached < SMALLEST else NOT_SHOWN if number in out else ""
+        yield tally, [few if few and metric is not REACH else _rate(metric, tally) for metric in metrics]
+
+
+def _rate(metric: Metric, tally: Tally) -> str:
+    return shown(metric, tally) if metric.of(tally) else "-"
 
 
 def _by_clause(found: Found, metric: Metric) -> list[Mark]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from handlers.evidence.pack import ROSTER, TRAIL, Cell, Row, Source
@@ -11,8 +11,8 @@ from handlers.evidence.sample import Draw, Drawn, drawn
 _FIRST = TRAIL.columns.index("at")  # what comes before it says who it is
 
 
-def told(source: Source, draw: Draw) -> str:
-    """Times are in the zone of the scope."""
+def told(source: Source, draw: Draw) -> tuple[str, Sequence[Drawn]]:
+    """The text, and who is in it. Times are in the zone of the scope."""
     scope = source.scope
     found = drawn(source.rows(ROSTER), draw)
     lines = [f"{scope.standard}, {scope.since} to {scope.until}: {draw}"]
@@ -20,7 +20,7 @@ def told(source: Source, draw: Draw) -> str:
         lines += ["", *_person(number, each, source)]
     if not found:
         lines.append("Nobody can be drawn: nobody under the standard was here in this period.")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n", found
 
 
 def _person(number: int, each: Drawn, source: Source) -> Iterator[str]:

@@ -227,7 +227,7 @@ async def test_what_was_shown_has_the_hash_that_tables_and_ledger_name(
 async def test_a_pack_without_names_has_none_of_the_people_asked(
     year: tuple[Told, Storage], tmp_path: Path
 ) -> None:
-    order = replace(ORDER, scope=replace(SCOPE, by_name=False))
+    order = replace(ORDER, scope=replace(SCOPE, named=None))
     pack = await packed(year[1], tmp_path / "pack", order)
     text = "".join(str(row) for rows in sheets(pack).values() for row in rows)
     assert not [person.name for person in year[0].people if person.name and person.name in text]
