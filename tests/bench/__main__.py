@@ -14,7 +14,19 @@ from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.bench import answers, during, funnel, inside, pace, selection, sends, starting, tokens, workers
+from tests.bench import (
+    answers,
+    during,
+    evidence,
+    funnel,
+    inside,
+    pace,
+    selection,
+    sends,
+    starting,
+    tokens,
+    workers,
+)
 from tests.bench.ceiling import ceiling
 from tests.bench.processes import Neighbours, to_own_core
 from tests.bench.profile import MEMORY, profile
@@ -30,6 +42,7 @@ BENCHES: dict[str, Bench] = {
     "planning": inside.planning,
     "selection": selection.selection,
     "funnel": funnel.funnel,
+    "evidence": evidence.evidence,
     "claiming": inside.claiming,
     "start": starting.starting,
     "tokens": tokens.tokens,

@@ -31,6 +31,7 @@ from storage.deliveries import DELIVERY
 from storage.engine import connect, writing
 from storage.store import Storage
 from tests.bench.company import QUIZ, TEAM, ZONE, library
+from tests.bench.evidence import dumping, packing, sampling
 from tests.bench.funnel import opening, rereading
 from tests.bench.launch import watching
 from tests.bench.processes import memory
@@ -163,7 +164,20 @@ def _one_campaign() -> Library:
 
 CHILDREN: dict[str, Callable[..., Coroutine[Any, Any, Json]]] = {
     child.__name__: child
-    for child in (planning, inserting, claiming, filling, firing, choosing, fetching, opening, rereading)
+    for child in (
+        planning,
+        inserting,
+        claiming,
+        filling,
+        firing,
+        choosing,
+        fetching,
+        opening,
+        rereading,
+        packing,
+        dumping,
+        sampling,
+    )
 }
 
 if __name__ == "__main__":
