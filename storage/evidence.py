@@ -43,8 +43,13 @@ class Moment:
         self._asked: dict[str, Mapping[str, tuple[str, Mapping[str, str]]]] = {}
 
     def counts(self) -> Counts:
-        counted = {name: self._count(query) for name, query in self._queries().items()}
+        """Three tables have as many rows as the totals say, so that these need not be counted twice."""
         (all_,) = sums.tallies(self._connection, self._within, "all")
+        missed = sum(n for (status, _), n in all_.by_status.items() if status in NOT_ARRIVED)
+        told = {pack.ASSIGNMENTS.name: all_.audience, pack.ANSWERS.name: all_.answers}
+        told[pack.EXCLUSIONS.name] = missed
+        queries = self._queries()
+        counted = {name: told[name] if name in told else self._count(queries[name]) for name in queries}
         return Counts(all_, counted)
 
     def clauses(self) -> Sequence[Tally]:
@@ -71,8 +76,8 @@ class Moment:
             for row in rows:
                 yield shaped(self, row) if shaped else tuple(row)
 
-    def trail(self, person: str) -> Sequence[Row]:
-        return trails.of(self._connection, self._within, person)
+    def trails(self, people: Sequence[str]) -> Mapping[str, Sequence[Row]]:
+        return trails.of(self._connection, self._within, people)
 
     def pieces(self) -> Iterator[tuple[str, str, Value]]:
         hashes = [row.version for row in self._connection.execute(self._versions())]

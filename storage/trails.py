@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,18 +19,21 @@ OF_THEMSELVES = ("joined", "left", "changed", "paused", "resumed")
 _D, _L = DELIVERY.c, LEDGER.c
 
 
-def of(connection: Connection, within: Within, person: str) -> Sequence[Row]:
-    """In the order of `handlers.evidence.pack.TRAIL`, from the fourth column on."""
+def of(connection: Connection, within: Within, people: Sequence[str]) -> Mapping[str, Sequence[Row]]:
+    """In the order of `handlers.evidence.pack.TRAIL`, from the fourth column on; one look at the ledger for all."""
     scope = within.scope
-    theirs = and_(_D.person == person, within.here)
+    theirs = and_(_D.person.in_(people), within.here)
     ids = select(_D.id).where(theirs)
     during = and_(_L.at >= scope.begin, _L.at < scope.end)
     about = or_(_L.delivery.in_(ids), and_(_L.delivery == "", _L.kind.in_(OF_THEMSELVES), during))
-    query = select(LEDGER).where(_L.person == person, about).order_by(_L.at, _L.chain, _L.sequence)
-    found = [_entry(row) for row in connection.execute(query)]
+    query = select(LEDGER).where(_L.person.in_(people), about).order_by(_L.at, _L.chain, _L.sequence)
+    found: dict[str, list[Row]] = {person: [] for person in people}
+    for row in connection.execute(query):
+        found[row.person].append(_entry(row))
     seen = select(DELIVERY).where(theirs, _D.seen_at.is_not(None), _D.status == Status.SENT)
-    found += [_seen(row) for row in connection.execute(seen)]
-    return sorted(found, key=_when)
+    for row in connection.execute(seen):
+        found[row.person].append(_seen(row))
+    return {person: sorted(rows, key=_when) for person, rows in found.items()}
 
 
 def _when(row: Row) -> datetime:

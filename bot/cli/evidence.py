@@ -15,8 +15,8 @@ from bot.evidence.making import CannotMake, Order, make, write_sample
 from bot.evidence.tables import Workbook
 from handlers.evidence import asking
 from handlers.evidence.asking import Asked
-from handlers.evidence.pack import Source
-from handlers.evidence.sample import MOST, Among, Draw, Drawn
+from handlers.evidence.pack import ROSTER, Source
+from handlers.evidence.sample import MOST, Among, Draw, Drawn, drawn
 from handlers.evidence.sums import Disagree
 from handlers.evidence.trails import told
 from handlers.model import Person
@@ -89,8 +89,10 @@ async def _asked(house: House, arguments: argparse.Namespace) -> tuple[Person | 
 
 
 def _booked(path: Path, source: Source, draw: Draw) -> Sequence[Drawn]:
+    found = drawn(source.rows(ROSTER), draw)
     with Workbook(path) as book:
-        return write_sample(book, source, draw)
+        write_sample(book, source, found)
+    return found
 
 
 async def _note(house: House, who: Person | None, what: Asked, name: str, found: Sequence[Drawn]) -> None:

@@ -14,7 +14,7 @@ from bot.evidence.tables import LONGEST, Put, Workbook, part_names, parts
 from handlers.evidence import pack
 from handlers.evidence.pack import SAMPLE, TABLES, TRAIL, Counts, Scope, Source, Table
 from handlers.evidence.report import Found, Section
-from handlers.evidence.sample import Draw, Drawn, drawn
+from handlers.evidence.sample import Draw, Drawn, Hat
 from handlers.evidence.sums import Sums
 
 OFTEN = 5000  # rows between two words about how far it is
@@ -82,7 +82,8 @@ class _Making:
         return Made(self.folder, counts, held, self.sample)
 
     def _tables(self, counts: Counts, sums: Sums) -> Mapping[str, str]:
-        """Name -> how many rows of it are where."""
+        """Name -> where its rows are."""
+        hat = Hat(self.order.draw)
         listed = {table.name: _where(table, counts.rows[table.name]) for table in TABLES}
         with Workbook(self.folder / "evidence.xlsx") as book:
             with book.sheet("contents", ("Table", "Rows", "Where", "A row is"), (16, 12, 44, 100)) as put:
@@ -93,9 +94,10 @@ class _Making:
                 put((TRAIL.name, None, f"evidence.xlsx, sheet {TRAIL.name}", TRAIL.says))
             for table in TABLES:
                 with self._place(book, table, counts.rows[table.name]) as put:
-                    self._write(table, put, sums)
+                    self._write(table, put, sums, hat)
             self.tell("sample", self.done, self.of)
-            self.sample = write_sample(book, self.source, self.order.draw)
+            self.sample = hat.drawn
+            write_sample(book, self.source, self.sample)
         return listed
 
     def _place(self, book: Workbook, table: Table, rows: int) -> AbstractContextManager[Put]:
@@ -103,10 +105,13 @@ class _Making:
             return book.sheet(table.name, table.columns)
         return parts(self.folder, table.name, table.columns, rows)
 
-    def _write(self, table: Table, put: Put, sums: Sums) -> None:
+    def _write(self, table: Table, put: Put, sums: Sums, hat: Hat) -> None:
+        add = sums.adding(table)
         for row in self.source.rows(table):
             put(row)
-            sums.add(table, row)
+            add(row)
+            if table is pack.ROSTER:
+                hat.add(row)
             if table is pack.VERSIONS:
                 self.serves[str(row[0])] = str(row[4]).split(", ")
             self.done += 1
@@ -114,17 +119,16 @@ class _Making:
                 self.tell(table.name, self.done, self.of)
 
 
-def write_sample(book: Workbook, source: Source, draw: Draw) -> Sequence[Drawn]:
-    """Who is drawn, and what happened to each of them."""
-    found = drawn(source.rows(pack.ROSTER), draw)
+def write_sample(book: Workbook, source: Source, found: Sequence[Drawn]) -> None:
+    """Who was drawn, and what happened to each of them."""
     with book.sheet(SAMPLE.name, SAMPLE.columns) as put:
         for each in found:
             put(each)
     with book.sheet(TRAIL.name, TRAIL.columns) as put:
+        trails = source.trails([each.person for each in found])
         for each in found:
-            for row in source.trail(each.person):
+            for row in trails[each.person]:
                 put((each.person, each.name, each.team, *row))
-    return found
 
 
 def make(order: Order, source: Source, folder: Path, tell: Tell) -> Made:

@@ -24,6 +24,7 @@ LONGEST = 500_000  # rows of a sheet: Excel holds twice as many and takes minute
 PART = 1_000_000  # rows of a CSV file: what a spreadsheet can hold with its header
 CELL = 32_767  # characters that Excel takes in one
 AT_ONCE = 500  # rows of a write
+KEPT = 1 << 16  # texts whose cell is made once
 
 Put = Callable[[Row], None]
 
@@ -121,14 +122,15 @@ def parts(folder: Path, name: str, columns: Sequence[str], rows: int) -> Iterato
     """CSV files of at most a million rows each: `NAME-01.csv`, `NAME-02.csv` ..."""
     paths = iter(part_names(name, rows))
     file = _part(folder / next(paths), columns)
-    written = 0
+    write, written = csv.writer(file).writerow, 0
 
     def put(row: Row) -> None:
-        nonlocal file, written
+        nonlocal file, write, written
         if written and written % PART == 0:
             file.close()
             file = _part(folder / next(paths), columns)
-        csv.writer(file).writerow([_plain(cell) for cell in row])
+            write = csv.writer(file).writerow
+        write([_plain(cell) for cell in row])
         written += 1
 
     try:
@@ -148,34 +150,49 @@ def _part(path: Path, columns: Sequence[str]) -> IO[str]:
 
 
 def _plain(cell: Cell) -> str | int:
-    if isinstance(cell, str):
+    if cell.__class__ is str:
         return _safe(cell)
     if isinstance(cell, datetime):
         return moment(cell)
     if isinstance(cell, date):
         return cell.isoformat()
-    return "" if cell is None else cell
+    return "" if cell is None else _safe(cell) if isinstance(cell, str) else cell
 
 
+@lru_cache(maxsize=KEPT)
 def moment(at: datetime) -> str:
     """ "2026-11-23T09:30:00Z": sorts as it should, and no spreadsheet makes another time of it."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-@lru_cache(maxsize=1 << 16)
 def _safe(text: str) -> str:
-    return text if text.isalnum() else harmless(text[:CELL])
+    return text if text.isalnum() else _harmless(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _harmless(text: str) -> str:
+    return harmless(text[:CELL])
 
 
 def _cell(cell: Cell) -> str:
+    """Most are keys and hashes, which are letters and digits, or a word that stands in many rows."""
+    if cell.__class__ is str:
+        if cell.isalnum():
+            return f'<c s="1" t="inlineStr"><is><t>{cell}</t></is></c>'
+        return _worded(cell)
     plain = _plain(cell)
-    return f"<c><v>{plain}</v></c>" if isinstance(plain, int) else _text(plain, 1)
+    return f"<c><v>{plain}</v></c>" if isinstance(plain, int) else _worded(plain)
+
+
+@lru_cache(maxsize=KEPT)
+def _worded(text: str) -> str:
+    return _text(_harmless(text), 1)
 
 
 def _text(text: str, style: int) -> str:
     if not text:
         return "<c/>"
-    escaped = _LOOKS_ESCAPED.sub("_x005F_", text.translate(_ESCAPED)) if not text.isalnum() else text
+    escaped = _LOOKS_ESCAPED.sub("_x005F_", text.translate(_ESCAPED))
     return f'<c s="{style}" t="inlineStr"><is><t xml:space="preserve">{escaped}</t></is></c>'
 
 

@@ -76,10 +76,9 @@ async def sample(desk: Desk, person: Person, words: str) -> Outcome:
 def drawing(source: Source, draw: Draw) -> list[tuple[Drawn, Counter[str]]]:
     """Who is drawn, each with the number of their entries by what happened."""
     what = TRAIL.columns.index("what") - TRAIL.columns.index("at")
-    return [
-        (each, Counter(str(row[what]) for row in source.trail(each.person)))
-        for each in drawn(source.rows(ROSTER), draw)
-    ]
+    found = drawn(source.rows(ROSTER), draw)
+    trails = source.trails([each.person for each in found])
+    return [(each, Counter(str(row[what]) for row in trails[each.person])) for each in found]
 
 
 async def _drawn(desk: Desk, asked: Asked) -> Sequence[tuple[Drawn, Counter[str]]]:

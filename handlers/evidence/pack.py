@@ -209,8 +209,8 @@ class Source(Protocol):
         """In the order of the table's columns."""
         ...
 
-    def trail(self, person: str) -> Sequence[Row]:
-        """Of one person in the order of time, as in `TRAIL` from its fourth column on."""
+    def trails(self, people: Sequence[str]) -> Mapping[str, Sequence[Row]]:
+        """Of each of these in the order of time, as in `TRAIL` from its fourth column on."""
         ...
 
     def pieces(self) -> Iterator[tuple[str, str, Value]]:

@@ -52,21 +52,37 @@ class Drawn(NamedTuple):
     digest: str
 
 
-def drawn(roster: Iterable[Row], draw: Draw) -> Sequence[Drawn]:
-    """In the order of their digests, by team within each team; never more than these are held."""
-    held: dict[str, list[tuple[int, Drawn]]] = {}
-    for row in roster:
-        if not draw.may(row):
-            continue
+class Hat:
+    """What people are drawn from, one by one; never more than the sample is held."""
+
+    def __init__(self, draw: Draw) -> None:
+        self.draw = draw
+        self._held: dict[str, list[tuple[int, Drawn]]] = {}
+
+    def add(self, row: Row) -> None:
+        """Somebody of the roster."""
+        if not self.draw.may(row):
+            return
         person, name, team = (str(cell or "") for cell in row[:3])
-        digest = digest_of(draw.seed, person)
-        first = held.setdefault(team if draw.by_team else "", [])
+        digest = digest_of(self.draw.seed, person)
+        first = self._held.setdefault(team if self.draw.by_team else "", [])
         entry = (-int(digest, 16), Drawn(person, name, team, digest))
-        if len(first) < draw.n:
+        if len(first) < self.draw.n:
             heappush(first, entry)
         else:
             heappushpop(first, entry)
-    return [each for team in sorted(held) for _, each in sorted(held[team], reverse=True)]
+
+    @property
+    def drawn(self) -> Sequence[Drawn]:
+        """In the order of their digests; by team, within each team."""
+        return [each for team in sorted(self._held) for _, each in sorted(self._held[team], reverse=True)]
+
+
+def drawn(roster: Iterable[Row], draw: Draw) -> Sequence[Drawn]:
+    hat = Hat(draw)
+    for row in roster:
+        hat.add(row)
+    return hat.drawn
 
 
 def digest_of(seed: str, person: str) -> str:

@@ -49,10 +49,16 @@ class Sums:
     sent: int = 0
     reminders: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # kind, state, reason
 
-    def add(self, table: Table, row: Row) -> None:
-        self.rows[table.name] += 1
-        if add := _ADD.get(table.name):
-            add(self, row)
+    def adding(self, table: Table) -> Callable[[Row], None]:
+        """What takes the rows of a table, one by one."""
+        name, rows, add = table.name, self.rows, _ADD.get(table.name)
+
+        def one(row: Row) -> None:
+            rows[name] += 1
+            if add:
+                add(self, row)
+
+        return one
 
     def whole(self, clause: str) -> str:
         """A sub-item counts for its clause: "7.3 a" for "7.3"."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from handlers.evidence.pack import ROSTER, TRAIL, Cell, Row, Source
 from handlers.evidence.sample import Draw, Drawn, drawn
@@ -16,27 +17,27 @@ def told(source: Source, draw: Draw) -> tuple[str, Sequence[Drawn]]:
     scope = source.scope
     found = drawn(source.rows(ROSTER), draw)
     lines = [f"{scope.standard}, {scope.since} to {scope.until}: {draw}"]
+    trails = source.trails([each.person for each in found])
     for number, each in enumerate(found, 1):
-        lines += ["", *_person(number, each, source)]
+        lines += ["", *_person(number, each, trails[each.person], scope.zone)]
     if not found:
         lines.append("Nobody can be drawn: nobody under the standard was here in this period.")
     return "\n".join(lines) + "\n", found
 
 
-def _person(number: int, each: Drawn, source: Source) -> Iterator[str]:
+def _person(number: int, each: Drawn, trail: Sequence[Row], zone: ZoneInfo) -> Iterator[str]:
     who = ", ".join(filter(None, (each.name, each.team, f"key {each.person}")))
     yield f"{number}. {who} (SHA-256 {each.digest})"
-    trail = source.trail(each.person)
     for row in trail:
-        yield _line(row, source)
+        yield _line(row, zone)
     if not trail:
         yield "   nothing of this standard is known of them in this period"
 
 
-def _line(row: Row, source: Source) -> str:
+def _line(row: Row, zone: ZoneInfo) -> str:
     said: dict[str, Cell] = dict(zip(TRAIL.columns[_FIRST:], row, strict=True))
     at = said["at"]
-    when = f"{at.astimezone(source.scope.zone):%Y-%m-%d %H:%M:%S}" if isinstance(at, datetime) else ""
+    when = f"{at.astimezone(zone):%Y-%m-%d %H:%M:%S}" if isinstance(at, datetime) else ""
     event = said["event"] or "-"
     more = [
         *(str(said[name]) for name in ("title", "item", "value") if said[name]),
