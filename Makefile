@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WEB := bot/playground/web
 # These start, stop and starve processes and wait for real time: they run one after the other, and all others side by side.
 ALONE := tests/chaos $(addprefix tests/bot/test_,engine_distributed.py full_disk.py processes.py slow_database.py)
-BUNDLE := bot/playground/static/bundle/cards.js
+CARDS := bot/playground/static/bundle/cards.js
+PLOTS := bot/insights/static/bundle/plots.js
+BUILD := npm ci --no-audit --no-fund --silent && npm run --silent build
 
 .DEFAULT_GOAL := help
 .PHONY: help run run-cluster test check bench learning chaos mutations lock bundle clean
@@ -38,6 +39,7 @@ learning: $(VENV)/test.stamp ## simulate a year of learning, and write docs/lear
 
 chaos: $(VENV)/test.stamp ## kill, stop and starve real processes (SEEDS=20 DATABASE=both, or SEED=n for one again)
 	$(BIN)/python -m tests.chaos --seeds $(or $(SEEDS),20) --database $(or $(DATABASE),both) $(if $(SEED),--seed $(SEED))
+	RECALL_PEOPLE=3000 RECALL_SEEDS=$(if $(SEED),1,3) $(BIN)/python -m pytest tests/test_recall.py
 
 mutations: $(VENV)/test.stamp ## take each guard out in turn, and see that something goes red
 	$(BIN)/python -m tests.mutations $(ARGS)
@@ -47,12 +49,16 @@ lock: $(VENV)/test.stamp ## pin every dependency with its hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 
-# Slack's and Teams' own renderers for the playground; without npm it draws the cards itself.
+# Slack's and Teams' own renderers for the playground, and Vega for the page of the numbers. Without npm the playground draws the
+# cards itself, and the server the charts.
 bundle:
-	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(BUNDLE) || echo "The Slack and Teams renderers could not be built; the playground draws its plain cards."; fi
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(CARDS) $(PLOTS) || echo "The renderers for the browser could not be built; the playground draws its plain cards, and the server the charts."; fi
 
-$(BUNDLE): $(WEB)/package-lock.json $(wildcard $(WEB)/src/*)
-	cd $(WEB) && npm ci --no-audit --no-fund --silent && npm run --silent build
+$(CARDS): bot/playground/web/package-lock.json $(wildcard bot/playground/web/src/*)
+	cd bot/playground/web && $(BUILD)
+
+$(PLOTS): bot/insights/web/package-lock.json $(wildcard bot/insights/web/src/*)
+	cd bot/insights/web && $(BUILD)
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -66,4 +72,4 @@ $(VENV)/test.stamp: requirements-dev.txt | $(VENV)/bin/python
 	@touch $@ $(VENV)/run.stamp
 
 clean: ## remove what was built and installed, but no data
-	rm -rf $(VENV) bot/playground/static/bundle $(WEB)/node_modules
+	rm -rf $(VENV) bot/*/static/bundle bot/*/web/node_modules

@@ -68,6 +68,20 @@ def parser() -> argparse.ArgumentParser:
     people = add("people", "people", "people", "the people the programme is for")
     people.add_argument("action", choices=("import",))
     people.add_argument("file", type=Path, help="a CSV file; see the README for its columns")
+    person = add("person", "person", "person", "a copy of what is held about one person, or the end of it")
+    actions = person.add_subparsers(dest="action", required=True, metavar="ACTION")
+    export = actions.add_parser("export", help="a copy of everything, as JSON and as a page")
+    export.add_argument("email")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder for the two files")
+    erase = actions.add_parser("erase", help="remove everything that says who they are; counts stay")
+    erase.add_argument("email")
+    erase.add_argument("--yes", action="store_true", help="do not ask once more")
+    add(
+        "retention",
+        "person",
+        "retention",
+        "what is kept how long, and what would go today; nothing is changed",
+    )
     token = add("token", "tokens", "token", "what lets another system act for a person, for the API")
     token.add_argument(
         "--for",
@@ -93,6 +107,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="EMAIL",
         help="in works-council mode: whose exception is used to see people by name",
     )
+    add_ledger(commands)
     learning = add("learning", "learning", "learning", "how well the memory model foretold people's answers")
     learning.add_argument("action", choices=("evaluate",))
     learning.add_argument("--since", help="first day whose answers are judged; by default all")
@@ -139,18 +154,37 @@ def _period(command: argparse.ArgumentParser) -> None:
     command.add_argument("--joiners", action="store_true", help="of those who joined in the period alone")
 
 
+def add_ledger(commands: Any) -> None:
+    """One command with three actions, each with options of its own."""
+    about = "the participation log as a file, and whether anybody changed it"
+    actions = commands.add_parser("ledger", help=about, description=about).add_subparsers(
+        dest="action", required=True, metavar="ACTION"
+    )
+    giving = actions.add_parser("export", help="the log as JSON lines that anybody can verify")
+    giving.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
+    giving.add_argument("--since", help="first day, such as 2026-09-01; by default from the beginning")
+    giving.add_argument("--until", help="last day; by default to the end")
+    verify = actions.add_parser("verify", help="whether it is as it was written; exit code 1 if not")
+    verify.add_argument("export", nargs="?", type=Path, help="an export; by default the database")
+    verify.add_argument(
+        "--key",
+        action="append",
+        help="the public key that was noted, or a file with it; may come several times",
+    )
+    verify.add_argument("--checkpoints", type=Path, metavar="FILE", help="checkpoints kept outside")
+    verify.add_argument("--fingerprint", metavar="TEXT", help="the characters on an auditor's card")
+    key = actions.add_parser("key", help="print the public key")
+    key.add_argument("--new", action="store_true", help="another key from now on, where the old one is lost")
+    for name, action in (("export", giving), ("verify", verify), ("key", key)):
+        action.set_defaults(module="bot.cli.ledger", function=name)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Mistakes a person can mend are a sentence on standard error and exit code 1 or 2."""
     arguments = parser().parse_args(argv)
     gc.disable()  # nothing of what is imported is garbage, and to look for it takes a quarter of the start
-    from sqlalchemy.exc import OperationalError
-
     from bot import logs
     from bot.config import BadSetting, Settings
-    from content.packs import BadPack
-    from handlers.ports import Unavailable
-    from storage.engine import BadUrl
-    from storage.schema import NewerSchema
 
     run: Command = getattr(import_module(arguments.module), arguments.function)
     gc.freeze()
@@ -161,16 +195,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         return asyncio.run(run(settings, arguments))
     except BadSetting as mistake:
         return _sorry(str(mistake), 2)
-    except BadPack as mistakes:
-        return _sorry("\n".join(str(mistake) for mistake in mistakes.mistakes), 1)
-    except (NewerSchema, BadUrl) as newer:
-        return _sorry(str(newer), 1)
-    except OperationalError as error:
-        return _sorry(f"DATABASE_URL: the database cannot be used: {error.orig}", 1)
-    except Unavailable as why:
-        return _sorry(str(why), 1)
     except KeyboardInterrupt:
         return 130
+    except tuple(mistakes := _mistakes()) as mistake:
+        return _sorry(next(say for kind, say in mistakes.items() if isinstance(mistake, kind))(mistake), 1)
+
+
+def _mistakes() -> dict[type[Exception], Callable[[Any], str]]:
+    """What can be mended, and how that is said. Asked for when something was raised: a command without a database
+    does not wait for the library of one.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    from content.packs import BadPack
+    from handlers.ports import Unavailable
+    from storage.engine import BadUrl
+    from storage.schema import NewerSchema
+
+    return {
+        BadPack: lambda found: "\n".join(str(mistake) for mistake in found.mistakes),
+        OperationalError: lambda error: f"DATABASE_URL: the database cannot be used: {error.orig}",
+        **dict.fromkeys((NewerSchema, BadUrl, Unavailable), str),
+    }
 
 
 def _from_file() -> dict[str, str]:

@@ -21,6 +21,8 @@ from bot.config import BadSetting, Settings
 from bot.engine import Engine
 from bot.engine.embedded import EmbeddedEngine
 from bot.evidence.background import Background
+from bot.insights import routes as insights
+from bot.notary import HouseNotary
 from bot.patience import in_time
 from bot.web import READY, Door, application
 from content.packs import Library, load
@@ -32,6 +34,7 @@ from handlers.model import Job, Platform, Room
 from handlers.pace import Pace
 from handlers.plan import Plan
 from handlers.ports import Chat, Clock, Receive, Unavailable
+from handlers.privacy.retaining import RAN
 from storage.engine import libpq
 from storage.store import Storage
 
@@ -99,9 +102,14 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
     they keep open (pages that listen), and the web server finishes its last answers.
     """
     async with opened(settings) as house:
-        routes = pages.routes(house.library.programme.organisation, settings.administrator)
+        routes = pages.routes(
+            house.library.programme, settings.administrator, partial(house.store.recall_value, RAN)
+        )
         requests = Requests(house.desk, house.engine.wake)
-        parts = {api.PREFIX: api.application(requests)}
+        parts = {
+            api.PREFIX: api.application(requests),
+            insights.PREFIX: insights.application(house.desk, secure=settings.address.startswith("https:")),
+        }
         app = application(list(house.doors.values()), house.health, routes, parts)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
         async with AsyncExitStack() as opening:
@@ -130,7 +138,16 @@ async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
     paces: dict[Platform, Mapping[Job, Pace]] = {}
     makers = Background(settings.evidence_dir, _same_house(settings))
-    desk = makers.desk = Desk(store, library, clock, new_id, paces, makers=makers)
+    desk = makers.desk = Desk(
+        store,
+        library,
+        clock,
+        new_id,
+        paces,
+        page=settings.address,
+        notary=HouseNotary(settings, VERSION),
+        makers=makers,
+    )
     chats: dict[Platform, Chat] = {}
     engine = _engine(settings, Plan(desk), Drain(desk, chats, owner=new_id()), clock)
     dispatch = Dispatch(desk, engine.wake, settings.administrator)

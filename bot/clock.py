@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
 Job = Callable[[], Awaitable[object]]
 
 
@@ -39,6 +37,8 @@ class Heartbeat:
     """Runs a few stateless jobs every so often. What is due is not its business: the database knows."""
 
     def __init__(self, jobs: Mapping[str, tuple[timedelta, Job]]) -> None:
+        from apscheduler.schedulers.asyncio import AsyncIOScheduler  # most commands have no heartbeat
+
         self._jobs = jobs
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}

@@ -30,7 +30,9 @@ class Settings:
     host: str = _setting("HOST", "127.0.0.1", "address the web server listens on")
     port: str = _setting("PORT", "8080", "port the web server listens on")
     public_url: str = _setting(
-        "PUBLIC_URL", "", "https address under which Slack and Teams reach this server, without a path"
+        "PUBLIC_URL",
+        "",
+        "https address under which Slack, Teams and people's browsers reach this server, without a path",
     )
     programme: str = _setting(
         "PROGRAMME", "content/packs/starter/programme.yaml", "the programme file: standards, campaigns, rota"
@@ -45,6 +47,15 @@ class Settings:
         "EVIDENCE_DIR",
         "",
         "folder for evidence packs that are asked for in the chat; without it the chat names the command",
+    )
+    ledger_key: str = _setting(
+        "LEDGER_KEY",
+        "",
+        "64 hex digits (`openssl rand -hex 32`) that checkpoints of the log are signed with; by default made at first "
+        "use, in a file beside the database",
+    )
+    ledger_checkpoints: str = _setting(
+        "LEDGER_CHECKPOINTS", "", "file outside of this machine's reach to which every checkpoint is appended"
     )
     log_level: str = _setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     slack_bot_token: str = _setting(
@@ -109,6 +120,12 @@ class Settings:
             return False
 
     @property
+    def address(self) -> str:
+        """Of this server, as people's browsers reach it; empty when nothing says how they would."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url.rstrip("/") or (f"http://{host}:{self.port}" if self.loopback else "")
+
+    @property
     def slack_on(self) -> bool:
         return bool(self.slack_bot_token)
 
@@ -165,6 +182,11 @@ class Settings:
                 bool(self.teams_app_id) or not self.teams_app_password,
                 "MicrosoftAppId is missing beside MicrosoftAppPassword: the Application (client) ID of the app "
                 "registration",
+            ),
+            (
+                not self.ledger_key or re.fullmatch(r"[0-9a-f]{64}", self.ledger_key) is not None,
+                "LEDGER_KEY must be 64 hex digits, as `openssl rand -hex 32` prints them; better in a file that "
+                "LEDGER_KEY_FILE names",
             ),
             (
                 self.log_level.upper() in ("DEBUG", "INFO", "WARNING", "ERROR"),

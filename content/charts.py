@@ -240,6 +240,7 @@ def _spec(
         "layer": list(layers),
         "config": {
             "font": "sans-serif",
+            "aria": False,  # it is one picture with one text; what stands in it is in the table
             "text": {"fontSize": 13},
             "view": {"stroke": None},
             "axis": {

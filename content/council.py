@@ -52,8 +52,11 @@ def of_all(allowed: tuple[Allowed, ...]) -> Audience:
 
 def switched(given: object) -> object:
     """`works_council: true` is the mode without exceptions, `false` is without the mode."""
-    if isinstance(given, bool):
-        return WorksCouncil() if given else None
+    word = str(given).lower()
+    if word in ("true", "on", "yes"):
+        return WorksCouncil()
+    if word in ("false", "off", "no"):
+        return None
     if isinstance(given, dict | WorksCouncil) or given is None:
         return given
     raise ValueError(WRITTEN)

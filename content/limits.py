@@ -25,6 +25,7 @@ BUTTON_VALUE = 2000  # Slack, button: value, which carries delivery, verb, item 
 DELIVERY_ID = 40  # ours: what the renderer adds to a button's value
 BUTTONS_A_ROW = 5  # ours: five options of a quiz side by side on a phone (Slack: 25)
 ACTIONS_A_CARD = 6  # Teams, card: actions; a link out is one
+THIS_MACHINE = ("http://127.0.0.1:", "http://localhost:", "http://[::1]:")  # where our own page may stand
 URL = 3000  # Slack, image and link button: address
 ALT = 2000  # Slack, image: alternative text
 CHART_TITLE = 50  # Slack, data_visualization: title, axis label
@@ -136,7 +137,8 @@ def _of_buttons(block: Buttons) -> Iterator[str]:
 
 def _of_link(block: Link) -> Iterator[str]:
     yield from _text("the link's label", block.label, LABEL)
-    yield from _address(f"the link {_short(block.label)}", block.url)
+    if not block.url.startswith(THIS_MACHINE):
+        yield from _address(f"the link {_short(block.label)}", block.url)
 
 
 _OF: Mapping[type[Block], Callable[[Any], Iterator[str]]] = {

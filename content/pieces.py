@@ -239,7 +239,32 @@ class Escalation(BasePiece):
     by_name: bool = False
 
 
+class Found(BasePiece):
+    """A finding, in the chat of who has to do with it; it names the finding and holds none of its words."""
+
+    kind: Literal["finding"] = "finding"
+    finding: str
+
+
+class Due(Found):
+    """The same because something about it is due; `why` says what."""
+
+    kind: Literal["due"] = "due"  # type: ignore[assignment]
+    why: Literal["soon", "today", "overdue", "retest", "judge", "close"]
+
+
 Piece = Annotated[
-    Message | Quiz | Milestone | Pulse | Draft | Trial | Approval | Replied | Reminder | Escalation,
+    Message
+    | Quiz
+    | Milestone
+    | Pulse
+    | Draft
+    | Trial
+    | Approval
+    | Replied
+    | Reminder
+    | Escalation
+    | Found
+    | Due,
     Field(discriminator="kind"),
 ]

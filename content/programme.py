@@ -24,6 +24,7 @@ from content.holidays import Holidays
 from content.names import resolved, written
 from content.pieces import Words
 from content.rest import Quiet, Rest
+from content.retention import Retention
 
 
 def _readable(expression: str) -> str:
@@ -168,6 +169,7 @@ class Programme(Value):
     approval: SecondPerson | None = None
     anonymous_replies: bool = False  # whether people may write to leaders without their name
     names: Names = Names()
+    retention: Retention = Retention()
     works_council: Annotated[WorksCouncil | None, BeforeValidator(switched)] = None
     reminders: Reminders | None = None  # None: nobody is reminded
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn

@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from content.cards import Block, Button, Buttons, Card, Fact, Facts, Note, Text
+from content.cards import Block, Button, Buttons, Card, Note, Text
 from content.markup import escape
-from handlers import kudos, progress, quiz
+from handlers import kudos, progress
 from handlers import week as weeks
 from handlers.api import access
 from handlers.broadcasts import audiences, writing
@@ -17,9 +17,11 @@ from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.evidence import chat as packs
 from handlers.features import compose
+from handlers.findings import listing as findings
 from handlers.learning import questions, standing
-from handlers.model import Participation, Person, Platform, Status
-from handlers.numbers import insights
+from handlers.model import Participation, Person, Platform
+from handlers.numbers import entry, insights
+from handlers.privacy import mydata
 from handlers.replies import inbox, replying
 
 LONGEST_PAUSE = timedelta(days=90)
@@ -176,6 +178,10 @@ async def token(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await access.answer(desk, person, rest)
 
 
+async def page(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return entry.answer(desk, person, rest)
+
+
 async def milestone(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await writing.milestone(desk, person, rest)
 
@@ -215,36 +221,7 @@ async def prefer(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 
 
 async def my_data(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    did = await desk.store.participations_of(person.key)
-    got = await desk.store.deliveries_of(person.key, limit=100_000, campaigns_only=True)
-    wrote = len(await desk.store.replies.by(person.key))
-    places = ", ".join(sorted({a.platform.capitalize() for a in person.addresses})) or "nowhere yet"
-    facts = (
-        Fact(label="Name", value=person.name or "not known"),
-        Fact(label="E-mail", value=person.email or "not known"),
-        Fact(label="Team and site", value=", ".join(filter(None, (person.team, person.site))) or "not known"),
-        Fact(label="Roles", value=", ".join(sorted(person.roles))),
-        Fact(label="Time zone", value=person.zone or f"{desk.library.programme.zone} (the programme's)"),
-        Fact(label="Language", value=person.language),
-        Fact(label="Reached in", value=places),
-        Fact(label="Sent to you", value=str(sum(d.status is Status.SENT for d in got))),
-        Fact(
-            label="You did",
-            value=f"{len(did)} things, {sum(p.verb == quiz.ANSWERED for _, p in did)} of them answers"
-            + (f"; {wrote} texts to leaders" if wrote else ""),
-        ),
-        Fact(label="Celebrations", value="on" if person.celebrates else "off"),
-    )
-    token = await desk.store.token_of(person.key)
-    acts = f"\n\nA token lets another system act for you. {access.when(desk, person, token)}" if token else ""
-    why = (
-        "Each answer is kept with its question, time and clause as a record of the programme, under an internal key "
-        "and not under your name. For a copy, a correction or an erasure ask an administrator."
-        f"{acts}"
-    )
-    return Outcome(
-        show=Card(title="What Catchball holds about you", blocks=(Facts(facts=facts), Text(markdown=why)))
-    )
+    return await mydata.answer(desk, person, rest)
 
 
 def _sentence(title: str, markdown: str) -> Outcome:
@@ -265,7 +242,11 @@ COMMANDS: tuple[Command, ...] = (
     Command(("celebrate",), "`celebrate on` or `celebrate off`: your own milestones", celebrate),
     Command(("kudos",), "thank a team for an improvement; `kudos recent` withdraws some", give_kudos),
     Command(("prefer",), "`prefer slack` or `prefer teams`, if you are on both", prefer),
-    Command(("my data", "mydata"), "what is held about you", my_data),
+    Command(
+        ("my data", "mydata"),
+        "what is held about you, and who looked at you; `my data copy` and `my data erase` ask for that",
+        my_data,
+    ),
     Command(("ask",), "ask the leadership for help or resources; tracked to an answer", replying.ask),
     Command(("inbox",), "what people wrote to you, and what waits for your answer (leaders)", inbox.listed),
     Command(("broadcast",), "write to many (leaders)", broadcast),
@@ -280,10 +261,20 @@ COMMANDS: tuple[Command, ...] = (
         milestone,
     ),
     Command(
+        ("findings",),
+        "what is being put right: `findings overdue`, `findings closed` (your own; quality lead and auditor: all)",
+        findings.listed,
+    ),
+    Command(
+        ("finding",),
+        "open one about a number (quality lead), or see one by its id with all that became of it",
+        findings.one,
+    ),
+    Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`, "
-        "`stats replies` (quality lead; managers for their team); `stats messages`, `stats leaders`, `stats message` "
-        "(leaders for their own)",
+        "`stats replies`, `stats findings` (quality lead; managers for their team); `stats messages`, `stats leaders`, "
+        "`stats message` (leaders for their own)",
         stats,
     ),
     Command(
@@ -292,5 +283,10 @@ COMMANDS: tuple[Command, ...] = (
         evidence,
     ),
     Command(("sample",), "people drawn by a seed, and what is known of them (quality lead, auditor)", sample),
+    Command(
+        ("insights",),
+        "the same on a page, with everything in it; `insights off` ends your visits (quality lead, auditors, managers)",
+        page,
+    ),
     Command(("help", "hi", "hello", "hey"), "this list", show_help),
 )

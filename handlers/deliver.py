@@ -41,6 +41,7 @@ QUARANTINE = timedelta(seconds=60)  # longer than a call, plus a platform's late
 LONGEST_GRACE = timedelta(days=14)  # no delivery is sent earlier than this before it expires
 SWITCHED_OFF = timedelta(seconds=60)  # until the next look whether the platform is connected again
 GIVE_UP = timedelta(days=1)  # after its end, nobody asks any more whether a delivery arrived
+BY_POLICY = "policy"  # how a doubt was resolved that nobody could look into
 TRIES_TO_WITHDRAW = 20
 SETTLED_AGAIN = timedelta(seconds=2)  # until the next try to write an end that the database did not take
 
@@ -153,9 +154,9 @@ class Deliverer:
                 delivery, Status.PENDING, due_at=self._now(), resolved_by="absent at the platform"
             )
         elif delivery.policy is Policy.AT_MOST_ONCE:
-            await self._settle(delivery, Status.FAILED, Reason.UNCERTAIN, resolved_by="policy")
+            await self._settle(delivery, Status.FAILED, Reason.UNCERTAIN, resolved_by=BY_POLICY)
         else:
-            await self._settle(delivery, Status.PENDING, due_at=self._now(), resolved_by="policy")
+            await self._settle(delivery, Status.PENDING, due_at=self._now(), resolved_by=BY_POLICY)
 
     async def _found(self, delivery: Delivery) -> Receipt | str:
         """What the platform says. Raises TryLater, also where this process is not connected to it."""

@@ -13,6 +13,7 @@ from content.packs import Library
 from content.pieces import BasePiece
 from handlers.broadcasts.forecast import Paces, Terms
 from handlers.evidence.jobs import Makers, NoMakers
+from handlers.ledger.checkpoints import Notary
 from handlers.model import Address, Delivery, Lane, Person
 from handlers.numbers.counting import Counting
 from handlers.ports import Clock, Store
@@ -38,6 +39,8 @@ class Desk:
     counting: Counting = field(default_factory=Counting)
     new_secret: Callable[[], str] = new_secret
     makers: Makers = field(default_factory=NoMakers)
+    page: str = ""  # address of this server, as people's browsers reach it; empty: they do not
+    notary: Notary | None = None  # None: no checkpoints are made
 
     @property
     def terms(self) -> Terms:

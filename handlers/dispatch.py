@@ -13,6 +13,8 @@ from handlers.broadcasts import audiences, forms, reminders, writing
 from handlers.desk import Desk
 from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcome, Said, Seen
 from handlers.features import as_it_stands, looks, looks_now, over, react
+from handlers.findings import forms as finding_forms
+from handlers.findings import steps as finding_steps
 from handlers.model import Delivery, Person
 from handlers.ports import Met, Stranger, Taken
 from handlers.replies import letters, replying
@@ -55,7 +57,9 @@ class Dispatch:
                 person = await self._known(event)
                 words = Said(event.key, event.address, event.value, event.direct, event.forms)
                 return await self._said(words, person)
-            case Click(verb=forms.FILLED | letters.WROTE | audiences.SAVE | kudos.GIVEN):
+            case Click(
+                verb=forms.FILLED | letters.WROTE | audiences.SAVE | kudos.GIVEN | finding_forms.FILLED
+            ):
                 return await self._form_came_back(event)
             case Click():
                 return await self._pressed(event)
@@ -65,6 +69,8 @@ class Dispatch:
             return await self._filled(event)
         if event.verb == letters.WROTE:
             return await self._wrote(event)
+        if event.verb == finding_forms.FILLED:
+            return await self._about_finding(event)
         if event.verb == kudos.GIVEN:
             person = await self._known(event)
             return await self._commit(event, person, await kudos.given(self.desk, person, event))
@@ -95,6 +101,13 @@ class Dispatch:
         person = _here(known)
         outcome = await writing.filled(self.desk, person, event, delivery)
         about = delivery if outcome.step and outcome.step.known else None
+        return await self._commit(event, person, outcome, about)
+
+    async def _about_finding(self, event: Click) -> Outcome:
+        known, delivery, _ = await self.desk.store.pressed(event.address, event.delivery)
+        person = _here(known)
+        outcome = await finding_steps.filled(self.desk, person, event, delivery)
+        about = delivery if outcome.finding and outcome.finding.known else None
         return await self._commit(event, person, outcome, about)
 
     async def _wrote(self, event: Click) -> Outcome:
@@ -173,8 +186,9 @@ class Dispatch:
             outcome.refresh,
             outcome.keep,
             outcome.looked,
+            outcome.finding,
         )
-        changes = (outcome.remember, outcome.person, outcome.access, *asked)
+        changes = (outcome.remember, outcome.person, outcome.access, outcome.invitation, *asked)
         if outcome.errors or not any(changes):
             return outcome
         committed = await self.desk.store.commit(
@@ -189,9 +203,11 @@ class Dispatch:
                 deliver=outcome.deliver,
                 step=outcome.step,
                 replies=outcome.replies,
+                finding=outcome.finding,
                 refresh=outcome.refresh,
                 keep=outcome.keep,
                 access=outcome.access,
+                invitation=outcome.invitation,
                 looked=outcome.looked,
                 person=outcome.person,
                 known=known or person,

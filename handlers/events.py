@@ -10,7 +10,9 @@ from enum import StrEnum
 from content.cards import Card
 from handlers.api.tokens import Access
 from handlers.broadcasts.stages import Step
+from handlers.findings.finding import Move
 from handlers.model import Address, Delivery, Participation, Person, Platform, SavedAudience
+from handlers.numbers.visits import Invitation
 from handlers.privacy.looks import Looked
 from handlers.replies.reply import Reply
 
@@ -114,9 +116,11 @@ class Outcome:
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None  # what becomes of a broadcast
     replies: tuple[Reply, ...] = ()  # written, or known ones as they have ended
+    finding: Move | None = None
     refresh: tuple[str, ...] = ()  # ids of deliveries whose message is to be drawn anew
     keep: SavedAudience | None = None
     access: Access | None = None
+    invitation: Invitation | None = None
     looked: tuple[Looked, ...] = ()  # what it shows of others, and of whom by name
     person: Person | None = None  # the person as they are from now on
 
@@ -140,9 +144,11 @@ class Change:
     deliver: tuple[Delivery, ...] = ()
     step: Step | None = None
     replies: tuple[Reply, ...] = ()
+    finding: Move | None = None
     refresh: tuple[str, ...] = ()
     keep: SavedAudience | None = None
     access: Access | None = None
+    invitation: Invitation | None = None
     looked: tuple[Looked, ...] = ()
     person: Person | None = None
     known: Person | None = None

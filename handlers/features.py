@@ -11,7 +11,9 @@ from content.pieces import (
     Approval,
     BasePiece,
     Draft,
+    Due,
     Escalation,
+    Found,
     Message,
     Milestone,
     Pulse,
@@ -24,6 +26,8 @@ from handlers import messages, milestones, pulse, quiz
 from handlers.broadcasts import approvals, authored, escalations, reminders, steps, trials
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
+from handlers.findings import cards as findings
+from handlers.findings import steps as findings_steps
 from handlers.model import Delivery, Person, Status
 from handlers.replies import incoming
 from handlers.shared import Done
@@ -62,6 +66,12 @@ FEATURES: tuple[Feature[Any], ...] = (
     Feature[Replied](Replied, incoming.compose, incoming.react, now=incoming.shown, decide=incoming.decide),
     Feature[Reminder](Reminder, reminders.compose, reminders.react),
     Feature[Escalation](Escalation, escalations.compose, escalations.react, now=escalations.told),
+    *(
+        Feature[Found](
+            kind, findings.compose, findings.react, now=findings.as_it_stands, decide=findings_steps.decide
+        )
+        for kind in (Due, Found)
+    ),
 )
 
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Literal, Protocol
 
-from content.audience import Audience
+from content.audience import Audience, Everyone
 from content.pieces import Group
 from handlers.learning.memory import Day
 from handlers.model import Delivery, Entry, Participation, Tally
 from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.numbers.layers import Result
 
-Grouping = Literal["all", "team", "clause", "week", "campaign"]
+Grouping = Literal["all", "team", "site", "role", "clause", "standard", "campaign", "leader", "week"]
+"""What the numbers are counted under. A leader is named by key, "" where a pack speaks; a role, a clause and a standard
+count each delivery that has them, so only the others add up to "all".
+"""
+
+
+EVERYBODY = Everyone()
+NOWHERE: Mapping[Grouping, str] = MappingProxyType({})
 
 
 class Lookups(Protocol):
@@ -30,9 +38,21 @@ class Lookups(Protocol):
         ...
 
     async def tallies(
-        self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
+        self,
+        by: Grouping,
+        since: datetime,
+        until: datetime,
+        *,
+        manager: str = "",
+        where: Mapping[Grouping, str] = NOWHERE,
+        across: Grouping | None = None,
     ) -> Sequence[Tally]:
-        """Counts by group over deliveries due in [since, until); with a manager, of their own people only."""
+        """Counts by group over whole days, from the day of `since` (in its own zone) to the last before `until`.
+
+        A delivery's day is the local one on which it was first due. manager: of the people whose manager that was then.
+        where: only what belongs to these groups; across: counted by a second group as well.
+        In the order of the groups' names; "all" is there even when it counts nothing.
+        """
         ...
 
     # what came of a leader's messages
@@ -71,10 +91,11 @@ class Lookups(Protocol):
         groups: Mapping[Group, Audience],
         *,
         manager: str = "",
+        people: Audience = EVERYBODY,
     ) -> Recalls:
         """What people who have not left remember of the items meant for them, on this day and on each item's audit.
 
-        groups: who belongs to which; to "everybody" everybody does.
+        groups: who belongs to which; to "everybody" everybody does. people: of these alone.
         """
         ...
 

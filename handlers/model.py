@@ -365,21 +365,31 @@ class Answering:
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts for one group over one period; every rate of the house is arithmetic on these.
+    """Counts for one group, or for two that meet, over one period; every rate of the house is arithmetic on these.
 
-    by_status: (status, reason) -> deliveries; its values add up to `audience`.
+    by_status: (status, reason) -> deliveries; its values add up to `audience`. What has not come to its end is pending.
+    people_reached: at least so many different people, and never more than there were: what a smallest group goes by.
     """
 
     group: str
+    across: str = ""  # the second group: of a clause by team the team
     audience: int = 0  # deliveries planned
     by_status: Mapping[tuple[Status, Reason], int] = field(default_factory=dict)
     reached: int = 0  # deliveries sent
     to_acknowledge: int = 0  # deliveries sent that ask to be acknowledged
     acknowledged: int = 0
     people_reached: int = 0
-    people_active: int = 0  # of those reached, how many did something
+    active: int = 0  # deliveries sent that something was done with
+    seen: int = 0  # deliveries sent that are known to be seen
+    checked: int = 0  # deliveries sent with a question under the message
+    understood: int = 0
     answers: int = 0
     correct: int = 0
+    timed: int = 0  # answers of which it is known how long they took
+    training_seconds: int = 0  # of these, each with two minutes at most
+    responses: int = 0  # acknowledgements and answers of which it is known how long they took
+    response_seconds: int = 0  # of these, from the delivery
+    within_a_day: int = 0  # of these
 
 
 @dataclass(frozen=True)

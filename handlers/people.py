@@ -63,10 +63,15 @@ def left(desk: Desk, person: Person, event: Left) -> Person:
     return replace(person, addresses=(), left_at=desk.clock.now(), roles=frozenset({Role.EMPLOYEE}))
 
 
+class Forgotten(Exception):
+    """Who was erased does not come back by a list."""
+
+
 async def admit(desk: Desk, profile: Profile, source: str) -> Person:
     """Write one row of a list of people; the same row again changes nothing. Returns the person.
 
-    A list does not bring back who left: it may be an old one. Coming to the bot again does.
+    A list does not bring back who left: it may be an old one. Coming to the bot again does. Raises Forgotten for
+    somebody who was erased and has not come again.
     """
     known, changed = await _admitted(desk, profile)
     if changed != known:
@@ -81,6 +86,8 @@ async def admit(desk: Desk, profile: Profile, source: str) -> Person:
 async def _admitted(desk: Desk, profile: Profile) -> tuple[Person | None, Person]:
     """The person as they were known, and with what the list says."""
     known = await desk.store.person_by_email(profile.email)
+    if known is None and await desk.store.was_erased(profile.email):
+        raise Forgotten
     person = known or Person(key=desk.new_id(), email=profile.email)
     manager = await desk.store.person_by_email(profile.manager) if profile.manager else None
     kept = [a for a in person.addresses if not any(a.same_as(b) for b in profile.addresses)]

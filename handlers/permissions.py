@@ -25,6 +25,8 @@ WHO_MAY: dict[str, tuple[Role, ...]] = {
     "see everybody's numbers": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
     "see the own team's numbers": (Role.MANAGER,),
     "see evidence": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
+    "open a finding": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),  # assign, retest, judge and close it as well
+    "see findings": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),  # those of their own everybody
     "see induction by name": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),
     "see people by name": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),
     "see a sample by name": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from content import audience
 from content.campaigns import Campaign, Slot
@@ -14,10 +15,13 @@ from handlers.broadcasts.rota import Rota
 from handlers.broadcasts.stages import Broadcast
 from handlers.broadcasts.watching import Watching
 from handlers.desk import Desk
+from handlers.findings import reminding, retesting
 from handlers.learning import questions
 from handlers.learning.questions import Chosen
+from handlers.ledger.posting import Posting
 from handlers.model import Person, Policy, Room, Roster
 from handlers.people import audience_of
+from handlers.privacy import retaining
 from handlers.roster import Saying, rows
 from handlers.schedule import A_WEEK, by_zone, due, due_between, joined_on, nominal, years_since
 
@@ -31,9 +35,11 @@ class Plan:
         self.desk = desk
         self.rota = Rota(desk)
         self._looked: datetime | None = None  # when everything up to then was planned
+        self._retained = ""  # the day on which retention was seen to
         self._zones: frozenset[str] = frozenset()
         self._celebrated: set[tuple[str, str, str]] = set()  # campaign, slot, team
         self._watching = Watching(desk)
+        self._posting = Posting(desk)
         self._received: set[tuple[str, str]] = set()  # campaign, person: who joined and has what it says
 
     async def tick(self) -> int:
@@ -46,8 +52,11 @@ class Plan:
             return 0
         now = self.desk.clock.now()
         await self.desk.store.finish_steps(now)
+        await self._posting.look(now)
+        await self._retention(now)
         await self._watching.look()
         written = await self.rota.tick(now) + await reminders.look(self.desk) + await self._joiners(now)
+        written += await reminding.look(self.desk) + await self._asked_again(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         for broadcast in await self.desk.store.launched(now):
             written += await self._broadcast(broadcast)
@@ -59,6 +68,12 @@ class Plan:
                 written += await self._campaign(campaign, people)
         self._looked, self._zones = now, zones
         return written
+
+    async def _retention(self, now: datetime) -> None:
+        today = f"{now.astimezone(ZoneInfo(self.desk.library.programme.zone)):%Y-%m-%d}"
+        if today != self._retained:
+            await retaining.daily(self.desk, today)
+            self._retained = today
 
     async def _may_be_due(self, now: datetime) -> bool:
         """Whether a slot fell due in any zone since the last look, or a team has finished one."""
@@ -212,6 +227,15 @@ class Plan:
                     zone = person.zone or self.desk.library.programme.zone
                     written += await self._slot(campaign, zone, slot, [person], joiners)
                     self._received.add((campaign.id, person.key))
+        return written
+
+    async def _asked_again(self, now: datetime) -> int:
+        """The people of findings whose day has come; a plan that was interrupted goes on where it stopped."""
+        written = 0
+        for finding in await self.desk.store.findings.to_ask(now):
+            said, named = await retesting.saying(self.desk, finding)
+            written += await self._write(said, self.desk.library.programme.zone, named)
+            await self.desk.store.findings.asked(finding)
         return written
 
     async def _broadcast(self, broadcast: Broadcast) -> int:

@@ -14,7 +14,9 @@ from handlers.broadcasts.outlook import Outlook
 from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change, Incoming, Outcome
 from handlers.evidence.pack import Evidence
+from handlers.findings.finding import Findings
 from handlers.learning.memory import Memory
+from handlers.ledger.checkpoints import Checkpoints
 from handlers.lookups import Lookups
 from handlers.model import (
     Address,
@@ -41,8 +43,10 @@ from handlers.model import (
     Watch,
     Withdrawal,
 )
+from handlers.numbers.visits import Visits
 from handlers.pace import Pace
-from handlers.privacy.looks import Looks
+from handlers.pages.rolls import Rolls
+from handlers.privacy.keeping import Keeping
 from handlers.replies.reply import Replies
 
 
@@ -157,7 +161,7 @@ class Chat(Protocol):
 Chats = Mapping[Platform, Chat]
 
 
-class Store(Lookups, Evidence, Looks, Protocol):
+class Store(Lookups, Evidence, Keeping, Protocol):
     """The memory. Every method is one transaction; values come out, never rows.
 
     All of them raise Unavailable. `commit` raises Full as soon as there is no room for anything new, unless it takes
@@ -165,8 +169,26 @@ class Store(Lookups, Evidence, Looks, Protocol):
     """
 
     @property
+    def checkpoints(self) -> Checkpoints: ...
+
+    @property
     def replies(self) -> Replies:
         """What people wrote to leaders."""
+        ...
+
+    @property
+    def findings(self) -> Findings:
+        """Corrective action."""
+        ...
+
+    @property
+    def visits(self) -> Visits:
+        """Who looks at the page of the numbers."""
+        ...
+
+    @property
+    def rolls(self) -> Rolls:
+        """What one person after the other was sent and did."""
         ...
 
     def room(self) -> Room:
@@ -223,7 +245,7 @@ class Store(Lookups, Evidence, Looks, Protocol):
 
     async def commit(self, change: Change) -> bool:
         """All of the change, or nothing. False: this inbox key, or one of its participations, was here before, or a
-        broadcast is no longer as it was when its step was decided.
+        broadcast or a finding is no longer as it was when its step was decided.
 
         Raises Met for a person who is new to the change and not to the store, and Taken for an audience's name.
         """

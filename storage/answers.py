@@ -103,7 +103,7 @@ def delayed(
     connection: Connection, windows: Sequence[Window], since: datetime, until: datetime, manager: str
 ) -> Sequence[Delayed]:
     """The first answers (about 0 days), and of each person and item the first answer in each window."""
-    each = _with_the_first(until, manager).subquery("each_answer")
+    each = with_the_first(until, manager).subquery("each_answer")
     e = each.c
     gap = e.day - e.first_day
     inside = [(and_(e.place > 1, gap >= w.begins, gap < w.ends), w.about) for w in windows]
@@ -126,7 +126,7 @@ def delayed(
     return [Delayed(*row) for row in connection.execute(query)]
 
 
-def _with_the_first(until: datetime, manager: str) -> Select[Any]:
+def with_the_first(until: datetime, manager: str) -> Select[Any]:
     """Every answer with its place among those of one person to one item, and what the first of them was."""
     window: Any = {"partition_by": (_L.actor, _L.item), "order_by": in_order}
     return select(

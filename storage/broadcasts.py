@@ -15,7 +15,7 @@ from handlers.broadcasts.stages import Broadcast, Stage, Step
 from storage import occasions
 from storage.contents import Hashes, keep, load
 from storage.ledger import Record
-from storage.records import about_piece
+from storage.records import about_piece, unnamed
 from storage.tables import BroadcastRow, OccurrenceRow, table
 
 BROADCAST = table(BroadcastRow)
@@ -89,7 +89,14 @@ def take(connection: Connection, step: Step, at: datetime, hashes: Hashes) -> li
     if not kind:
         return []
     entry = _about(broadcast, hashes.of(broadcast.message) or "")
-    return [entry | {"at": at, "kind": kind, "value": broadcast.remark, "approver": broadcast.approver}]
+    return [
+        entry | {"at": at, "kind": kind, "value": _length(broadcast.remark), "approver": broadcast.approver}
+    ]
+
+
+def _length(remark: str) -> str:
+    """What a person wrote is not in the ledger, only how long it was."""
+    return f"{len(remark)} characters" if remark else ""
 
 
 def about(connection: Connection, broadcast: str) -> Record:
@@ -100,7 +107,7 @@ def about(connection: Connection, broadcast: str) -> Record:
 
 
 def _about(broadcast: Broadcast, version: str) -> Record:
-    known = {"campaign": broadcast.id, "author": broadcast.author, "audience": broadcast.audience}
+    known = {"campaign": broadcast.id, "author": broadcast.author, "audience": unnamed(broadcast.audience)}
     return about_piece(broadcast.message, version) | known | {"due": broadcast.at}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from storage import (
     broadcasts,
     corrections,
     deliveries,
+    findings,
     ledger,
     looks,
     memories,
@@ -22,12 +24,17 @@ from storage import (
     proofs,
     refreshes,
     replies,
+    rollups,
     rosters,
     saved,
+    served,
     tokens,
+    visits,
     words,
 )
-from storage.contents import Hashes, clauses_text
+from storage.cells import Did, Stand, Sums, place_of
+from storage.cells import serving as serving_of
+from storage.contents import Hashes, clauses_from, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
 from storage.prepared import LookUp, Many, one_of
@@ -41,9 +48,16 @@ _D = DELIVERY.c
 _ARRIVED = LookUp(lambda keys: select(INBOX.c.key).where(one_of(INBOX.c.key, keys)))
 _INSERT = Many(insert(INBOX))
 _PRESSED = LookUp(
-    lambda keys: select(
-        *(_D.id, _D.zone, _D.piece, _D.card, _D.slot_at), *(_D.status, _D.receipt, _D.withdrawn)
-    ).where(one_of(_D.id, keys))
+    lambda keys: (
+        select(
+            *(_D.id, _D.zone, _D.piece, _D.card, _D.slot_at, _D.status, _D.receipt, _D.withdrawn),
+            *(_D.campaign, _D.slot, _D.author, _D.team, _D.site, _D.roles, _D.manager),
+            *(_D.reason, _D.to_acknowledge, _D.seen_at),
+        )
+        .where(one_of(_D.id, keys))
+        .order_by(_D.id)
+        .with_for_update()
+    )  # nobody ends it while what was done with it is counted
 )
 
 
@@ -57,9 +71,11 @@ def is_answer(change: Change) -> bool:
         change.deliver,
         change.step,
         change.replies,
+        change.finding,
         change.refresh,
         change.keep,
         change.access,
+        change.invitation,
         change.looked,
         change.person,
     )
@@ -82,7 +98,7 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
     if fresh:
         _INSERT(connection, [{"key": change.inbox, "at": change.at} for change in fresh])
         pressed = _rows(connection, fresh)
-        log.append(connection, [record for change in fresh for record in _participations(change, pressed)])
+        log.append(connection, _counted(connection, fresh, pressed))
         words.keep(connection, [row for change in fresh for row in _words(change)])
         memories.renew(connection, (answer for change in fresh for answer in _learnt(change)))
         for change in fresh:
@@ -101,7 +117,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         saved.keep(connection, change.keep)
     _INSERT(connection, [{"key": change.inbox, "at": change.at}])
     pressed = _rows(connection, [change])
-    log.append(connection, _participations(change, pressed))
+    log.append(connection, _counted(connection, [change], pressed))
     words.keep(connection, _words(change))
     memories.renew(connection, _learnt(change))
     _arrived(connection, change, pressed, log)
@@ -110,10 +126,8 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         log.append(connection, _save(connection, change))
     if change.deliver:
         deliveries.enqueue(connection, change.deliver, change.at, log, hashes)
-    if change.replies:
-        log.append(connection, _replied(connection, change))
-    if change.access is not None:
-        tokens.take(connection, change.access, change.at)
+    log.append(connection, [*_replied(connection, change), *_moved(connection, change)])
+    _let_in(connection, change)
     if change.step is not None:
         log.append(connection, [_by(change) | entry for entry in _stepped(connection, change, hashes)])
     looks.enter(connection, change.looked, change.at, log)
@@ -121,11 +135,29 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
         refreshes.request(connection, change.refresh, change.at)
 
 
+def _let_in(connection: Connection, change: Change) -> None:
+    """A system that acts for somebody, or their own browser."""
+    if change.access is not None:
+        tokens.take(connection, change.access, change.at)
+    if change.invitation is not None:
+        visits.take(connection, change.invitation, change.at)
+
+
 def _replied(connection: Connection, change: Change) -> list[Record]:
     """What has a name under it is a participation; what has none is noted without anything that leads to a person."""
     try:
         return [entry for reply in change.replies for entry in replies.keep(connection, reply)]
     except replies.Outrun as first:
+        raise Repeat(change.inbox) from first
+
+
+def _moved(connection: Connection, change: Change) -> list[Record]:
+    if change.finding is None:
+        return []
+    by = _by(change)
+    try:
+        return [by | findings.take(connection, change.finding, str(by["actor"]), change.at)]
+    except findings.Outrun as first:
         raise Repeat(change.inbox) from first
 
 
@@ -167,6 +199,30 @@ def _arrived(connection: Connection, change: Change, rows: Mapping[str, Any], lo
     row = rows.get(change.delivery.id) if change.delivery else None
     if change.delivery is not None and row is not None:
         proofs.pressed(connection, change.delivery, row, change.message, change.at, log)
+
+
+def _counted(connection: Connection, changes: Sequence[Change], rows: Mapping[str, Any]) -> list[Record]:
+    """What people did, as the ledger takes it, and in the numbers."""
+    records = [record for change in changes for record in _participations(change, rows)]
+    did: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        if record.get("delivery") in rows:
+            did[record["delivery"]].append(record)
+    before = ledger.done(connection, list(did))
+    sums = Sums()
+    for id_, entries in did.items():
+        row = rows[id_]
+        place, serving = place_of(row), served.of(connection, row.piece)
+        done = frozenset((each.verb, each.item, bool(each.correct)) for each in before.get(id_, ()))
+        state = (row.status, row.reason, row.to_acknowledge, row.withdrawn, row.seen_at is not None)
+        stand = Stand(row.zone is not None, *state, serving.checked, done)
+        now = done.union((each["kind"], each["item"], bool(each["correct"])) for each in entries)
+        sums.change(place, serving.served, stand, stand._replace(done=now))
+        for each in entries:
+            what = Did(each["kind"], each["item"], each["correct"], each["duration_ms"])
+            sums.done(place, serving_of(clauses_from(each.get("clauses", "[]"))), stand.rostered, what)
+    rollups.add(connection, sums.cells)
+    return records
 
 
 def _participations(change: Change, rows: Mapping[str, Any]) -> list[Record]:

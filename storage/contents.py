@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from content.cards import Card, Value, content_hash
 from content.pieces import BasePiece, Clause, Piece, Quiz
@@ -50,7 +50,10 @@ def keep(connection: Connection, values: Iterable[Value | None], hashes: Hashes)
     wanted = {h: value for value in values if value is not None and (h := hashes.of(value))}
     if not wanted:
         return
-    there = set(connection.scalars(select(CONTENT.c.hash).where(CONTENT.c.hash.in_(wanted))))
+    known = connection.execute(select(_C.hash, _C.body == "").where(_C.hash.in_(wanted))).all()
+    for hash_ in (row[0] for row in known if row[1]):  # it was emptied, and is shown again
+        connection.execute(update(CONTENT).where(_C.hash == hash_).values(_row(hash_, wanted[hash_])))
+    there = {row[0] for row in known}
     rows, clauses, items = [], [], []
     for hash_, value in wanted.items():
         if hash_ not in there:
@@ -69,6 +72,13 @@ def keep(connection: Connection, values: Iterable[Value | None], hashes: Hashes)
         connection.execute(insert(CONTENT_ITEM), items)
 
 
+def empty(connection: Connection, hashes: Sequence[str]) -> None:
+    """Take the words out of what nothing refers to. The row stays: to delete it all deliveries would be looked at."""
+    connection.execute(update(CONTENT).where(_C.hash.in_(hashes)).values(title="", body=""))
+    for hash_ in hashes:
+        _KNOWN.pop(hash_, None)
+
+
 def load(connection: Connection, hashes: Iterable[str | None]) -> Contents:
     """The values under these hashes; a hash says what its value is, so each is read once and then remembered."""
     wanted = {hash_ for hash_ in hashes if hash_}
@@ -76,7 +86,7 @@ def load(connection: Connection, hashes: Iterable[str | None]) -> Contents:
     missing = wanted.difference(found)
     if missing:
         for row in connection.execute(_LOAD, {"wanted": list(missing)}):
-            found[row.hash] = _parse(row.kind, row.body)
+            found[row.hash] = parsed(row.kind, row.body)
         if len(_KNOWN) > _MOST_KNOWN:
             _KNOWN.clear()
         _KNOWN.update(found)
@@ -116,7 +126,7 @@ def _row(hash_: str, value: Value) -> dict[str, Any]:
     }
 
 
-def _parse(kind: str, body: str) -> Value:
+def parsed(kind: str, body: str) -> Value:
     return Card.model_validate_json(body) if kind == "card" else _PIECE.validate_json(body)
 
 

@@ -15,10 +15,12 @@ from sqlalchemy import Connection, Engine, Table, event, func, inspect, select, 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from handlers.ledger.chains import Verdict
 from storage import ledger
 from storage.engine import connect, writing
 from storage.schema import is_current, migrate
 from storage.tables import Base
+from storage.verifying import verify
 
 CHUNK = 10_000  # rows between two calls of `progress`
 _AT_ONCE = 1_000  # rows in memory
@@ -46,7 +48,7 @@ def copy(source_url: str, target_url: str, progress: Progress) -> Copied:
     Raises CannotCopy or NewerSchema.
     """
     with _alone_with(source_url) as source, _empty(target_url) as target:
-        before = ledger.verify(source)
+        before = verify(source)
         if before.broken:
             raise CannotCopy(f"The ledger of the file does not hold: {_at(before)}. Nothing was copied.")
         rows = {table.name: _count(source, table) for table in Base.metadata.sorted_tables}
@@ -180,7 +182,7 @@ def _compare(target: Connection, rows: Mapping[str, int], heads: Heads) -> None:
             raise CannotCopy(
                 f"{table.name}: {rows[table.name]} rows left and {arrived} arrived. Nothing was copied."
             )
-    after = ledger.verify(target)
+    after = verify(target)
     if after.broken:
         raise CannotCopy(f"The ledger did not arrive whole: {_at(after)}. Nothing was copied.")
     there = ledger.heads(target)
@@ -192,6 +194,6 @@ def _count(connection: Connection, table: Table) -> int:
     return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-def _at(verdict: ledger.Verdict) -> str:
+def _at(verdict: Verdict) -> str:
     assert verdict.broken is not None
-    return f"chain {verdict.broken.chain}, entry {verdict.broken.sequence}: {verdict.why}"
+    return f"{verdict.broken}: {verdict.why}"

@@ -22,6 +22,7 @@ from storage.broadcasts import BROADCAST
 from storage.contents import Hashes, keep, load
 from storage.deliveries import DELIVERY, asks, these
 from storage.ledger import Ledger
+from storage.recounts import recounted
 
 STEP = 250  # rows in one transaction: answers to people wait for no longer than that
 
@@ -68,7 +69,8 @@ def follow(connection: Connection, broadcast: str, at: datetime) -> bool:
         assert isinstance(shown, Card)
         other = and_(here, _D.piece_id == piece_id, or_(_D.piece != piece, _D.card != card))
         now = {"piece": piece, "card": card, "to_acknowledge": asks(shown)}
-        connection.execute(update(DELIVERY).where(other).values(now))
+        with recounted(connection, and_(here, _D.piece_id == piece_id)):
+            connection.execute(update(DELIVERY).where(other).values(now))
     ids = connection.scalars(select(_D.id).where(here, _D.status.in_(_SHOWN)))
     refreshes.request(connection, list(ids), at)
     more: bool = end <= told.told_last

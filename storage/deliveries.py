@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select
 
 from content.cards import Card
 from content.pieces import BasePiece
 from handlers.model import Address, Delivery, Lane, Platform, Policy, Reason, Status
+from storage import rollups, served, words
+from storage.cells import Stand, Sums, local_day, place_of
 from storage.contents import Contents, Hashes, keep, load
 from storage.ledger import Ledger
 from storage.people import ADDRESS, PERSON
@@ -26,6 +28,7 @@ _INSERT = Many(insert(DELIVERY))
 _D = DELIVERY.c
 _RANK = {Lane.INTERACTIVE: 0, Lane.REMINDER: 1, Lane.BULK: 2}
 _LANE = {rank: lane for lane, rank in _RANK.items()}
+NOWHERE: Mapping[str, str] = {"team": "", "site": "", "roles": "", "manager": ""}  # of whom nothing is known
 RANKS = tuple(sorted(_LANE))  # of the lanes, the first to be served first
 
 
@@ -46,12 +49,14 @@ def enqueue(
     if not fresh:
         return 0
     keep(connection, (value for d in fresh for value in (d.card, d.piece)), hashes)
-    teams = _teams(connection, {d.person for d in fresh})
-    rows = [_row(d, zone, hashes, *teams.get(d.person, ("", ""))) for d in fresh]
+    belongs = _belongs(connection, {d.person for d in fresh})
+    rows = [_row(d, zone, hashes, belongs.get(d.person, NOWHERE)) for d in fresh]
     _INSERT(connection, rows)
+    _count(connection, fresh, rows)
+    why = words.pointed_to(connection, {d.code for d in fresh if d.reason is Reason.EXCLUDED}, at)
     records = [
         came_to(d, Origin(zone, row["piece"] or row["card"], d.due_at), d.status, d.reason, at)
-        | {"code": d.code}
+        | {"code": why.get(d.code, d.code)}
         for d, row in zip(fresh, rows, strict=True)
         if logged(d, d.status)
     ]
@@ -135,18 +140,30 @@ def _fresh(connection: Connection, deliveries: Sequence[Delivery], rostered: boo
     return list(reversed(wanted.values()))
 
 
-def _teams(connection: Connection, keys: set[str]) -> dict[str, tuple[str, str]]:
+def _belongs(connection: Connection, keys: set[str]) -> dict[str, Mapping[str, str]]:
+    """Person -> where they belong by now."""
     c = PERSON.c
-    rows = connection.execute(select(c.key, c.team, c.manager).where(c.key.in_(keys)))
-    return {row.key: (row.team, row.manager) for row in rows}
+    rows = connection.execute(select(c.key, *(c[name] for name in NOWHERE)).where(c.key.in_(keys)))
+    return {row.key: {name: getattr(row, name) for name in NOWHERE} for row in rows}
+
+
+def _count(connection: Connection, fresh: Sequence[Delivery], rows: Sequence[Mapping[str, Any]]) -> None:
+    rollups.know(connection, {(r["team"], r["site"], r["roles"], r["manager"]) for r in rows})
+    sums = Sums()
+    for delivery, row in zip(fresh, rows, strict=True):
+        serving = served.known(row["piece"], delivery.piece)
+        state = (row["status"], row["reason"], row["to_acknowledge"], row["withdrawn"])
+        stand = Stand(row["zone"] is not None, *state, seen=False, checked=serving.checked)
+        sums.stand(place_of(SimpleNamespace(**row)), serving.served, stand)
+    rollups.add(connection, sums.cells)
 
 
 def _piece_id(delivery: Delivery) -> str:
     return delivery.piece.id if delivery.piece else ""
 
 
-def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str) -> dict[str, Any]:
-    year, week, _ = _day(d, zone).isocalendar()
+def _row(d: Delivery, zone: str | None, hashes: Hashes, belongs: Mapping[str, str]) -> dict[str, Any]:
+    year, week, _ = local_day(d.due_at, zone).isocalendar()
     return {
         "id": d.id,
         "person": d.person,
@@ -182,19 +199,13 @@ def _row(d: Delivery, zone: str | None, hashes: Hashes, team: str, manager: str)
         "seen_at": None,
         "audience": d.audience,
         "author": d.author,
-        "team": team,
-        "manager": manager,
+        **belongs,
     }
 
 
 def asks(card: Card) -> bool:
     """Whether it is to be acknowledged."""
     return any(button.verb == "acknowledged" for button in card.buttons())
-
-
-def _day(d: Delivery, zone: str | None) -> date:
-    """The local day it was due: a Monday in Auckland is no Sunday."""
-    return d.due_at.astimezone(ZoneInfo(zone) if zone else UTC).date()
 
 
 def _delivery(row: Row, contents: Contents, lease: Lease | None) -> Delivery:

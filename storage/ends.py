@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from handlers.deliver import BY_POLICY
 from handlers.model import Delivery, Reason, Receipt, Status
-from storage import people, refreshes, withdrawals
+from storage import ledger, people, refreshes, rollups, served, withdrawals
+from storage.cells import ENDED, UNDER_WAY, Stand, Sums, place_of
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
 from storage.outbox import LEASED
@@ -25,6 +27,8 @@ _HELD = LookUp(
         select(
             *(_D.id, _D.lease_owner, _D.attempt, _D.withdrawn, _D.held),
             *(_D.zone, _D.card, _D.piece, _D.slot_at, _D.resolved_by, _D.receipt),
+            *(_D.campaign, _D.slot, _D.author, _D.team, _D.site, _D.roles, _D.manager),
+            *(_D.to_acknowledge, _D.seen_at),
         )
         .where(one_of(_D.id, keys), LEASED)
         .with_for_update()
@@ -63,15 +67,16 @@ class End:
     resolved_by: str = ""
 
 
-def settle(connection: Connection, ends: Sequence[End], ledger: Ledger) -> list[bool]:
+def settle(connection: Connection, ends: Sequence[End], log: Ledger) -> list[bool]:
     """Write each end, unless the row is no longer this owner's at this attempt: then False, and nothing changes.
 
-    A row that was recalled meanwhile and would wait again is cancelled instead; one that was sent is taken away. One
-    whose broadcast was paused meanwhile waits for the end of that.
+    A row that was recalled meanwhile and would wait again is cancelled instead, or failed where nobody can tell whether
+    it arrived before; one that was sent is taken away. One whose broadcast was paused meanwhile waits for its end.
     One that was pressed in mid-call (it has a receipt already) was sent, however the call ended.
     """
     rows = {row.id: row for row in _HELD(connection, [(end.delivery.id,) for end in ends])}
     held: list[bool] = []
+    ended: list[tuple[Row, dict[str, Any]]] = []
     changes: list[dict[str, Any]] = []
     records: list[Record] = []
     unwanted: list[tuple[Delivery, str]] = []
@@ -83,19 +88,36 @@ def settle(connection: Connection, ends: Sequence[End], ledger: Ledger) -> list[
         del rows[end.delivery.id]  # a second end of the same claim would be a zombie's
         change, record = _ended(end, row)
         changes.append(change)
+        ended.append((row, change))
         records += [record] if record else []
         where = _where_it_went(end)
         unwanted += [(where, change["to_receipt"])] if row.withdrawn else []
         if end.receipt and end.receipt.message != change["to_receipt"]:
             unwanted.append((where, end.receipt.message))
     _SETTLE(connection, changes)
+    _count(connection, ended)
     learnt = ((end.delivery.address, end.receipt) for end, ours in zip(ends, held, strict=True) if ours)
     people.learn_conversations(connection, learnt)
-    ledger.append(connection, records)
+    log.append(connection, records)
     withdrawals.add(connection, unwanted, ends[0].at)
     arrived = [change["row"] for change in changes if change["to_status"] is Status.SENT]
     refreshes.sent(connection, arrived, ends[0].at)
     return held
+
+
+def _count(connection: Connection, ended: Sequence[tuple[Row, Mapping[str, Any]]]) -> None:
+    """What was under way is that no more. Something may have been done with it in mid-call."""
+    ended = [(row, change) for row, change in ended if row.zone is not None and change["to_status"] in ENDED]
+    sent = [row.id for row, change in ended if change["to_status"] is Status.SENT]
+    done = ledger.done(connection, sent) if sent else {}
+    sums = Sums()
+    for row, change in ended:
+        place, serving = place_of(row), served.of(connection, row.piece)
+        sums.add(place, serving.served, Status.PENDING, Reason.NONE, UNDER_WAY, -1)
+        state = (change["to_status"], change["to_reason"], row.to_acknowledge, row.withdrawn)
+        what = frozenset((did.verb, did.item, bool(did.correct)) for did in done.get(row.id, ()))
+        sums.stand(place, serving.served, Stand(True, *state, row.seen_at is not None, serving.checked, what))
+    rollups.add(connection, sums.cells)
 
 
 def _is_held(end: End, row: Row | None) -> bool:
@@ -108,6 +130,8 @@ def _ended(end: End, row: Row) -> tuple[dict[str, Any], Record | None]:
     resolved_by = end.resolved_by or row.resolved_by
     if row.receipt and status is not Status.SENT:
         status, reason, resolved_by = Status.SENT, Reason.NONE, ANSWERED
+    elif row.withdrawn and status is Status.PENDING and resolved_by == BY_POLICY:
+        status, reason = Status.FAILED, Reason.UNCERTAIN
     elif row.withdrawn and status is Status.PENDING:
         status, reason = Status.CANCELLED, Reason.RECALLED
     due_at = end.due_at if status is end.status else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -14,17 +15,21 @@ from handlers.broadcasts.checks import ITEM
 from handlers.evidence import pack
 from handlers.evidence.pack import Counts, Left, Planned, Row, Scope, Table
 from handlers.evidence.sums import NOT_ARRIVED
+from handlers.ledger.exports import Header, Told
+from handlers.lookups import NOWHERE
 from handlers.model import Tally
 from handlers.quiz import name_of
-from storage import audiences, metrics, populations, sums, trails
+from storage import audiences, exporting, metrics, populations, sums, trails
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import CONTENT, CONTENT_CLAUSE, clauses_from, load
 from storage.deliveries import DELIVERY
+from storage.exporting import Sign
 from storage.ledger import LEDGER
 from storage.people import PERSON
 from storage.sums import Within, did, of
 
 AT_ONCE = 2000  # rows held
+MARGIN = timedelta(days=1)  # within which it is noted that something came to its end
 FOLLOWED = ("reminder", "escalation")
 
 _B, _C, _D, _L, _O, _P = BROADCAST.c, CONTENT.c, DELIVERY.c, LEDGER.c, OCCURRENCE.c, PERSON.c
@@ -37,7 +42,7 @@ class Moment:
     def __init__(self, connection: Connection, scope: Scope) -> None:
         self.scope = scope
         self._connection = connection
-        self._within = Within(scope)
+        self._within = Within(connection, scope)
         named = audiences.condition(connection, scope.named) if scope.named else false()
         self._name = func.coalesce(case((named, _P.name), else_=""), "").label("name")
         self._asked: dict[str, Mapping[str, tuple[str, Mapping[str, str]]]] = {}
@@ -53,9 +58,9 @@ class Moment:
         return Counts(all_, counted)
 
     def clauses(self) -> Sequence[Tally]:
-        scope = self.scope
-        found = metrics.tallies(self._connection, "clause", scope.begin, scope.end, "")
-        return [tally for tally in found if tally.group.startswith(f"{scope.standard} ")]
+        days = metrics.Days(self.scope.since, self.scope.until)
+        found = metrics.tallies(self._connection, metrics.Asked("clause", days, "", NOWHERE, None))
+        return [tally for tally in found if tally.group.startswith(f"{self.scope.standard} ")]
 
     def groups(self, by: str) -> Sequence[Tally]:
         return sums.tallies(self._connection, self._within, by)
@@ -78,6 +83,24 @@ class Moment:
 
     def trails(self, people: Sequence[str]) -> Mapping[str, Sequence[Row]]:
         return trails.of(self._connection, self._within, people)
+
+    def ledger(
+        self, write: Callable[[bytes], object], sign: Sign, made: datetime, version: str, told: Told
+    ) -> Header:
+        since, until = self._told_of()
+        return exporting.export(self._connection, write, sign, made, version, since, until, told)
+
+    def _told_of(self) -> tuple[datetime, datetime]:
+        """From the first entry that may be about something of the scope to the last; at least all of its days."""
+        within, scope = self._within, self.scope
+        same = and_(_O.campaign == _D.campaign, _O.slot == _D.slot, _O.zone == _D.zone)
+        rosters = select(func.min(_O.planned_at)).select_from(OCCURRENCE.join(DELIVERY, same))
+        first = [self._connection.scalar(rosters.where(within.assigned)), scope.begin]
+        ends = select(func.max(_D.sent_at), func.max(_D.expires_at)).where(within.delivered)
+        sent, expires = self._connection.execute(ends).one()
+        done = select(func.max(_L.at)).select_from(DELIVERY.join(LEDGER, did)).where(within.delivered)
+        last = [scope.end, sent, expires, self._connection.scalar(done)]
+        return min(filter(None, first)), max(filter(None, last)) + MARGIN
 
     def pieces(self) -> Iterator[tuple[str, str, Value]]:
         hashes = [row.version for row in self._connection.execute(self._versions())]

@@ -1,18 +1,16 @@
-"""The participation log: append-only, hashed entry by entry, and verified from the first to the last."""
+"""The participation log: append-only, hashed entry by entry, each with the one before it in its chain."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from handlers.model import Entry, Participation
+from storage.canonical import digest
 from storage.contents import clauses_from, wholes
 from storage.prepared import LookUp, Many, Query, one_of
 from storage.tables import LedgerClauseRow, LedgerRow, table
@@ -36,6 +34,8 @@ _INSERT_CLAUSE = Many(insert(LEDGER_CLAUSE))
 _HEAD = Query(
     select(_L.sequence, _L.hash).where(_L.chain == bindparam("chain")).order_by(_L.sequence.desc()).limit(1)
 )
+_FIRST_CHAIN = select(func.min(_L.chain))
+_NEXT_CHAIN = select(func.min(_L.chain)).where(_L.chain > bindparam("chain"))
 _COUNTED = LookUp(lambda keys: select(_L.once).where(one_of(_L.once, keys)))
 _PARTICIPATIONS = select(LEDGER).where(_L.participation).order_by(_L.at, _L.chain, _L.sequence)
 _DONE = LookUp(
@@ -46,24 +46,6 @@ _DONE = LookUp(
     )
 )
 _DID = _PARTICIPATIONS.where(_L.actor == bindparam("actor"))
-
-
-def _moment(value: date | datetime) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    raise TypeError(f"the ledger cannot hold {value!r}")
-
-
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_moment)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How many entries were checked, and the first that does not hold, with why."""
-
-    checked: int
-    broken: Entry | None = None
-    why: str = ""
 
 
 class Ledger:
@@ -80,7 +62,7 @@ class Ledger:
         """
         if not records:
             return
-        chain = _chain(connection)
+        chain = chain_of(connection)
         sequence, previous = _head(connection, chain)
         rows, clauses = [], []
         for record in records:
@@ -99,42 +81,24 @@ class Ledger:
             _INSERT_CLAUSE(connection, clauses)
 
 
-def digest(fields: Record) -> str:
-    """SHA-256, in hex, over canonical JSON of every field but the hash itself.
-
-    Canonical: keys sorted, no spaces, UTF-8, times as ISO 8601 in UTC with microseconds.
-    """
-    return hashlib.sha256(_CANONICAL.encode(fields).encode()).hexdigest()
-
-
-def verify(connection: Connection) -> Verdict:
-    """Recompute every chain. A chain whose last entries were cut off still holds: only a copy of its head
-    kept elsewhere shows that.
-    """
-    in_order = select(LEDGER).order_by(_L.chain, _L.sequence).execution_options(yield_per=1000)
-    checked, chain, sequence, previous = 0, "", 0, ""
-    with connection.execute(in_order) as rows:
-        for row in rows:
-            if row.chain != chain:
-                chain, sequence, previous = row.chain, 0, ""
-            if row.sequence != sequence + 1:
-                return Verdict(checked, _entry(row), "an entry before it is missing")
-            if row.previous != previous:
-                return Verdict(checked, _entry(row), "it does not follow the entry before it")
-            fields = row._asdict()
-            if fields.pop("hash") != digest(fields):
-                return Verdict(checked, _entry(row), "it was altered")
-            checked, sequence, previous = checked + 1, row.sequence, row.hash
-    return Verdict(checked)
+def chains(connection: Connection) -> list[str]:
+    """The chains there are, one look into the index for each."""
+    found: list[str] = []
+    chain = connection.scalar(_FIRST_CHAIN)
+    while chain is not None:
+        found.append(chain)
+        chain = connection.scalar(_NEXT_CHAIN, {"chain": chain})
+    return found
 
 
 def heads(connection: Connection) -> dict[str, tuple[int, str]]:
     """Of each chain, its last entry's number and hash: what a copy kept elsewhere is held against."""
-    last = select(_L.chain, func.max(_L.sequence).label("sequence")).group_by(_L.chain).subquery()
-    query = select(_L.chain, _L.sequence, _L.hash).join(
-        last, (last.c.chain == _L.chain) & (last.c.sequence == _L.sequence)
-    )
-    return {row.chain: (row.sequence, row.hash) for row in connection.execute(query)}
+    return {chain: _head(connection, chain) for chain in chains(connection)}
+
+
+def hash_at(connection: Connection, chain: str, sequence: int) -> str | None:
+    """None: there is no such entry."""
+    return connection.scalar(select(_L.hash).where(_L.chain == chain, _L.sequence == sequence))
 
 
 def newest(connection: Connection, limit: int) -> Sequence[Entry]:
@@ -159,7 +123,7 @@ def counted(connection: Connection, once: Sequence[str]) -> set[str]:
     return {row.once for row in _COUNTED(connection, [(key,) for key in once])}
 
 
-def _chain(connection: Connection) -> str:
+def chain_of(connection: Connection) -> str:
     """ "1" on SQLite; on PostgreSQL the lowest number free, held for as long as the connection lives.
 
     The lock belongs to the database session, so the URL must not lead through a pooler that shares sessions.

@@ -21,7 +21,7 @@ def enter(connection: Connection, looks: Sequence[Looked], at: datetime, log: Le
     others = of_others(looks)
     if not others:
         return
-    named = words.of_programme(connection, {look.why for look in others if look.why}, at)
+    named = words.pointed_to(connection, {look.why for look in others if look.why}, at)
     log.append(
         connection,
         [

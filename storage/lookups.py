@@ -16,16 +16,30 @@ from content.audience import Audience
 from content.pieces import Group
 from handlers.evidence.pack import Scope, Source
 from handlers.learning.memory import Day
-from handlers.lookups import Grouping
+from handlers.ledger.chains import Verdict
+from handlers.ledger.exports import Header, Told
+from handlers.lookups import EVERYBODY, NOWHERE, Grouping
 from handlers.model import Delivery, Entry, Participation, Tally
 from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
 from handlers.numbers.layers import Result
-from storage import answers, deliveries, evidence, funnels, inductions, items, ledger, metrics, recalls
+from storage import (
+    answers,
+    deliveries,
+    evidence,
+    exporting,
+    funnels,
+    inductions,
+    items,
+    ledger,
+    metrics,
+    recalls,
+)
 from storage.deliveries import DELIVERY
 from storage.engine import reading
 from storage.evidence import Moment
-from storage.ledger import Verdict
+from storage.exporting import Sign
 from storage.trouble import Trouble
+from storage.verifying import verify
 
 T = TypeVar("T")
 _D = DELIVERY.c
@@ -64,9 +78,17 @@ class Lookups:
         return await self._read(partial(ledger.participations_of, person=person))
 
     async def tallies(
-        self, by: Grouping, since: datetime, until: datetime, *, manager: str = ""
+        self,
+        by: Grouping,
+        since: datetime,
+        until: datetime,
+        *,
+        manager: str = "",
+        where: Mapping[Grouping, str] = NOWHERE,
+        across: Grouping | None = None,
     ) -> Sequence[Tally]:
-        return await self._read(lambda c: metrics.tallies(c, by, since, until, manager))
+        asked = metrics.Asked(by, metrics.days(since, until), manager, where, across)
+        return await self._read(lambda c: metrics.tallies(c, asked))
 
     async def results(
         self, since: datetime, until: datetime, *, author: str = "", before: str = "", most: int = 100
@@ -92,8 +114,9 @@ class Lookups:
         groups: Mapping[Group, Audience],
         *,
         manager: str = "",
+        people: Audience = EVERYBODY,
     ) -> Recalls:
-        return await self._read(lambda c: recalls.recalls(c, bank, by, day, groups, manager))
+        return await self._read(lambda c: recalls.recalls(c, bank, by, day, groups, manager, people))
 
     async def certain(
         self, by: Literal["item", "clause"], since: datetime, until: datetime, *, manager: str = ""
@@ -134,6 +157,19 @@ class Lookups:
     async def standards(self) -> Sequence[str]:
         return await self._read(evidence.standards)
 
+    async def export(
+        self,
+        write: Callable[[bytes], object],
+        sign: Sign,
+        made: datetime,
+        version: str,
+        since: datetime | None,
+        until: datetime | None,
+        told: Told,
+    ) -> Header:
+        """The ledger in [since, until), or all of it, as a file that can be verified; `write` is called in a thread."""
+        return await self._read(lambda c: exporting.export(c, write, sign, made, version, since, until, told))
+
     async def verify(self) -> Verdict:
         """Whether the ledger is as it was written."""
-        return await self._read(ledger.verify)
+        return await self._read(verify)

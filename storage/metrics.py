@@ -1,63 +1,185 @@
-"""Counts, one definition each; every rate of the house is arithmetic on them (`handlers.numbers.metrics`).
-
-- audience: deliveries on a roster, due in the period, in whatever state they are (`by_status` adds up to it).
-  What only one person asked for (a quiz now, an answer to words) is on no roster and in no audience.
-- reached: of these, the ones that were sent; people_reached: how many different people they went to.
-- to_acknowledge: of those reached, the ones that ask for it and were not withdrawn; acknowledged: of these.
-- people_active: of the people reached, those who did anything with what reached them.
-- answers, correct: what was answered right or wrong, on a roster or asked for with a quiz of one's own.
-
-A delivery belongs to the local week it was due first, and to the team and manager its person had when it was
-planned. It stands in the group of every clause its piece serves; an answer in those of its own item.
-"""
+"""The numbers by group over a period, and which teams have finished: every rate of the house is arithmetic on these."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, select
 
 from handlers.lookups import Grouping
 from handlers.model import Reason, Status, Tally
-from storage.contents import CONTENT_CLAUSE
+from storage.cells import ALL, CLAUSE, STANDARD, Counts, standard_of
 from storage.deliveries import DELIVERY
-from storage.ledger import LEDGER, LEDGER_CLAUSE
+from storage.ledger import LEDGER
+from storage.rollups import GROUPS, ROLLUP, WHO
 
-_D = DELIVERY.c
-_L = LEDGER.c
-_GROUPS: dict[Grouping, ColumnElement[str]] = {
-    "all": literal("all"),
-    "team": _D.team,
-    "week": _D.week,
-    "campaign": _D.campaign,
-}
+_D, _L, _R, _W = DELIVERY.c, LEDGER.c, ROLLUP.c, WHO.c
 _rostered = _D.zone.is_not(None)
 _sent = _D.status == Status.SENT
-_asks = and_(_D.to_acknowledge, ~_D.withdrawn)
 _done = and_(_L.delivery == _D.id, _L.participation)
+_COLUMNS: Mapping[Grouping, ColumnElement[Any] | None] = {
+    "all": None,
+    "team": _W.team,
+    "site": _W.site,
+    "role": _W.roles,
+    "clause": _R.served,
+    "standard": _R.served,
+    "campaign": _R.campaign,
+    "leader": _R.author,
+    "week": (_R.day - 1) // 7,  # the first day of all was a Monday
+}
+_OF_PEOPLE: frozenset[Grouping] = frozenset({"team", "site", "role"})
 
 
-def tallies(
-    connection: Connection, by: Grouping, since: datetime, until: datetime, manager: str
-) -> Sequence[Tally]:
-    """By group, in the order of their names; "all" is there even when it counts nothing."""
-    period = and_(_D.slot_at >= since, _D.slot_at < until)
-    if manager:
-        period = and_(period, _D.manager == manager)
-    found: dict[str, dict[str, Any]] = defaultdict(lambda: {"by_status": {}})
-    if by == "all":
-        found["all"]["audience"] = 0
-    for state in connection.execute(_states(by, period)):
-        found[state.group]["by_status"][Status(state.status), Reason(state.reason)] = state.number
-    for query in (_reach(by, period), _activity(by, period), _answers(by, period)):
-        for row in connection.execute(query):
-            found[row.group] |= {name: n for name, n in row._mapping.items() if name != "group"}
-    for counts in found.values():
-        counts["audience"] = sum(counts["by_status"].values())
-    return [Tally(group=group, **found[group]) for group in sorted(found)]
+class Days(NamedTuple):
+    """From the first to the last, both of them counted."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: `handlers.lookups.Lookups.tallies`."""
+
+    by: Grouping
+    days: Days
+    manager: str
+    where: Mapping[Grouping, str]
+    across: Grouping | None
+
+    @property
+    def names(self) -> frozenset[Grouping]:
+        return frozenset({self.by, *self.where, *([self.across] if self.across else [])})
+
+    @property
+    def part(self) -> int:
+        """Clauses tell their standards; who asks for neither has everything counted once."""
+        kind = CLAUSE if "clause" in self.names else STANDARD if "standard" in self.names else ALL
+        return kind + (GROUPS if self.of_people else 0)
+
+    @property
+    def of_people(self) -> bool:
+        return bool(self.manager or self.names & _OF_PEOPLE)
+
+    def named(self, by: Grouping, value: Any) -> Iterable[str]:
+        """The groups that something counts under, by what its column says."""
+        if by == "all":
+            return ("all",)
+        if by == "role":
+            return str(value).split(",")
+        if by == "week":
+            year, week, _ = date.fromordinal(7 * int(value) + 1).isocalendar()
+            return (f"{year}-W{week:02}",)
+        if by == "standard" and "clause" in self.names:
+            return (standard_of(value),)
+        return (str(value),)
+
+
+def days(since: datetime, until: datetime) -> Days:
+    """The days of [since, until), each in its own zone; that of a moment that is no midnight belongs to it."""
+    return Days(since.date(), (until - timedelta(microseconds=1)).date())
+
+
+def tallies(connection: Connection, asked: Asked) -> Sequence[Tally]:
+    found: dict[tuple[str, str], _Group] = defaultdict(_Group)
+    if asked.by == "all" and asked.across is None:
+        found["all", ""] = _Group()
+    for group, across, status, reason, most, *counts in connection.execute(_counted(asked)):
+        whole = [int(count) for count in counts]
+        if not any(whole):
+            continue
+        for one in asked.named(asked.by, group):
+            for other in asked.named(asked.across, across) if asked.across else ("",):
+                found[one, other].add(Status(status), Reason(reason), most, whole)
+    return [group.tally(*names) for names, group in sorted(found.items())]
+
+
+class _Group:
+    def __init__(self) -> None:
+        self.counts = [0] * len(Counts())
+        self.states: dict[tuple[Status, Reason], int] = {}
+        self.people = 0
+
+    def add(self, status: Status, reason: Reason, most: int, counts: Sequence[int]) -> None:
+        self.counts = [a + b for a, b in zip(self.counts, counts, strict=True)]
+        if counts[0]:
+            self.states[status, reason] = self.states.get((status, reason), 0) + counts[0]
+        if status is Status.SENT:
+            self.people = max(self.people, int(most))
+
+    def tally(self, group: str, across: str) -> Tally:
+        counts = Counts(*self.counts)._asdict()
+        audience, training, response = (counts.pop(n) for n in ("deliveries", "training_ms", "response_ms"))
+        return Tally(
+            group,
+            across,
+            audience,
+            self.states,
+            sum(n for (status, _), n in self.states.items() if status is Status.SENT),
+            people_reached=self.people,
+            training_seconds=training // 1000,
+            response_seconds=response // 1000,
+            **counts,
+        )
+
+
+def _counted(asked: Asked) -> Select[Any]:
+    """Counts by group and state, with the most people that one slot of a campaign reached.
+
+    On a roster a person has one delivery for each slot: so many different people there were at least.
+    """
+    columns = {
+        "one": _column(asked.by),
+        "other": _column(asked.across),
+        "status": _R.status,
+        "reason": _R.reason,
+    }
+    named = [column.label(name) for name, column in columns.items() if column is not None]
+    first, last = (day.toordinal() for day in asked.days)
+    source = ROLLUP.join(WHO, _W.id == _R.who) if asked.of_people else ROLLUP
+    here = and_(_R.part == asked.part, _R.day >= first, _R.day <= last, *_within(asked))
+    each = (
+        select(*named, *(func.sum(_R[count]).label(count) for count in Counts._fields))
+        .select_from(source)
+        .where(here)
+        .group_by(
+            *(column for column in columns.values() if column is not None), _R.day, _R.campaign, _R.slot
+        )
+        .subquery("each_slot")
+    )
+    e = each.c
+    groups = [e[column.name] for column in named]
+    return select(
+        e.one if columns["one"] is not None else literal(""),
+        e.other if columns["other"] is not None else literal(""),
+        *(e.status, e.reason, func.max(e.deliveries)),
+        *(func.sum(e[count]) for count in Counts._fields),
+    ).group_by(*groups)
+
+
+def _column(by: Grouping | None) -> ColumnElement[Any] | None:
+    return _COLUMNS[by] if by else None
+
+
+def _within(asked: Asked) -> Iterable[ColumnElement[bool]]:
+    if asked.manager:
+        yield _W.manager == asked.manager
+    for by, name in asked.where.items():
+        column = _COLUMNS[by]
+        if by == "week":
+            monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1).toordinal()
+            yield _R.day.between(monday, monday + 6)
+        elif by == "role":
+            yield ("," + _W.roles + ",").contains(f",{name},", autoescape=True)
+        elif by == "standard" and "clause" in asked.names:
+            yield _R.served.startswith(name + " ", autoescape=True)
+        elif column is not None:
+            yield column == name
 
 
 def finished(connection: Connection, campaign: str, since: datetime) -> Sequence[tuple[str, str]]:
@@ -77,71 +199,3 @@ def finished(connection: Connection, campaign: str, since: datetime) -> Sequence
         .order_by(_D.slot, _D.team)
     )
     return [(row.slot, row.team) for row in connection.execute(query)]
-
-
-def _states(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    group, source = _grouped(by)
-    columns = (group, _D.status, _D.reason)
-    return (
-        select(*columns, func.count().label("number"))
-        .select_from(source)
-        .where(_rostered, period)
-        .group_by(*columns)
-    )
-
-
-def _reach(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    group, source = _grouped(by)
-    return (
-        select(
-            group,
-            func.count().label("reached"),
-            func.sum(case((_asks, 1), else_=0)).label("to_acknowledge"),
-            func.count(_D.person.distinct()).label("people_reached"),
-        )
-        .select_from(source)
-        .where(_rostered, _sent, period)
-        .group_by(group)
-    )
-
-
-def _activity(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    group, source = _grouped(by)
-    acknowledged = case((and_(_L.kind == "acknowledged", _asks), _D.id))
-    return (
-        select(
-            group,
-            func.count(acknowledged.distinct()).label("acknowledged"),
-            func.count(_D.person.distinct()).label("people_active"),
-        )
-        .select_from(source.join(LEDGER, _done))
-        .where(_rostered, _sent, period)
-        .group_by(group)
-    )
-
-
-def _answers(by: Grouping, period: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """Whatever its campaign says: an answer to words has none, and no right or wrong either."""
-    source: FromClause = DELIVERY.join(LEDGER, _done)
-    group = _GROUPS.get(by, LEDGER_CLAUSE.c.clause).label("group")
-    if by == "clause":
-        same = and_(LEDGER_CLAUSE.c.chain == _L.chain, LEDGER_CLAUSE.c.sequence == _L.sequence)
-        source = source.join(LEDGER_CLAUSE, same)
-    return (
-        select(
-            group,
-            func.count().label("answers"),
-            func.sum(case((_L.correct, 1), else_=0)).label("correct"),
-        )
-        .select_from(source)
-        .where(_L.kind == "answered", _L.correct.is_not(None), _D.campaign != "", period)
-        .group_by(group)
-    )
-
-
-def _grouped(by: Grouping) -> tuple[ColumnElement[str], FromClause]:
-    """The name a delivery is counted under, and where that name comes from."""
-    if by == "clause":
-        clause = CONTENT_CLAUSE.c
-        return clause.clause.label("group"), DELIVERY.join(CONTENT_CLAUSE, clause.hash == _D.piece)
-    return _GROUPS[by].label("group"), DELIVERY

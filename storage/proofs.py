@@ -13,6 +13,7 @@ from storage.deliveries import DELIVERY
 from storage.ledger import Ledger
 from storage.prepared import Row
 from storage.records import came_to
+from storage.recounts import recounted
 
 ANSWERED = "answered"  # how a doubt was resolved
 
@@ -54,7 +55,9 @@ def _proven(connection: Connection, delivery: Delivery, message: str, at: dateti
         "lease_until": None,
     }
     this = and_(_D.id == delivery.id, _MAY_HAVE_ARRIVED)
-    if connection.execute(update(DELIVERY).where(this).values(row)).rowcount:
+    with recounted(connection, _D.id == delivery.id):
+        proven = connection.execute(update(DELIVERY).where(this).values(row)).rowcount
+    if proven:
         ((found, origin),) = deliveries.find(connection, deliveries.query().where(_D.id == delivery.id))
         record = came_to(found, origin, Status.SENT, Reason.NONE, at)
         ledger.append(connection, [record | {"resolved_by": ANSWERED, "receipt": message}])

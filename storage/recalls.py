@@ -29,6 +29,7 @@ from sqlalchemy import (
 from content.audience import Audience
 from content.pieces import Group
 from handlers.learning.memory import DECAY, FACTOR, Day
+from handlers.lookups import EVERYBODY
 from handlers.numbers.counts import Cell, GroupedBy, Meant, Recalled, Recalls, Sums, kinds_of
 from storage.audiences import named
 from storage.memories import MEMORY
@@ -44,8 +45,14 @@ BANK = Table(
     Column("audit", Float),
     prefixes=["TEMPORARY"],
 )
+BY_ITEM: tuple[GroupedBy, ...] = ("item", "item and team")
 _B, _M, _P = BANK.c, MEMORY.c, PERSON.c
-_OWN: Mapping[GroupedBy, ColumnElement[str]] = {"item": literal(""), "team": _P.team, "site": _P.site}
+_OWN: Mapping[GroupedBy, ColumnElement[str]] = {
+    "item": literal(""),
+    "team": _P.team,
+    "site": _P.site,
+    "item and team": _P.team,
+}
 
 
 def recalls(
@@ -55,9 +62,10 @@ def recalls(
     day: Day,
     groups: Mapping[Group, Audience],
     manager: str,
+    people: Audience = EVERYBODY,
 ) -> Recalls:
     """Of everybody who is here, or of a manager's people. groups: who belongs to which, "everybody" apart."""
-    who = _who(connection, by, groups, manager)
+    who = _who(connection, by, groups, manager, people)
     cells = select(who.c.own, who.c.kinds, func.count()).group_by(who.c.own, who.c.kinds)
     counted = [Cell(*row) for row in connection.execute(cells)]
     if not bank:
@@ -68,7 +76,7 @@ def recalls(
         places = {name: place for place, name in enumerate(names)}
         connection.execute(insert(BANK), [_row(meant, places[meant.group]) for meant in bank])
         rows = connection.execute(_groups(who, by, day)).all()
-        found = [_recalled(row, names[row.grp] if by == "item" else row.grp) for row in rows]
+        found = [_recalled(row, names, by) for row in rows]
     finally:
         BANK.drop(connection)
     return Recalls(counted, found)
@@ -80,12 +88,19 @@ def remembered(stability: ColumnElement[float], days: ColumnElement[float]) -> C
     return func.power(1.0 + FACTOR * waited / stability, DECAY)
 
 
-def _who(connection: Connection, by: GroupedBy, groups: Mapping[Group, Audience], manager: str) -> Any:
+def _who(
+    connection: Connection,
+    by: GroupedBy,
+    groups: Mapping[Group, Audience],
+    manager: str,
+    people: Audience,
+) -> Any:
     """People with the groups that they belong to, as bits."""
     kinds: ColumnElement[int] = literal(kinds_of(["everybody"]))
     for group, rule in groups.items():
         kinds = kinds + case((named(connection, rule), kinds_of([group])), else_=0)
     here = [_P.left_at.is_(None), *([_P.manager == manager] if manager else [])]
+    here += [] if people == EVERYBODY else [named(connection, people)]
     return select(_P.key, _OWN[by].label("own"), kinds.label("kinds")).where(*here).subquery("who")
 
 
@@ -95,11 +110,13 @@ def _groups(who: Any, by: GroupedBy, day: Day) -> Select[Any]:
     The item is looked up in the bank, and not the other way round (hence the empty text, which no index fits): the
     memories of an item lie all over the table.
     """
-    group = _B.grp if by == "item" else who.c.own
+    group = _B.grp if by in BY_ITEM else who.c.own
+    team = [who.c.own.label("team")] if by == "item and team" else []
     at_audit = case((_B.audit.is_not(None), remembered(_M.stability, _B.audit - _M.reviewed)), else_=0.0)
     each = (
         select(
             group.label("grp"),
+            *team,
             func.count().label("m"),
             func.sum(remembered(_M.stability, literal(day) - _M.reviewed)).label("r"),
             func.count(_B.audit).label("k"),
@@ -107,13 +124,14 @@ def _groups(who: Any, by: GroupedBy, day: Day) -> Select[Any]:
         )
         .select_from(MEMORY.join(BANK, _B.item == _M.item.concat("")).join(who, who.c.key == _M.person))
         .where(who.c.kinds.op("&")(_B.kinds) != 0)
-        .group_by(_M.person, group)
+        .group_by(_M.person, group, *team)
         .subquery("each_person")
     )
     e = each.c
     now = (func.count(), func.sum(e.m), func.sum(e.r), *_products(e.m, e.r))
     audit = (func.sum(case((e.k > 0, 1), else_=0)), func.sum(e.k), func.sum(e.z), *_products(e.k, e.z))
-    return select(e.grp, *now, *audit).group_by(e.grp).order_by(e.grp)
+    names = (e.grp, *([e.team] if team else []))
+    return select(*names, *now, *audit).group_by(*names).order_by(*names)
 
 
 def _products(m: ColumnElement[Any], r: ColumnElement[Any]) -> tuple[ColumnElement[Any], ...]:
@@ -124,8 +142,10 @@ def _row(meant: Meant, place: int) -> dict[str, Any]:
     return {"item": meant.item, "grp": place, "kinds": meant.kinds, "audit": meant.audit}
 
 
-def _recalled(row: Any, group: str) -> Recalled:
+def _recalled(row: Any, names: Sequence[str], by: GroupedBy) -> Recalled:
     """PostgreSQL sums whole numbers to decimals."""
-    _, *numbers = row
+    group = names[row.grp] if by in BY_ITEM else row.grp
+    team = row.team if by == "item and team" else ""
+    numbers = row[-12:]
     now, audit = ([float(number) for number in part] for part in (numbers[:6], numbers[6:]))
-    return Recalled(group, Sums(int(now[0]), *now[1:]), Sums(int(audit[0]), *audit[1:]))
+    return Recalled(group, Sums(int(now[0]), *now[1:]), Sums(int(audit[0]), *audit[1:]), team)

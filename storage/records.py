@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from content.pieces import BasePiece, Escalation, Reminder, Replied
+from content.pieces import BasePiece, Due, Escalation, Found, Milestone, Reminder, Replied
 from handlers.model import Delivery, Reason, Roster, Status
 from storage.contents import clauses_of, clauses_text
 from storage.ledger import Record
@@ -21,7 +22,8 @@ _KIND = {
     Status.CANCELLED: "excluded",
     Status.SKIPPED: "excluded",
 }
-_FOLLOWED: dict[type, str] = {Reminder: "reminded", Escalation: "escalated"}
+_ADDRESS = re.compile(r'email:("[^"]*"|[^\s()]+)', re.IGNORECASE)
+_FOLLOWED: dict[type, str] = {Reminder: "reminded", Escalation: "escalated", Due: "reminded"}
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,14 @@ def logged(delivery: Delivery, status: Status) -> bool:
     """Answers to what a person typed leave no trace, unless they carry a piece.
 
     Nor do cards that bring a reply: the reply has its own entry, which does not give away when it was written. Of what
-    follows a message only that it arrived is entered: nobody is left out of the message itself without it.
+    follows a message, or says that a finding is due, only that it arrived is entered: nobody is left out of the message
+    itself without it. That a finding was shown leaves none: its steps have their own entries.
     """
-    if isinstance(delivery.piece, Reminder | Escalation):
+    if isinstance(delivery.piece, Reminder | Escalation | Due):
         return status is Status.SENT
-    return bool(delivery.campaign) or not (delivery.piece is None or isinstance(delivery.piece, Replied))
+    return bool(delivery.campaign) or not (
+        delivery.piece is None or isinstance(delivery.piece, Replied | Found)
+    )
 
 
 def about(delivery: Delivery, origin: Origin) -> Record:
@@ -53,11 +58,22 @@ def about(delivery: Delivery, origin: Origin) -> Record:
         "campaign": delivery.campaign,
         "slot": delivery.slot,
         "zone": origin.zone or "",
-        "audience": delivery.audience,
+        "audience": unnamed(delivery.audience),
         "due": origin.due,
-        "title": delivery.piece.title if delivery.piece else delivery.card.title,
+        "title": titled(delivery.piece) if delivery.piece else delivery.card.title,
         "author": delivery.author,
     }
+
+
+def unnamed(rule: str) -> str:
+    """A rule without anybody's address, for the ledger holds it for good; the key of the person stands beside it."""
+    return _ADDRESS.sub('email:"one person"', rule) if "email:" in rule.lower() else rule
+
+
+def titled(piece: BasePiece) -> str:
+    """Kudos have a person's name in their title."""
+    said = getattr(piece, "message", piece)  # a draft's, which has its title
+    return "Kudos" if isinstance(said, Milestone) and said.scope == "kudos" else piece.title
 
 
 def came_to(delivery: Delivery, origin: Origin, status: Status, reason: Reason, at: datetime) -> Record:
@@ -74,7 +90,7 @@ def planned(roster: Roster, at: datetime, version: str | None) -> Record:
         "campaign": roster.campaign,
         "slot": roster.slot,
         "zone": roster.zone,
-        "audience": roster.audience,
+        "audience": unnamed(roster.audience),
         "author": roster.author,
         "due": roster.due_at,
         "value": str(roster.size),
@@ -108,6 +124,6 @@ def _of_version(versioned: _Versioned) -> Record:
         "object_id": piece.id,
         "object_kind": getattr(piece, "kind", ""),
         "object_version": versioned.version,
-        "title": piece.title,
+        "title": titled(piece),
         "clauses": clauses_text(clauses_of(piece)),
     }

@@ -27,6 +27,7 @@ from storage.corrections import as_corrected
 from storage.deliveries import DELIVERY, enqueue, find, query, these
 from storage.ledger import Ledger, Record
 from storage.records import came_to, logged, planned
+from storage.recounts import recounted
 
 CHUNK = 250  # deliveries in one transaction: answers to people wait for no longer than that
 TOLD = 4000  # of a recall, which only marks them
@@ -182,7 +183,8 @@ def _tell(connection: Connection, here: ColumnElement[bool]) -> None:
         "reason": case((waits, Reason.RECALLED), else_=_D.reason),
         "withdrawn": ~waits,
     }
-    connection.execute(update(DELIVERY).where(alive).values(told))
+    with recounted(connection, here):
+        connection.execute(update(DELIVERY).where(alive).values(told))
 
 
 def _recalled(broadcast: str) -> Select[tuple[datetime, int, int]]:

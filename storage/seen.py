@@ -19,6 +19,7 @@ from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
 from storage.prepared import Many
 from storage.records import Origin, about
+from storage.recounts import recounted
 
 BACK = timedelta(days=60)  # what was due longer ago is not looked at: by then nobody asks who has seen it
 SEEN = "seen"
@@ -67,7 +68,8 @@ def mark(connection: Connection, reads: Sequence[Read], log: Ledger) -> list[boo
         for found in unseen.get(place, ()) if place else ():
             if _up_to(found[0].receipt, read.message):
                 seen.setdefault(found[0].id, (found, read.at))
-    _SEE(connection, [{"row": id_, "to_seen_at": at} for id_, (_, at) in seen.items()])
+    with recounted(connection, _D.id.in_(seen)):
+        _SEE(connection, [{"row": id_, "to_seen_at": at} for id_, (_, at) in seen.items()])
     log.append(connection, [_entry(found, at) for found, at in seen.values()])
     return [place not in calling for place in places]
 

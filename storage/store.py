@@ -72,19 +72,23 @@ from storage import (
     weeks,
     withdrawals,
 )
+from storage.checkpoints import Checkpoints
 from storage.contents import Hashes
 from storage.deliveries import DELIVERY
 from storage.ends import End
 from storage.engine import connect
+from storage.findings import Findings
 from storage.gathering import Work
 from storage.ledger import Ledger
 from storage.privacy import Privacy
 from storage.reader import Reader
 from storage.replies import Replies
+from storage.rolls import Rolls
 from storage.schema import migrate
 from storage.seen import Read
 from storage.space import Space
 from storage.trouble import Trouble
+from storage.visits import Visits
 from storage.writer import Writer
 
 T = TypeVar("T")
@@ -109,6 +113,10 @@ class Storage(Privacy):
         self._see: Work[Read, bool] = lambda c, reads: seen.mark(c, reads, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self.replies = Replies(self._read)
+        self.findings = Findings(self._read, self._writer.submit, self._ledger)
+        self.rolls = Rolls(self._read)
+        self.visits = Visits(self._read, self._writer.submit, self._ledger)
+        self.checkpoints = Checkpoints(self._read, self._writer.submit)
 
     @classmethod
     def open(cls, url: str, *, version: str) -> Storage:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
 from handlers.desk import ON_DEMAND
 from handlers.evidence.pack import Left, Planned, Scope
 from handlers.model import Reason, Status, Tally
-from storage.broadcasts import BROADCAST
+from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import CONTENT, CONTENT_CLAUSE
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER, LEDGER_CLAUSE
@@ -31,18 +33,29 @@ GROUPS: Mapping[str, ColumnElement[str]] = {"all": literal("all"), "week": _D.we
 class Within:
     """What belongs to a scope, as conditions."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, connection: Connection, scope: Scope) -> None:
         self.scope = scope
         pieces = select(CONTENT_CLAUSE.c.hash).where(of(CONTENT_CLAUSE.c.clause, scope.standard))
-        # Hidden in an expression, the day does not tempt SQLite to read by its index and sort all rows afterwards.
-        slot_at = func.coalesce(_D.slot_at, _D.slot_at)
-        self.period = and_(slot_at >= scope.begin, slot_at < scope.end)
+        zones = connection.scalars(select(OCCURRENCE.c.zone).distinct())
+        self.period = or_(*(_days(scope, zone) for zone in (None, *zones)))
         self.here = and_(_D.piece.in_(pieces), self.period)
         self.assigned = and_(_D.zone.is_not(None), self.here)
         self.delivered = and_(or_(_D.zone.is_not(None), _D.campaign == ON_DEMAND), self.here)
         same = and_(LEDGER_CLAUSE.c.chain == _L.chain, LEDGER_CLAUSE.c.sequence == _L.sequence)
         clauses = select(LEDGER_CLAUSE.c.clause).where(same, of(LEDGER_CLAUSE.c.clause, scope.standard))
         self.answered = and_(is_answer, clauses.exists(), _D.campaign != "", self.period)
+
+
+def _days(scope: Scope, zone: str | None) -> ColumnElement[bool]:
+    """Due on a day of the scope, by the zone of its roster, or by UTC: the days that `storage.metrics` counts by.
+
+    Hidden in an expression, the time does not tempt SQLite to read by its index and sort all rows afterwards.
+    """
+    where = ZoneInfo(zone) if zone else ZoneInfo("UTC")
+    local = replace(scope, zone=where)
+    slot_at = func.coalesce(_D.slot_at, _D.slot_at)
+    here = _D.zone == zone if zone else _D.zone.is_(None)
+    return and_(here, slot_at >= local.begin, slot_at < local.end)
 
 
 def of(clause: ColumnElement[str], standard: str) -> ColumnElement[bool]:
@@ -70,7 +83,7 @@ def tallies(connection: Connection, within: Within, by: str) -> Sequence[Tally]:
         select(
             group,
             func.count(acknowledged.distinct()).label("acknowledged"),
-            func.count(_D.person.distinct()).label("people_active"),
+            func.count(_D.id.distinct()).label("active"),
         )
         .select_from(DELIVERY.join(LEDGER, did))
         .where(within.assigned, sent)

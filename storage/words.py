@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from handlers.privacy.keeping import Written
 from storage.tables import WordsRow, table
 
 WORDS = table(WordsRow)
@@ -21,13 +22,20 @@ def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(insert(WORDS), list(rows))
 
 
-def of_programme(connection: Connection, texts: Iterable[str], at: datetime) -> dict[str, str]:
-    """What the ledger calls each of these; kept once however often it is said."""
+def pointed_to(connection: Connection, texts: Iterable[str], at: datetime) -> dict[str, str]:
+    """What the ledger calls each of these sentences; kept once however often it is said."""
     named = {said: f"why:{hashlib.sha256(said.encode()).hexdigest()[:16]}" for said in texts if said}
+    if not named:
+        return {}
     known = set(connection.scalars(select(_W.id).where(_W.id.in_(list(named.values())))))
     fresh = {name: said for said, name in named.items() if name not in known}
     keep(connection, [{"id": name, "person": "", "at": at, "text": said} for name, said in fresh.items()])
     return named
+
+
+def written_by(connection: Connection, person: str) -> Sequence[Written]:
+    query = select(_W.at, _W.text).where(_W.person == person).order_by(_W.at.desc(), _W.id)
+    return [Written(row.at, row.text) for row in connection.execute(query)]
 
 
 def texts(connection: Connection, ids: Iterable[str]) -> dict[str, str]:

@@ -17,13 +17,14 @@ from content.programme import Learning
 from handlers.desk import Desk
 from handlers.dispatch import Dispatch
 from handlers.drain import Drain
-from handlers.events import Click, Outcome, Said
+from handlers.events import Click, Incoming, Outcome, Said
 from handlers.features import compose
 from handlers.model import Address, Delivery, Job, Person, Platform
 from handlers.pace import Pace
 from handlers.people import Profile, admit
 from handlers.plan import Plan
 from storage.store import Storage
+from tests.databases import prepared
 from tests.fakes import FrozenClock, RecordingChat
 from tests.postgres import postgres
 
@@ -76,6 +77,10 @@ class Company:
         self.plan = Plan(self.desk)
         self.drain = replace(self.drain, desk=self.desk)
         self.dispatch = replace(self.dispatch, desk=self.desk)
+
+    async def receive(self, event: Incoming) -> Outcome:
+        """For the door of a platform: what comes in, decided at the desk as it is by then."""
+        return await self.dispatch(event)
 
     async def admit(self, who: str, **columns: object) -> Person:
         """A person called `who`, reached in the playground unless the columns say otherwise."""
@@ -140,7 +145,7 @@ def library() -> Library:
 async def company(tmp_path: Path, library: Library) -> AsyncIterator[Company]:
     """A company with the starter packs and no campaign yet: `run_campaigns` starts some."""
     library = Library(library.pieces, library.programme.model_copy(update={"campaigns": ()}))
-    store = Storage.open(f"sqlite:///{tmp_path}/catchball.db", version="test")
+    store = Storage.open(prepared(tmp_path / "catchball.db"), version="test")
     yield Company(store, library)
     store.close()
 

@@ -37,10 +37,11 @@ DOORS = {
     "slack_sdk": ("bot/slack/",),
     "PIL": ("bot/plots.py", "bot/teams/"),
     "vl_convert": ("bot/plots.py",),
+    "jinja2": ("bot/insights/templating.py",),
     "markdown_it": ("content/markup.py",),
     "openpyxl": ("content/tables.py",),
     "msal": ("bot/teams/",),
-    "cryptography": ("bot/slack/pairs.py",),
+    "cryptography": ("bot/slack/pairs.py", "bot/sealing.py"),
     "dotenv": ("bot/__main__.py",),
 }
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import math
 import re
-from collections import deque
 
 from aiohttp import web
 
 from bot.api.problems import Stopped
+from bot.rate import Rate
 from handlers.api.asks import NotAllowed
 from handlers.api.tokens import COARSE, hashed
 from handlers.model import Person
@@ -24,32 +22,10 @@ NO_TOKEN = (
 )
 NOT_KNOWN = "This token is not known, or has ended. Type `token` in the chat with Catchball for a new one."
 GONE = "The person of this token has left, so it no longer works."
-NAMES = 10_000  # tokens whose last requests are remembered
-
-
-class Rate:
-    """So many requests in so many seconds under one name; in this process."""
-
-    def __init__(self, most: int, seconds: float) -> None:
-        self._most, self._seconds = most, seconds
-        self._asked: dict[str, deque[float]] = {}
-
-    def take(self, name: str) -> None:
-        """Count one. Raises Stopped with when to come again."""
-        now = asyncio.get_running_loop().time()
-        asked = self._asked.setdefault(name, deque(maxlen=self._most))
-        if len(asked) == self._most and now - asked[0] < self._seconds:
-            wait = math.ceil(self._seconds - (now - asked[0]))
-            much = f"This was more than {self._most} requests in {self._seconds:.0f} seconds."
-            raise Stopped(429, f"{much} Go on in {wait} seconds.", {"Retry-After": str(wait)})
-        asked.append(now)
-        if len(self._asked) > NAMES:
-            old = now - self._seconds
-            self._asked = {each: times for each, times in self._asked.items() if times and times[-1] > old}
 
 
 async def who(request: web.Request, store: Store, clock: Clock, rate: Rate) -> Person:
-    """The person of the request's token. Raises Stopped (401, 429), or NotAllowed for who has lost the role."""
+    """The person of the request's token. Raises Stopped (401), TooMany, or NotAllowed for who has lost the role."""
     given = _BEARER.fullmatch(request.headers.get("Authorization", ""))
     if given is None:
         raise Stopped(401, NO_TOKEN, CHALLENGE)

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from bot.api.bodies import FIELD_OF
 from bot.api.shown import Problem
+from bot.rate import TooMany
 from bot.web import Handler
 from handlers.api.asks import NotAllowed, NotFound, Outrun, Refused, Wrong
 from handlers.ports import Unavailable
@@ -57,6 +58,8 @@ async def told(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Refused as refused:
         fields = {FIELD_OF.get(name, name): sentence for name, sentence in refused.fields.items()}
         return problem(_STATUS[type(refused)], str(refused), fields)
+    except TooMany as much:
+        return problem(429, str(much), headers={"Retry-After": str(much.wait)})
     except Unavailable as why:
         return problem(503, str(why), headers={"Retry-After": "60"})
     except ValidationError as error:

@@ -12,10 +12,11 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from bot.api import bodies, openapi
-from bot.api.identity import Rate, who
+from bot.api.identity import who
 from bot.api.problems import Stopped, told
 from bot.api.shown import NewToken, listed, shown
 from bot.patience import in_time
+from bot.rate import Rate
 from content.markup import clean
 from handlers.api.access import new_token
 from handlers.api.asks import Ask, NotFound, Standing, Wrong

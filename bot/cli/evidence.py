@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.app import VERSION, House, opened
 from bot.cli.days import day
+from bot.cli.ledger import key_here
 from bot.config import BadSetting, Settings
 from bot.evidence.making import CannotMake, Order, make, write_sample
 from bot.evidence.tables import Workbook
@@ -29,7 +30,11 @@ async def evidence(settings: Settings, arguments: argparse.Namespace) -> int:
     async with opened(settings) as house:
         person, asked = await _asked(house, arguments)
         organisation, now = house.library.programme.organisation, house.clock.now()
-        order = Order(asked.scope, organisation, VERSION, now, asked.draw)
+        key = await key_here(settings, house)
+        order = Order(
+            *(asked.scope, organisation, VERSION, now, asked.draw),
+            sign=lambda text: (key.public, key.sign(text)) if key else ("", ""),
+        )
         try:
             made = await house.store.evidence(
                 asked.scope, lambda source: make(order, source, arguments.out, _Progress())

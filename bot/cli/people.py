@@ -16,6 +16,8 @@ from handlers import people as admitting
 from handlers import profiles
 from handlers.model import Platform
 
+FORGOTTEN = "was erased, so this row was left out; they come back when they open Catchball themselves"
+
 
 async def people(settings: Settings, arguments: argparse.Namespace) -> int:
     """Import; exit code 1 when a row was left out."""
@@ -53,8 +55,15 @@ async def _import(house: House, name: str, text: str, workspaces: dict[Platform,
         except profiles.BadRow as mistake:
             bad += 1
             sys.stderr.write(f"{name}: line {line}: {mistake}; this row was left out\n")
-    for profile in named.values():  # managers may stand further down, so they are named in a second pass
-        await admitting.admit(house.desk, replace(profile, manager=""), "import")
+    for profile in list(
+        named.values()
+    ):  # managers may stand further down, so they are named in a second pass
+        try:
+            await admitting.admit(house.desk, replace(profile, manager=""), "import")
+        except admitting.Forgotten:
+            bad += 1
+            del named[profile.email.lower()]
+            sys.stderr.write(f"{name}: {profile.email}: {FORGOTTEN}\n")
     for profile in named.values():
         if profile.manager and await house.store.person_by_email(profile.manager) is None:
             sys.stderr.write(f"{name}: {profile.email}: manager {profile.manager} is not known; left empty\n")

@@ -13,7 +13,7 @@ from handlers.evidence.report import Found
 from handlers.evidence.words import told
 
 README = Path(__file__).with_name("readme.txt")
-MANIFEST, CHECKSUMS = "manifest.json", "SHA256SUMS"
+MANIFEST, CHECKSUMS, LEDGER = "manifest.json", "SHA256SUMS", "ledger.jsonl"
 
 
 def write_content(folder: Path, source: Source) -> None:
@@ -40,6 +40,7 @@ def write_manifest(folder: Path, found: Found) -> None:
             until=scope.until,
             organisation=found.organisation,
             version=found.version,
+            key=found.key or "none: the ledger is not signed",
         ),
         encoding="utf-8",
     )
@@ -67,6 +68,16 @@ def _manifest(found: Found) -> dict[str, Any]:
         "names": str(scope.named) if scope.named else None,
         "made_at": found.made_at.isoformat(),
         "software": found.version,
+        "public_key": found.key,
+        "ledger": {
+            "file": LEDGER,
+            "entries": found.entries.entries,
+            "checkpoints": found.entries.checkpoints,
+            "chains": [
+                {"chain": r.chain, "first": r.first, "last": r.last, "before": r.previous, "hash": r.hash}
+                for r in found.entries.ranges
+            ],
+        },
         "comparisons_held": found.held,
         "people": vars(found.sums.population),
         "counts": {name: n for name, n in vars(all_).items() if isinstance(n, int)},

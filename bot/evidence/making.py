@@ -12,10 +12,11 @@ from pathlib import Path
 from bot.evidence import files, report
 from bot.evidence.tables import LONGEST, Put, Workbook, part_names, parts
 from handlers.evidence import pack
-from handlers.evidence.pack import SAMPLE, TABLES, TRAIL, Counts, Scope, Source, Table
+from handlers.evidence.pack import SAMPLE, TABLES, TRAIL, Counts, Scope, Sign, Source, Table
 from handlers.evidence.report import Found, Section
 from handlers.evidence.sample import Draw, Drawn, Hat
 from handlers.evidence.sums import Sums
+from handlers.ledger.exports import Header
 
 OFTEN = 5000  # rows between two words about how far it is
 Tell = Callable[[str, int, int], None]
@@ -35,6 +36,7 @@ class Order:
     version: str
     made_at: datetime
     draw: Draw = field(default_factory=Draw)
+    sign: Sign = lambda _: ("", "")
     more: Sequence[Section] = ()
 
 
@@ -57,6 +59,7 @@ class _Making:
     done: int = 0
     of: int = 0
     sample: Sequence[Drawn] = ()
+    key: str = ""  # public
     serves: dict[str, Sequence[str]] = field(default_factory=dict)
 
     def run(self) -> Made:
@@ -67,14 +70,17 @@ class _Making:
         listed = self._tables(counts, sums)
         clauses = self.source.clauses()
         held = sums.check(counts, clauses, self.serves)
-        self.tell("content and ledger", self.of, self.of)
+        self.tell("content", self.of, self.of)
         files.write_content(self.folder / "content", self.source)
+        entries = self._ledger()
         self.tell("report", self.of, self.of)
         order, source = self.order, self.source
         found = Found(
             *(order.scope, order.organisation, order.version, order.made_at, counts, sums, clauses),
             *(source.groups("week"), source.groups("team"), source.planned(), source.left_out(), held),
             files=listed,
+            entries=entries,
+            key=self.key,
             more=order.more,
         )
         report.write(self.folder / "report.pdf", found)
@@ -99,6 +105,19 @@ class _Making:
             self.sample = hat.drawn
             write_sample(book, self.source, self.sample)
         return listed
+
+    def _ledger(self) -> Header:
+        order, tell = self.order, self.tell
+
+        def sign(text: bytes) -> tuple[str, str]:
+            self.key, signature = order.sign(text)
+            return self.key, signature
+
+        def told(of: int, done: int) -> None:
+            tell("ledger", done, of)
+
+        with (self.folder / files.LEDGER).open("xb") as file:
+            return self.source.ledger(file.write, sign, order.made_at, order.version, told)
 
     def _place(self, book: Workbook, table: Table, rows: int) -> AbstractContextManager[Put]:
         if rows <= LONGEST:

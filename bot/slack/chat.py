@@ -98,10 +98,14 @@ class SlackChat:
             return "cannot tell"
 
     async def withdraw(self, address: Address, message: str) -> None:
-        """See `handlers.ports.Chat`. A message that is no longer there is as good as taken away."""
+        """See `handlers.ports.Chat`. A message that is no longer there is as good as taken away.
+
+        Slack takes no user's id here: https://docs.slack.dev/reference/methods/chat.delete
+        """
         try:
+            channel = address.conversation or await self._open(address.user)
             with translated():
-                await self.web.chat_delete(channel=address.conversation or address.user, ts=message)
+                await self.web.chat_delete(channel=channel, ts=message)
         except Undeliverable as refused:
             if refused.code not in GONE:
                 raise

@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 from content.audience import Audience, Everyone
 from content.calendars import instant
 from content.cards import Value
+from handlers.ledger.exports import Header, Told
 from handlers.model import Tally
 
 T = TypeVar("T")
+Sign = Callable[[bytes], tuple[str, str]]
+"""The public key and the signature over these bytes, in hex; two empty texts where there is no key."""
 Cell = str | int | bool | date | datetime | None
 Row = tuple[Cell, ...]
 
@@ -211,6 +214,12 @@ class Source(Protocol):
 
     def trails(self, people: Sequence[str]) -> Mapping[str, Sequence[Row]]:
         """Of each of these in the order of time, as in `TRAIL` from its fourth column on."""
+        ...
+
+    def ledger(
+        self, write: Callable[[bytes], object], sign: Sign, made: datetime, version: str, told: Told
+    ) -> Header:
+        """The log of the period, and before and after it as far as it may be about what fell due in it."""
         ...
 
     def pieces(self) -> Iterator[tuple[str, str, Value]]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from content.charts import Mark, Plot, bars, line
 from handlers.evidence.pack import TABLES, Counts, Left, Planned, Scope
 from handlers.evidence.sums import Sums
+from handlers.ledger.exports import Header
 from handlers.model import Tally
 from handlers.numbers.definitions import INDUCTION
 from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, hidden
@@ -59,8 +60,9 @@ class Found:
     planned: Sequence[Planned]
     left_out: Sequence[Left]
     held: int
+    entries: Header
+    key: str = ""  # public, that the ledger is signed with
     files: Mapping[str, str] = field(default_factory=dict)
-    ledger: Sequence[tuple[str, str]] = ()
     more: Sequence[Section] = ()
 
 
@@ -204,7 +206,7 @@ def _results(found: Found) -> Section:
     blocks: list[str | Facts | Table | Plot] = []
     active, right = _by_clause(found, PARTICIPATION), _by_clause(found, ACCURACY)
     if active:
-        blocks.append(_plot("People who took part, of those reached, by clause", active))
+        blocks.append(_plot("Deliveries with which something was done, of those sent, by clause", active))
     if right:
         blocks.append(_plot("Right answers by clause", right))
     weekly = [(week, PARTICIPATION) for week in found.weeks if week.people_reached >= SMALLEST]
@@ -212,7 +214,7 @@ def _results(found: Found) -> Section:
         marks = [_mark(week.group, week, metric) for week, metric in weekly]
         first, last = marks[0], marks[-1]
         alt = f"{first.value:.0%} in {first.label}, {last.value:.0%} in {last.label}."
-        blocks.append(line("People who took part, of those reached, by week", marks, alt))
+        blocks.append(line("Deliveries with which something was done, of those sent, by week", marks, alt))
     metrics = (REACH, ACKNOWLEDGEMENT, PARTICIPATION, ACCURACY)
     blocks.append(
         Table(
@@ -292,7 +294,17 @@ def _verifying(found: Found) -> Section:
             "README.txt in the pack has the steps in plain words. They need this folder and no connection. "
             "manifest.json has the SHA-256 of every file; ledger.jsonl holds each entry with its hash and the "
             "hash of the one before.",
-            *([Facts(found.ledger)] if found.ledger else []),
+            Facts(
+                (
+                    ("Entries in ledger.jsonl", f"{found.entries.entries:,}"),
+                    ("Checkpoints with them", f"{found.entries.checkpoints:,}"),
+                    ("Public key", found.key or "none: the ledger is not signed"),
+                    *(
+                        (f"Chain {each.chain}, entries {each.first:,} to {each.last:,}", each.hash)
+                        for each in found.entries.ranges
+                    ),
+                )
+            ),
             Table(
                 ("Table", "Rows", "Where", "A row is"),
                 [

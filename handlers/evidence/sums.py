@@ -93,7 +93,7 @@ class Sums:
             ("deliveries of the roster", self.people["delivered"], all_.reached),
             ("answers of the roster", self.people["answers"], all_.answers),
             ("people reached", them.reached, all_.people_reached),
-            ("people active", them.active, all_.people_active),
+            ("deliveries with which something was done", self.people["took part in"], all_.active),
         ]
 
     def _by_clause(

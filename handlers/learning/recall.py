@@ -53,7 +53,7 @@ async def recall(scope: Scope) -> Sheet:
     programme = scope.desk.library.programme
     today = day_of(scope.now)
     audits = audits_ahead(programme, today)
-    bank = _bank(scope.desk.library.items.values(), by, audits)
+    bank = banked(scope.desk.library.items.values(), by, audits)
     grouped: GroupedBy = "team" if by == "team" else "site" if by == "site" else "item"
     found = await scope.desk.store.recalls(
         bank, grouped, today, rules(programme.learning, scope.now), manager=scope.manager
@@ -98,7 +98,7 @@ def folded(rows: Iterable[Row], many: str) -> list[Row]:
     return [*large, Row(name, together.now, together.audit, together.pairs, together.people)]
 
 
-def _bank(items: Iterable[Item], by: str, audits: Mapping[str, Day]) -> list[Meant]:
+def banked(items: Iterable[Item], by: str, audits: Mapping[str, Day]) -> list[Meant]:
     """Every item under each clause or standard that it serves; or once, with the first audit that it matters for."""
     bank: list[Meant] = []
     for item in items:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, get_args
 from content.pieces import Group, Item
 from handlers.learning.memory import Day
 
-GroupedBy = Literal["item", "team", "site"]
+GroupedBy = Literal["item", "team", "site", "item and team"]
 """What recall is counted under: what the item stands for, or where the person belongs."""
 GROUPS: tuple[Group, ...] = get_args(Group)
 
@@ -61,11 +61,15 @@ class Sums:
 
 
 class Recalled(NamedTuple):
-    """What people remember of what they have met: on the day that was asked for, and on the day of the audit."""
+    """What people remember of what they have met: on the day that was asked for, and on the day of the audit.
+
+    team: where it is by item and team.
+    """
 
     group: str
     now: Sums
     audit: Sums
+    team: str = ""
 
 
 class Recalls(NamedTuple):

@@ -108,6 +108,25 @@ TIME_TO_ANSWER = Definition(
 KUDOS = Definition(
     "kudos given", "Kudos", "kudos", "given to teams in the period, without those that were withdrawn"
 )
+FINDINGS_OPEN = Definition("findings open", "Open", "findings", "opened and not closed, as they stand now")
+FINDINGS_OVERDUE = Definition(
+    "findings overdue",
+    "Overdue",
+    "findings",
+    "of the open ones, those whose due date has passed and that their owner has not done",
+)
+CLOSED_IN_TIME = Definition(
+    "corrective actions in time",
+    "In time",
+    "%",
+    "done by their due date, as their owner said, of the findings closed in the period; Wilson's interval from 5 on",
+)
+HELPED = Definition(
+    "corrective actions effective",
+    "Helped",
+    "%",
+    "judged to have helped, of all judgements of the period; Wilson's interval from 5 on",
+)
 DEFINITIONS = (
     *(
         RECALL,
@@ -122,5 +141,6 @@ DEFINITIONS = (
     ),
     *(INDUCTION, MASTERED, LEARNING, NEW, POINTS),
     *(REPLY_RATE, TIME_TO_ANSWER, KUDOS),
+    *(FINDINGS_OPEN, FINDINGS_OVERDUE, CLOSED_IN_TIME, HELPED),
     *(SEEN, UNDERSTOOD, TIME_TO_ACKNOWLEDGE, PEOPLE_REACHED),
 )

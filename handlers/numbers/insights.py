@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
 from content.cards import Button, Buttons, Card, Note, Text
 from handlers.desk import Desk
 from handlers.events import Outcome
+from handlers.findings import offers
+from handlers.findings import rates as corrective
 from handlers.learning import certain, delayed, induction, items, recall
 from handlers.model import Person
 from handlers.numbers import leaders, lookback, metrics
@@ -20,6 +22,7 @@ from handlers.privacy.looks import Looked
 from handlers.replies import rates
 
 LONGEST = 3660  # days
+ON_A_PAGE = Buttons(buttons=(Button(label="Open as a page", verb="said", value="insights"),))
 NOT_A_LEADER = refusal("see everybody's numbers", "broadcast")
 
 
@@ -49,6 +52,7 @@ TOPICS: Mapping[str, Topic] = {
     "delayed": Topic(delayed.delayed, days=365),
     "induction": Topic(induction.induction, by_name=True),
     "replies": Topic(rates.replies, by_name=True),
+    "findings": Topic(corrective.findings, days=365),
     "messages": Topic(leaders.messages, leaders=True, by_name=True),
     "message": Topic(lookback.message, any_word=True, days=None, leaders=True, by_name=True),
     "leaders": Topic(leaders.leaders, leaders=True, by_name=True),
@@ -60,12 +64,22 @@ async def stats(desk: Desk, person: Person, words: str) -> Outcome:
 
     That they looked goes into the ledger with the answer, in the words that were understood.
     """
+    outcome = await _stats(desk, person, words)
+    if not desk.page or whose_numbers(person) is None or outcome.show is None:
+        return outcome
+    blocks = (*outcome.show.blocks, ON_A_PAGE)
+    return replace(outcome, show=outcome.show.model_copy(update={"blocks": blocks}))
+
+
+async def _stats(desk: Desk, person: Person, words: str) -> Outcome:
     name, *rest = words.split() or [""]
     topic = TOPICS.get(name.lower())
     manager = whose_numbers(person)
     own = bool(topic and topic.leaders and manager != "")
     if topic is None or (manager is None and not own):
-        return await metrics.stats(desk, person, words)
+        rates = await metrics.stats(desk, person, words)
+        assert rates.show is not None
+        return replace(rates, show=offers.offered(rates.show, person, offers.of_rates(words)))
     if own and not may(person, "broadcast"):
         return _sentence(NOT_A_LEADER)
     asked = understood(topic, rest)
@@ -91,6 +105,7 @@ async def stats(desk: Desk, person: Person, words: str) -> Outcome:
         return Outcome(show=_still_counting(f"stats {words}"))
     shown, looked = counted
     about = " ".join(filter(None, (word, f"{days} days" if days else "")))
+    shown = offers.offered(shown, person, offers.of_topic(name.lower(), word, days))
     return Outcome(show=shown, looked=looked or (looking(person, f"stats {name.lower()}", about),))
 
 

@@ -21,7 +21,7 @@ class Estimate(NamedTuple):
         return f"{self.value:.0%} ({100 * self.low:.0f}-{self.high:.0%})"
 
 
-def wilson(part: int, of: int) -> Estimate:
+def wilson(part: float, of: float) -> Estimate:
     """A share of independent answers. Wilson's interval also holds near 0 and 1, and where there are few."""
     share, spread = part / of, Z * Z / of
     middle = (share + spread / 2) / (1 + spread)

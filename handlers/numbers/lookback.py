@@ -14,6 +14,7 @@ from handlers.broadcasts.headway import NOT_REACHED, OPEN, Headway
 from handlers.broadcasts.stages import Broadcast
 from handlers.desk import Desk
 from handlers.events import Click, Outcome
+from handlers.findings import offers
 from handlers.messages import serves
 from handlers.model import Person, Reason, Status
 from handlers.moments import about, by_reason
@@ -67,6 +68,7 @@ async def pressed(desk: Desk, person: Person, click: Click, broadcast: Broadcast
     if counted is None:
         return Outcome(show=card.with_note(STILL_COUNTING))
     result, looked = counted
+    result = offers.offered(result, person, offers.of_topic("message", broadcast.id, None))
     row = desk.answer(person, click.address, result, f"{click.key}:{LOOKING_BACK}")
     looked = looked or (Looked(person.key, "stats message", broadcast.id),)
     return Outcome(deliver=(row,), show=card.with_note(BELOW), looked=looked)

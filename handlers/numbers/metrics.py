@@ -78,9 +78,9 @@ ACKNOWLEDGEMENT = Metric(
 PARTICIPATION = Metric(
     "participation rate",
     "Active",
-    "people who did something, of the people reached",
-    lambda t: t.people_active,
-    lambda t: t.people_reached,
+    "something was done with it, of the deliveries sent",
+    lambda t: t.active,
+    lambda t: t.reached,
 )
 ACCURACY = Metric(
     "accuracy", "Right", "right answers, of all answers", lambda t: t.correct, lambda t: t.answers

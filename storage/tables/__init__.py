@@ -8,12 +8,15 @@ from __future__ import annotations
 from storage.tables.base import ACKNOWLEDGED, LOOKED, NOT_DONE, OPEN, PENDING, REFUSED, REMINDS, Base, table
 from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
+from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
 from storage.tables.learning import MemoryRow
-from storage.tables.ledger import LedgerClauseRow, LedgerRow
+from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
+from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
-from storage.tables.privacy import WordsRow
+from storage.tables.privacy import ErasedRow, WordsRow
 from storage.tables.values import ValueRow
+from storage.tables.visits import VisitRow
 
 __all__ = [
     "ACKNOWLEDGED",
@@ -27,10 +30,16 @@ __all__ = [
     "AudienceRow",
     "Base",
     "BroadcastRow",
+    "CheckpointRow",
     "ContentClauseRow",
     "ContentItemRow",
     "ContentRow",
     "DeliveryRow",
+    "ErasedRow",
+    "FindingPersonRow",
+    "FindingRow",
+    "FindingStepRow",
+    "FindingWordsRow",
     "InboxRow",
     "LedgerClauseRow",
     "LedgerRow",
@@ -40,8 +49,11 @@ __all__ = [
     "PersonRow",
     "RefreshRow",
     "ReplyRow",
+    "RollupRow",
     "TokenRow",
     "ValueRow",
+    "VisitRow",
+    "WhoRow",
     "WithdrawalRow",
     "WordsRow",
     "table",

@@ -59,3 +59,18 @@ class LedgerClauseRow(Base, table=True):
     chain: str = Field(primary_key=True)
     sequence: int = Field(primary_key=True)
     clause: str = Field(primary_key=True)
+
+
+class CheckpointRow(Base, table=True):
+    """Where every chain ended at some moment, signed with a key that is not in here; append-only too."""
+
+    __tablename__: ClassVar[str] = "checkpoint"
+    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # from 1, without a gap
+    at: datetime
+    heads: str  # JSON: [[chain, sequence, hash], ...]
+    count: int  # entries in all chains
+    version: str  # of the software
+    previous: str  # fingerprint of the one before
+    key: str  # public
+    signature: str
+    stamp: str  # RFC 3161, base64

@@ -54,8 +54,10 @@ class DeliveryRow(Base, table=True):
     seen_at: datetime | None  # as the platform told; a press, which proves it too, is in the ledger
     audience: str
     author: str
-    team: str  # of the person when it was planned, as is the manager
+    team: str  # of the person when it was planned, as are the site, the roles and the manager
     manager: str
+    site: str
+    roles: str  # sorted, with commas
 
 
 class InboxRow(Base, table=True):

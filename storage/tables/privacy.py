@@ -10,6 +10,15 @@ from sqlmodel import Field
 from storage.tables.base import Base
 
 
+class ErasedRow(Base, table=True):
+    """Somebody who was erased: an import does not bring them back."""
+
+    __tablename__: ClassVar[str] = "erased"
+    person: str = Field(primary_key=True)  # key
+    address: str = Field(index=True)  # scrypt of the e-mail; empty: there was none
+    at: datetime
+
+
 class WordsRow(Base, table=True):
     """Words that an entry of the ledger points to; they may go while the entry stays."""
 

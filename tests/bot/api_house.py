@@ -13,7 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from bot.api import routes
-from bot.api.identity import Rate
+from bot.rate import Rate
 from bot.web import application
 from content.programme import SecondPerson
 from handlers.api.access import new_token

@@ -107,7 +107,9 @@ async def happened(store: Storage, seed: int, people: int = 9, rosters: int = 7)
 async def _planned(store: Storage, chance: random.Random, told: Told, number: int) -> None:
     """A roster, or now and then a quiz that somebody asked for; some of it outside the year."""
     piece = PIECES[(number + chance.randint(0, 1)) % len(PIECES)]
-    at = MONDAY + timedelta(weeks=chance.randint(-3, 54), hours=chance.randint(0, 15))
+    at = MONDAY + timedelta(
+        days=chance.choice([chance.randint(-20, 380), -5, 360]), hours=chance.randint(0, 15)
+    )
     asked = isinstance(piece, Quiz) and chance.random() < 0.2
     them = chance.sample(told.people, 1 if asked else chance.randint(1, len(told.people)))
     about = {
@@ -168,7 +170,8 @@ def in_scope(row: Delivery, scope: Scope) -> bool:
     assert row.piece is not None
     clauses = [*row.piece.clauses, *(c for each in getattr(row.piece, "items", ()) for c in each.clauses)]
     serves = any(str(each).startswith(f"{scope.standard} ") for each in clauses)
-    return serves and scope.begin <= row.due_at < scope.end
+    zone = scope.zone if on_roster(row) else UTC
+    return serves and scope.since <= row.due_at.astimezone(zone).date() <= scope.until
 
 
 def on_roster(row: Delivery) -> bool:

@@ -32,6 +32,7 @@ from handlers.people import Profile, admit
 from handlers.plan import Plan
 from handlers.schedule import upcoming
 from storage.store import Storage
+from tests.databases import prepared
 from tests.fakes import FrozenClock
 
 SUNDAY_EVENING = datetime(2026, 11, 22, 21, 20, tzinfo=UTC)
@@ -156,7 +157,7 @@ async def playground(folder: Path, zone: str = BERLIN) -> AsyncIterator[Playgrou
     """The whole product with a small library of its own, listening on a free port of this machine."""
     programme = Programme(organisation="Example Works", zone=zone, packs=("starter",), campaigns=CAMPAIGNS)
     library = Library({piece.id: piece for piece in PIECES}, programme)
-    store = Storage.open(f"sqlite:///{folder}/catchball.db", version="test")
+    store = Storage.open(prepared(folder / "catchball.db"), version="test")
     clock = FrozenClock(SUNDAY_EVENING)
     numbers = itertools.count(1)
     desk = Desk(store, library, clock, lambda: f"id{next(numbers):06d}", {Platform.PLAYGROUND: {}})

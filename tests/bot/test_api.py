@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.api.identity import Rate
+from bot.rate import Rate
 from content.cards import Card, Text
 from handlers.broadcasts.approvals import NOT_YOUR_OWN
 from handlers.events import Click, Left

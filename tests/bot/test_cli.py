@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.processes import bot, serving
+from tests.bot.processes import bot, serving, typed
 
 PEOPLE = "email,name,team,roles,time zone\n"
 
@@ -22,7 +22,7 @@ def env(tmp_path: Path) -> dict[str, str]:
 
 
 def test_the_starter_packs_have_no_mistakes(env: dict[str, str]) -> None:
-    done = bot("check", env=env)
+    done = typed("check", env=env)
     assert done.returncode == 0, done.stderr
     assert "no mistakes" in done.stdout
 
@@ -179,7 +179,7 @@ def test_a_broadcast_from_the_terminal_is_planned_or_refused_with_a_sentence(
     (tmp_path / "people.csv").write_text(PEOPLE + "ada@example.org,Ada,Production,,\n")
     bot("people", "import", str(tmp_path / "people.csv"), env=env)
     words = ("broadcast", "--title", "Hello", "--text", "-")
-    good = bot(*words, "--audience", "team:production", env=env, stdin="A good week.")
+    good = typed(*words, "--audience", "team:production", env=env, stdin="A good week.")
     assert good.returncode == 0, good.stderr
     assert good.stdout.splitlines()[:2] == ["How many: 1 person", "Probably not reached: 1: not installed"]
     assert re.fullmatch(r"broadcast-[0-9a-f]{12}: planned", good.stdout.splitlines()[-1])
@@ -309,7 +309,7 @@ def test_a_manager_may_stand_further_down_and_one_nobody_knows_is_named(
     ("setting", "value"), [("DATABASE_URL", "mysql://x"), ("LOG_LEVEL", "loud"), ("PORT", "99999")]
 )
 def test_a_setting_that_cannot_be_used_is_a_sentence(env: dict[str, str], setting: str, value: str) -> None:
-    done = bot("report", env={**env, setting: value})
+    done = typed("report", env={**env, setting: value})
     assert done.returncode in (1, 2)
     assert setting in done.stderr
     assert "Traceback" not in done.stderr

@@ -31,6 +31,11 @@ from handlers.broadcasts.reminders import reminder
 from handlers.broadcasts.stages import Broadcast, Stage
 from handlers.commands import COMMANDS
 from handlers.events import Change, Click, Forms, Joined, Outcome, Said
+from handlers.findings import cards as findings
+from handlers.findings import effect
+from handlers.findings.cards import Seen
+from handlers.findings.finding import Stage as FindingStage
+from handlers.findings.finding import Trace, Words
 from handlers.lookups import Grouping
 from handlers.model import Platform, Reason, Role, Status
 from handlers.numbers.insights import TOPICS
@@ -43,6 +48,7 @@ from handlers.replies import incoming, letters
 from handlers.replies.incoming import Shown
 from handlers.replies.reply import Reply
 from tests.conftest import Company, at
+from tests.handlers.findings.correcting import written
 from tests.handlers.leading import drafted, press, works
 from tests.simulators import slack_blocks, slack_oracles, teams_limits
 
@@ -181,6 +187,41 @@ def watched(stage: Stage) -> Watched:
         second="What goes to everyone needs a second person to agree.",
         warnings=("W" * 200,) * 4,
     )
+
+
+@pytest.mark.parametrize("stage", FindingStage)
+def test_a_finding_passes_at_every_stage_with_everything_on_it(stage: FindingStage) -> None:
+    words = Words("T" * 100, *("<!channel> *_[x](y) " * 50,) * 3)
+    step = Trace(
+        NOW, "finding not effective", "lead", stage, "owner", NOW.date(), words, effect.number(5, 9, 9)
+    )
+    finding = written(
+        "owner",
+        NOW,
+        stage=stage,
+        words=words,
+        round=12,
+        linked="x" * 64,
+        retest="other",
+        retest_at=NOW,
+        trail=(step,) * 40,
+    )
+    seen = Seen(
+        id="finding-1",
+        title="Finding",
+        finding="f-written",
+        finding_now=finding,
+        label="participation rate of the team " + "t" * 300,
+        names={"owner": "O" * 200, "lead": "L" * 200},
+        today=NOW.date() + timedelta(days=400),
+        moments=("2026-11-22 13:00",) * 40,
+        period="2026-08-24 to 2026-11-22",
+        linked="L" * 200,
+        retest_on="2026-11-22",
+        ready=True,
+        after=effect.number(8, 9, 9),
+    )
+    passes(findings.compose(seen, replace(READER, roles=frozenset({Role.QUALITY_LEAD}))))
 
 
 async def test_looking_back_passes_with_everything_in_it(company: Company) -> None:

@@ -23,8 +23,10 @@ from openpyxl import load_workbook
 
 from bot.evidence import making, tables
 from bot.evidence.making import CannotMake, Order, make
+from bot.sealing import holds
 from handlers.evidence.pack import TABLES, Scope, Source
 from handlers.evidence.sums import Disagree
+from handlers.ledger.exports import Export
 from handlers.model import Reason, Status
 from storage.store import Storage
 from tests.bot.histories import SINCE, STANDARD, UNTIL, Told, happened, in_scope, on_roster
@@ -63,7 +65,7 @@ def counted(told: Told) -> dict[str, int]:
         "reached": len(sent),
         "acknowledged": sum(row.id in told.acknowledged for row in sent),
         "people_reached": len({row.person for row in sent}),
-        "people_active": len({row.person for row in sent if row.id in told.active}),
+        "active": sum(row.id in told.active for row in sent),
         "by clause": len(answers),
         "right by clause": sum(told.answers[n][2] for _, n in answers),
         "failed": sum(row.status is Status.FAILED for row in rostered),
@@ -91,7 +93,9 @@ async def test_every_part_of_a_pack_says_what_happened(empty: Path, tmp_path_fac
     try:
         told = await happened(store, seed, people=7, rosters=6)
         pack = await packed(store, folder / "pack")
-        clauses = await store.tallies("clause", SCOPE.begin, SCOPE.end)
+        clauses = await store.tallies(
+            "clause", *(at.astimezone(SCOPE.zone) for at in (SCOPE.begin, SCOPE.end))
+        )
     finally:
         store.close()
     expected, found = counted(told), sheets(pack)
@@ -111,6 +115,7 @@ async def test_every_part_of_a_pack_says_what_happened(empty: Path, tmp_path_fac
     shown = [tally for tally in clauses if _of(tally.group)]
     assert sum(tally.answers for tally in shown) == expected["by clause"]
     _checksums_hold(pack)
+    _the_ledger_says_the_same(pack, found)
 
 
 def _wholes(clauses: str) -> set[str]:
@@ -123,6 +128,28 @@ def _checksums_hold(pack: Path) -> None:
     files = {path.relative_to(pack).as_posix() for path in pack.rglob("*") if path.is_file()}
     named = {line.split("  ")[1] for line in (pack / "SHA256SUMS").read_text().splitlines()}
     assert named == files - {"SHA256SUMS"}
+
+
+def _the_ledger_says_the_same(pack: Path, found: dict[str, list[dict[str, Any]]]) -> None:
+    with (pack / "ledger.jsonl").open("rb") as file:
+        Export.open(file.readline, holds).verify([], lambda *_: None)
+    entries = [json.loads(line) for line in (pack / "ledger.jsonl").read_text().splitlines()[1:-1]]
+    shown = {row["delivery"]: row["state"] for row in found["deliveries"]}
+    arrived = {each["delivery"] for each in entries if each["kind"] == "delivered"}
+    assert {id_ for id_, state in shown.items() if state == "sent"} == arrived & set(shown)
+    named = {f"{each['chain']}:{each['sequence']}": each for each in entries if each["participation"]}
+    answers = {row["event"]: row for row in found["answers"]}
+    assert set(answers) == {
+        id_
+        for id_, each in named.items()
+        if each["kind"] == "answered"
+        and each["delivery"] in shown
+        and any(f"{standard}:{edition}" == STANDARD for standard, edition, _ in json.loads(each["clauses"]))
+    }
+    for id_, row in answers.items():
+        kept = named[id_]
+        assert (row["chosen"], row["right"] == "yes") == (kept["value"], kept["correct"])
+        assert (row["person"], row["version"]) == (kept["actor"], kept["object_version"])
 
 
 @pytest.fixture(scope="module")
@@ -152,8 +179,8 @@ async def test_no_cell_of_a_workbook_or_a_csv_file_can_become_a_formula(
     year: tuple[Told, Storage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Names, titles, options and sentences of this year begin with =, - and @; the long tables are CSV parts."""
-    monkeypatch.setattr(making, "LONGEST", 60)
-    monkeypatch.setattr(tables, "PART", 50)
+    monkeypatch.setattr(making, "LONGEST", 20)
+    monkeypatch.setattr(tables, "PART", 15)
     pack = await packed(year[1], tmp_path / "pack")
     book = load_workbook(pack / "evidence.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -169,7 +196,7 @@ async def test_no_cell_of_a_workbook_or_a_csv_file_can_become_a_formula(
     assert any("cmd()" in cell for cell in texts)
     where = {row["Table"]: row["Where"] for row in sheets(pack)["contents"]}
     assert where["assignments"].split(", ") == [path.name for path in paths if "assignments" in path.name]
-    assert all(len(rows) <= 51 for rows in written)
+    assert all(len(rows) <= 16 for rows in written)
 
 
 async def test_a_pack_whose_parts_disagree_is_not_given_to_anybody(

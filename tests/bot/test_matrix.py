@@ -11,11 +11,13 @@ from content.campaigns import Cadence, Campaign
 from content.cards import Card
 from handlers import kudos
 from handlers.api.requests import ACTIONS
-from handlers.events import Click, Outcome
+from handlers.events import Change, Click, Outcome
+from handlers.findings.finding import Move
 from handlers.model import Role
 from handlers.permissions import WHO_MAY, refusal
 from tests.bot.api_house import THANKS, ApiHouse, open_api
 from tests.conftest import Company, at, button
+from tests.handlers.findings.correcting import written
 
 EVE = "eve"
 
@@ -110,6 +112,20 @@ async def sees_evidence(api: ApiHouse, role: Role) -> tuple[bool, str]:
     return "Only a" not in said and "A pack holds" in said and "Drawn by" in said, said
 
 
+async def opens_a_finding(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    outcome = await api.company.said(EVE, "finding about participation")
+    return outcome.form is not None, words(outcome)
+
+
+async def sees_findings(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    """One that is Grace's."""
+    now = api.company.clock.now()
+    finding = Move(None, written("grace", now), "finding opened")
+    await api.company.store.commit(Change(inbox="opened", at=now, finding=finding))
+    outcome = await api.company.said(EVE, "findings")
+    return "1 open" in words(outcome), words(outcome)
+
+
 IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
     "broadcast": writes,
     "approve": approves,
@@ -121,6 +137,8 @@ IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
     "celebrate": celebrates,
     "give kudos": gives_kudos,
     "withdraw kudos": withdraws_kudos,
+    "open a finding": opens_a_finding,
+    "see findings": sees_findings,
 }
 NUMBERS = ("see everybody's numbers", "see the own team's numbers")
 
@@ -129,7 +147,7 @@ def told(action: str, role: Role) -> str:
     """The sentence for who may not; "" where less is shown and no more is said."""
     if action == "see induction by name" or action in NUMBERS:
         return "" if any(role in WHO_MAY[each] for each in NUMBERS) else refusal(*NUMBERS)
-    return refusal(action)
+    return "of your own" if action == "see findings" else refusal(action)
 
 
 @pytest.mark.parametrize("role", Role)

@@ -19,6 +19,7 @@ from storage.store import Storage
 from tests.bot.playing import playground
 from tests.bot.slack_company import SlackCompany, slack_company
 from tests.bot.test_playground_inbound import Client
+from tests.databases import prepared
 from tests.simulators.slack_people import SlackPerson, radio
 from tests.simulators.teams_house import House, house
 from tests.simulators.teams_people import QUESTION, texts
@@ -34,7 +35,7 @@ def lettered(question: Delivery) -> Card:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Storage:
-    return Storage.open(f"sqlite:///{tmp_path}/catchball.db", version="test")
+    return Storage.open(prepared(tmp_path / "catchball.db"), version="test")
 
 
 @pytest.fixture

@@ -285,6 +285,15 @@ async def test_what_slack_does_not_let_us_edit_is_undeliverable(
     assert (raised.value.reason, raised.value.code) == (reason, code)
 
 
+async def test_a_message_is_taken_away_also_where_its_conversation_was_never_told(
+    slack: SlackSimulator, chat: SlackChat
+) -> None:
+    """Its call ended in doubt, and a press proved that it had arrived."""
+    receipt = await chat.send(ADA, CARD, "d1", before=NO_HURRY)
+    await chat.withdraw(ADA, receipt.message)
+    assert slack.screens["U0ADA"].messages == []
+
+
 async def test_a_message_that_is_gone_or_not_ours_cannot_be_edited(
     slack: SlackSimulator, chat: SlackChat
 ) -> None:

@@ -22,6 +22,7 @@ from handlers.model import Address, Platform, Receipt
 from handlers.ports import TryLater
 from storage.store import Storage
 from tests.bot.processes import CLEAN, ROOT, free_port
+from tests.databases import prepared
 from tests.fakes import NO_HURRY
 from tests.simulators.slack import BOT_TOKEN, SIGNING_SECRET, Fault, SlackSimulator, refused
 from tests.simulators.slack_ledger import TEAM
@@ -34,7 +35,7 @@ HALF_A_DAY = timedelta(hours=12)
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/catchball.db"
+    return prepared(tmp_path / "catchball.db")
 
 
 @pytest.fixture

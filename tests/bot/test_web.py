@@ -12,6 +12,8 @@ from aiohttp import web
 from bot import pages
 from bot.sorry import SORRY
 from bot.web import application
+from content.council import WorksCouncil
+from content.programme import Programme
 from handlers.ports import Chat
 from tests.fakes import RecordingChat
 
@@ -41,7 +43,14 @@ async def address() -> AsyncIterator[str]:
     async def health() -> Mapping[str, Any]:
         return {"status": "ready"}
 
-    routes = pages.routes("Works & <Sons>", "marie@example.org")
+    programme = Programme(
+        organisation="Works & <Sons>", zone="Europe/Berlin", packs=("starter",), works_council=WorksCouncil()
+    )
+
+    async def ran() -> str:
+        return "2026-11-23"
+
+    routes = pages.routes(programme, "marie@example.org", ran)
     runner = web.AppRunner(application([BrokenDoor()], health, routes))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -68,4 +77,8 @@ async def test_the_pages_a_teams_package_links_to_are_there_and_escaped(address:
     async with aiohttp.ClientSession() as session, session.get(f"{address}/{page}") as answer:
         text = await answer.text()
     assert "Works &amp; &lt;Sons&gt;" in text
+    if page == "privacy":
+        assert "<li>What people wrote to leaders, and answers to them alone: 24 months</li>" in text
+        assert "Views by name are off" in text
+        assert "last on 2026-11-23" in text
     assert "marie@example.org" in text

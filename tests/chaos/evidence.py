@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from storage import ledger
+from handlers.ledger.chains import Verdict
 from storage.engine import connect
-from storage.ledger import LEDGER, Verdict
+from storage.ledger import LEDGER
 from storage.tables import (
     BroadcastRow,
     DeliveryRow,
@@ -22,6 +22,7 @@ from storage.tables import (
     WithdrawalRow,
     table,
 )
+from storage.verifying import verify
 from tests.chaos.crowd import Press, Word
 from tests.chaos.killer import Struck
 from tests.simulators.ledger import Call, Ledger, Sight
@@ -61,7 +62,7 @@ class Rows:
                 found = (connection.execute(select(table(model))).all() for model in READ)
                 people, deliveries, occurrences, broadcasts, memories = found
                 entries = connection.execute(select(LEDGER).order_by(LEDGER.c.at)).all()
-                verdict = ledger.verify(connection)
+                verdict = verify(connection)
             return cls(people, deliveries, occurrences, broadcasts, memories, entries, verdict)
         finally:
             engine.dispose()

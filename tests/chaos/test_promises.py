@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from storage.ledger import Verdict
+from handlers.ledger.chains import Verdict
 from tests.chaos.crowd import Press, Word
 from tests.chaos.evidence import Evidence, Rows
 from tests.chaos.promises import PROMISES

@@ -21,6 +21,7 @@ from handlers.broadcasts.stages import Broadcast, Step
 from handlers.events import Change
 from handlers.model import Job, Places, Platform, Queue, Reason, Status
 from handlers.pace import Pace
+from handlers.schedule import upcoming
 from tests.conftest import Company
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -30,6 +31,7 @@ MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY = (
 )
 """Of the week in which Austria, and not Germany, keeps the Tuesday."""
 TWO_WEEKS = timedelta(days=14)
+SOME_HOURS = timedelta(hours=6)
 
 
 def campaign(company: Company, id_: str, piece: str = "message", **fields: object) -> Campaign:
@@ -48,11 +50,15 @@ def once(company: Company, id_: str, when: datetime, piece: str = "programme", *
     return campaign(company, id_, piece, cadence={"once": f"{when:%Y-%m-%dT%H:%M}"}, **fields)
 
 
-async def live(company: Company, since: datetime, until: datetime, hours: float = 1) -> None:
+async def live(company: Company, since: datetime, until: datetime) -> None:
+    """Time passes, with everything that falls due on the way at its time."""
     company.clock.move(since.astimezone(UTC))
-    while company.clock.now() < until:
+    while (now := company.clock.now()) < until:
         await company.go_on()
-        company.clock.pass_by(timedelta(hours=hours))
+        slots = upcoming(company.desk, await company.store.people(), SOME_HOURS)
+        waits = await company.store.next_due(now)
+        moments = [*(due for due, _ in slots), *([waits] if waits else []), now + SOME_HOURS]
+        company.clock.move(min(moment for moment in moments if moment > now))
 
 
 async def came(company: Company, who: str) -> list[tuple[str, str]]:
@@ -81,7 +87,7 @@ async def test_on_a_holiday_of_ones_site_nothing_comes_and_what_is_worth_it_wait
     await company.admit("ada", site="Berlin")
     await company.admit("max", site="vienna", zone="Europe/Vienna")
     await company.plan.tick()
-    await live(company, MONDAY, FRIDAY, hours=1 / 6)
+    await live(company, MONDAY, FRIDAY)
     assert await came(company, "ada") == [
         *(("must", "Tue 08 09:00"), ("day", "Tue 08 09:10"), ("may", "Tue 08 09:30")),
         ("may", "Thu 10 09:30"),
@@ -171,7 +177,7 @@ async def test_voluntary_things_leave_room_for_what_is_mandatory_later_in_the_we
     await company.admit("ada")
     await company.admit("marie", team="Quality")
     await company.plan.tick()
-    await live(company, MONDAY, MONDAY + timedelta(days=7), hours=0.5)
+    await live(company, MONDAY, MONDAY + timedelta(days=7))
     counts = {who: Counter(name for name, _ in await came(company, who)) for who in ("ada", "marie")}
     assert counts == {"ada": {"may": 2, "must": 2}, "marie": {"may": 1, "must": 2, "theirs": 1}}
 
@@ -184,7 +190,7 @@ async def test_a_place_that_is_kept_is_not_kept_twice_once_it_is_planned(company
     )
     await company.admit("ada")
     await company.plan.tick()
-    await live(company, MONDAY, FRIDAY, hours=0.5)
+    await live(company, MONDAY, FRIDAY)
     assert Counter(name for name, _ in await came(company, "ada")) == {"may": 2, "must": 2}
 
 
@@ -200,7 +206,7 @@ async def test_induction_and_a_broadcast_that_waits_have_their_places_too(compan
     message = Message(id="to-all", title="To all", text="Hello.")
     launch = Broadcast("b1", message, "everyone", "", THURSDAY.replace(hour=10).astimezone(UTC))
     await company.store.commit(Change(inbox="l1", at=company.clock.now(), step=Step(None, launch)))
-    await live(company, MONDAY, FRIDAY, hours=0.5)
+    await live(company, MONDAY, FRIDAY)
     counts = {who: Counter(name for name, _ in await came(company, who)) for who in ("ada", "new")}
     assert counts == {"ada": {"may": 1, "b1": 1}, "new": {"welcome": 1, "b1": 1}}
 

@@ -236,6 +236,19 @@ async def test_a_recall_takes_away_what_was_sent_and_stops_what_was_not(company:
     assert company.chat.withdrawn == ["m1"]
 
 
+async def test_what_is_recalled_in_doubt_is_not_called_stopped_where_nobody_can_tell(
+    company: Company,
+) -> None:
+    row = await waiting(company)
+    company.chat.errors, company.chat.can_tell = [Unknown("reset")], False
+    await company.drain.everything()
+    await recalled(company, row.campaign)
+    company.clock.pass_by(QUARANTINE)
+    await company.drain.everything()
+    assert await now_is(company, row) == (Status.FAILED, Reason.UNCERTAIN)
+    assert company.chat.shown == []
+
+
 async def test_a_second_copy_is_recognised_at_the_first_press_and_taken_away(company: Company) -> None:
     row = await waiting(company)
     await company.drain.everything()

@@ -16,6 +16,17 @@ WRITER = Level("tests/storage/test_writer.py", (*PYTEST, "tests/storage/test_wri
 CARDS = Level("tests/storage/test_refreshes.py", (*PYTEST, "tests/storage/test_refreshes.py", "-k", "sqlite"))
 REDRAW = Level("tests/handlers/test_redraw.py", (*PYTEST, "tests/handlers/test_redraw.py"))
 
+RECALL = Level("HTTP, tests/test_recall.py", (*PYTEST, "tests/test_recall.py", "-k", "slack"))
+DOUBT = Level("tests/handlers/test_deliver.py", (*PYTEST, "tests/handlers/test_deliver.py"))
+APPROVALS = Level(
+    "tests/handlers/broadcasts/test_approvals.py", (*PYTEST, "tests/handlers/broadcasts/test_approvals.py")
+)
+STEPS = Level(
+    "tests/storage/test_broadcasts.py", (*PYTEST, "tests/storage/test_broadcasts.py", "-k", "sqlite")
+)
+BY_API = Level("HTTP, tests/bot/test_api.py", (*PYTEST, "tests/bot/test_api.py"))
+ENGINE = Level("tests/storage/test_engine.py", (*PYTEST, "tests/storage/test_engine.py"))
+
 OUTBOX, ENDS, DELIVER = "storage/outbox.py", "storage/ends.py", "handlers/deliver.py"
 REFRESHES = "storage/refreshes.py"
 
@@ -415,5 +426,83 @@ GUARDS: tuple[Mutant, ...] = (
             ),
         ),
         DAYS,
+    ),
+    Mutant(
+        "a recall stops what waits",
+        "only what is on its way is told",
+        (
+            Edit(
+                "storage/rosters.py",
+                "_D.status.in_((Status.PENDING, *_UNDER_WAY)), ~_D.withdrawn",
+                "_D.status.in_(_UNDER_WAY), ~_D.withdrawn",
+            ),
+        ),
+        RECALL,
+    ),
+    Mutant(
+        "a recall takes away what is being sent, when it has arrived",
+        "it stays",
+        (Edit(ENDS, 'unwanted += [(where, change["to_receipt"])] if row.withdrawn else []', "pass"),),
+        RECALL,
+    ),
+    Mutant(
+        "what is recalled in doubt is not called stopped",
+        "it is",
+        (Edit(ENDS, "status is Status.PENDING and resolved_by == BY_POLICY:", "False:"),),
+        DOUBT,
+    ),
+    Mutant(
+        "nobody is asked to approve their own",
+        "its author is",
+        (
+            Edit(
+                "handlers/broadcasts/approvals.py",
+                "if person.key != broadcast.author and person.address]",
+                "if person.address]",
+            ),
+        ),
+        APPROVALS,
+    ),
+    Mutant(
+        "nobody approves their own",
+        "who may approve may approve that too",
+        (
+            Edit(
+                "handlers/broadcasts/approvals.py",
+                'return NOT_YOUR_OWN if person.key == broadcast.author else ""',
+                'return ""',
+            ),
+        ),
+        BY_API,
+    ),
+    Mutant(
+        "an approval is for the version that was seen",
+        "for whatever it says by now",
+        (
+            Edit(
+                "handlers/broadcasts/approvals.py",
+                "if waits and broadcast.version == piece.version:",
+                "if waits:",
+            ),
+        ),
+        APPROVALS,
+    ),
+    Mutant(
+        "a step is written on the version that was known",
+        "on any",
+        (Edit("storage/broadcasts.py", ", _B.version == known.version)", ")"),),
+        STEPS,
+    ),
+    Mutant(
+        "a new SQLite file is waited for while another process holds it",
+        "it is not",
+        (
+            Edit(
+                "storage/engine.py",
+                "if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:",
+                "if True:",
+            ),
+        ),
+        ENGINE,
     ),
 )

@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from handlers.ledger.chains import Verdict
 from handlers.model import Delivery, Platform
-from storage import deliveries, ledger
+from storage import deliveries
 from storage.deliveries import DELIVERY
-from storage.ledger import LEDGER, Verdict
+from storage.ledger import LEDGER
 from storage.memories import MEMORY
 from storage.refreshes import REFRESH
 from storage.rosters import BROADCAST, OCCURRENCE
+from storage.verifying import verify
 from storage.withdrawals import WITHDRAWAL
 from tests.rig.platforms import Call, Copy, Side
 from tests.rig.town import Town
@@ -71,7 +73,7 @@ def gathered(town: Town) -> Evidence:
         entries = connection.execute(select(LEDGER).order_by(LEDGER.c.at, LEDGER.c.sequence)).all()
         kept = {delivery.id: delivery for delivery in deliveries.values(connection, deliveries.query())}
         values = {name: value for name, value in connection.exec_driver_sql("SELECT name, value FROM value")}
-        verdict = ledger.verify(connection)
+        verdict = verify(connection)
     return Evidence(
         town, rows, kept, entries, occurrences, broadcasts, withdrawals, refreshes, memories, values, verdict
     )

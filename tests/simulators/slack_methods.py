@@ -90,6 +90,8 @@ def chat_delete(slack: Workspace, arguments: Json) -> Json:
     shown = next((m for m in messages if m.ts == ts), None)
     if shown is None:
         raise Refused("message_not_found")
+    if member.keeps:
+        raise Refused(member.keeps)
     messages.remove(shown)
     slack.ledger.removed(slack.now(), ts)
     return {"channel": member.chat, "ts": ts}

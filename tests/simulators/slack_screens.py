@@ -24,6 +24,7 @@ class Member:
     is_stranger: bool = False
     updated: int = 1_790_000_000
     refuses: str = ""  # the error that posting to them is answered with
+    keeps: str = ""  # the error that deleting one of their messages is answered with
 
     @property
     def chat(self) -> str:

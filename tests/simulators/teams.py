@@ -172,6 +172,8 @@ class Teams:
         message = self.message(member, request.match_info["message"]) if member else None
         if member is None or message is None:
             return error(404, "ActivityNotFoundInConversation")
+        if member.keeps:
+            return error(403, member.keeps)
         member.messages.remove(message)
         request[CALL].accepted = self.clock.now()
         self.ledger.removed(self.clock.now(), message.id)

@@ -37,6 +37,7 @@ class Member:
     locale: str = "en-GB"
     installed: bool = True
     refuses: str = ""  # the code that their chat answers with: a 403, or a 413 for MessageSizeTooBig
+    keeps: str = ""  # the code that deleting one of their messages is answered with, a 403
     messages: list[Message] = field(default_factory=list)
 
     @property

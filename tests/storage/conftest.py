@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,22 +10,17 @@ import pytest
 from storage.engine import connect
 from storage.schema import migrate
 from storage.store import Storage
+from tests.databases import prepared
 
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres: Callable[[str], str]) -> str:
     """The name of a database with the schema in it, to copy from."""
     url = postgres("template1")
-    _migrate(url)
+    engine = connect(url)
+    migrate(engine)
+    engine.dispose()
     return url.split("/")[3].split("?")[0]
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same for SQLite."""
-    path = tmp_path_factory.mktemp("migrated") / "catchball.db"
-    _migrate(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -42,8 +36,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database of its own, with the schema in it."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "catchball.db")
-        return f"sqlite:///{tmp_path}/catchball.db"
+        return prepared(tmp_path / "catchball.db")
     made: str = request.getfixturevalue("postgres_url")
     return made
 
@@ -67,9 +60,3 @@ def second(url: str, store: Storage) -> Iterator[Storage]:
     storage = Storage.open(url, version="1.2.3")
     yield storage
     storage.close()
-
-
-def _migrate(url: str) -> None:
-    engine = connect(url)
-    migrate(engine)
-    engine.dispose()

@@ -1,7 +1,8 @@
-"""Broadcasts as rows: kudos found by their name and their moment, and none begun twice."""
+"""Broadcasts as rows: kudos found by their name and their moment, none begun twice, each step on what was known."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from content.pieces import Milestone
@@ -38,3 +39,16 @@ async def test_a_broadcast_is_begun_once(store: Storage) -> None:
     assert await store.commit(change(step=Step(None, kudos("1"))))
     assert await store.commit(change(step=Step(None, kudos("1", "linus")))) is False
     assert [b.author for b in await store.kudos(MONDAY, 10)] == ["ada"]
+
+
+async def test_an_approval_of_a_version_that_was_changed_and_asked_for_anew_meanwhile_is_not_written(
+    store: Storage,
+) -> None:
+    first = Broadcast("broadcast-1", MESSAGE, "everyone", "grace", MONDAY, stage=Stage.WAITING)
+    await store.commit(change(step=Step(None, first)))
+    taken_back = replace(first, stage=Stage.DRAFT)
+    changed = replace(first, version=2)
+    for before, after in ((first, taken_back), (taken_back, changed)):
+        assert await store.commit(change(step=Step(before, after)))
+    assert await store.commit(change(step=step(first, Stage.SCHEDULED, approver="marie"))) is False
+    assert await store.broadcast("broadcast-1") == changed

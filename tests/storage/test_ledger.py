@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from handlers.ledger.chains import ALTERED, MISSING, UNLINKED
 from handlers.model import Participation
-from storage.ledger import LEDGER, digest, verify
+from storage import verifying
+from storage.canonical import digest
+from storage.ledger import LEDGER
 from storage.store import Storage
+from storage.verifying import verify
 from tests.storage.scene import ADA, LINUS, MONDAY, change, delivery, press, roster, settled
 
 
@@ -59,11 +64,11 @@ async def test_the_database_refuses_to_change_what_was_logged(
 @pytest.mark.parametrize(
     ("statement", "sequence", "why"),
     [
-        ("UPDATE ledger SET value = 'B' WHERE sequence = 6", 6, "it was altered"),
-        ("UPDATE ledger SET at = '2026-11-23 09:31:00.000000' WHERE sequence = 5", 5, "it was altered"),
-        ("UPDATE ledger SET person = 'x' WHERE sequence = 1", 1, "it was altered"),
-        ("DELETE FROM ledger WHERE sequence = 3", 4, "an entry before it is missing"),
-        ("UPDATE ledger SET previous = hash WHERE sequence = 2", 2, "it does not follow the entry before it"),
+        ("UPDATE ledger SET value = 'B' WHERE sequence = 6", 6, ALTERED),
+        ("UPDATE ledger SET at = '2026-11-23 09:31:00.000000' WHERE sequence = 5", 5, ALTERED),
+        ("UPDATE ledger SET person = 'x' WHERE sequence = 1", 1, ALTERED),
+        ("DELETE FROM ledger WHERE sequence = 3", 4, MISSING),
+        ("UPDATE ledger SET previous = hash WHERE sequence = 2", 2, UNLINKED),
     ],
 )
 async def test_a_changed_entry_is_found(store: Storage, statement: str, sequence: int, why: str) -> None:
@@ -134,3 +139,73 @@ async def test_a_ledger_longer_than_a_page_of_the_check_is_verified_whole(store:
     await store.commit(change(actor=ADA, remember=did))
     with store._engine.connect() as connection:
         assert verify(connection).checked == 1100
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "value = 'B'",
+        "value = CAST(value AS BLOB)",
+        "value = value || char(0) || 'more'",
+        "value = CAST(x'ff' AS TEXT)",
+        "at = replace(at, ' ', 'T')",
+        "at = CAST(at AS BLOB)",
+        "due = due || 'Z'",
+        "correct = 2",
+        "correct = 'true'",
+        "certainty = 'null'",
+        "certainty = 0",
+        "duration_ms = 2000.5",
+        "once = NULL",
+        "participation = 3",
+        "clauses = '[]'",
+        "hash = upper(hash)",
+        "hash = CAST(hash AS BLOB)",
+        "sequence = 'six'",
+        "chain = x'31'",
+    ],
+)
+async def test_a_value_that_only_reads_like_the_one_before_is_found(
+    migrated_file: Path, tmp_path: Path, change: str
+) -> None:
+    """SQLite takes any kind of value into any column; each of these would count, sort or read differently somewhere."""
+    path = tmp_path / "catchball.db"
+    path.write_bytes(migrated_file.read_bytes())
+    store = Storage.open(f"sqlite:///{path}", version="1.2.3")
+    await _history(store)
+    _without_triggers(store._engine, f"UPDATE ledger SET {change} WHERE sequence = 6")
+    verdict = await store.verify()
+    store.close()
+    assert verdict.checked == 5
+    assert verdict.broken is not None
+
+
+async def test_an_entry_that_the_database_writes_otherwise_is_judged_by_python(
+    store: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _history(store)
+    sqlite = store._engine.dialect.name == "sqlite"
+    for other in ("CAST('{}' AS BLOB)", "no_such_function(sequence)") if sqlite else ("'{}'",):
+        monkeypatch.setattr(verifying, "expression", lambda dialect, other=other: other)
+        verdict = await store.verify()
+        assert (verdict.checked, verdict.broken) == (6, None)
+
+
+async def test_several_processes_check_one_ledger(
+    migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "catchball.db"
+    path.write_bytes(migrated_file.read_bytes())
+    url = f"sqlite:///{path}"
+    store = Storage.open(url, version="1.2.3")
+    did = tuple(Participation("asked", item=str(n)) for n in range(50))
+    await store.commit(change(actor=ADA, remember=did))
+    _without_triggers(store._engine, "DELETE FROM ledger WHERE sequence IN (40, 41, 45)")
+    monkeypatch.setattr(verifying, "PART", 20)  # in this process; the others are told what to check
+    seen: list[tuple[int, int]] = []
+    verdict = verifying.verify_at(url, 2, lambda *counts: seen.append(counts))
+    assert verdict == await store.verify()
+    store.close()
+    assert (verdict.checked, verdict.why, seen) == (39, MISSING, [(50, 20)])
+    assert verdict.broken is not None
+    assert verdict.broken.sequence == 42

@@ -78,7 +78,7 @@ async def test_acknowledgements_are_counted_of_those_reached_that_ask_for_one(st
     await store.commit(press(sent["marie"], "answered", item="0", value="B", correct=False))
     (tally,) = await store.tallies("all", *WEEK)
     assert (tally.to_acknowledge, tally.acknowledged) == (2, 1)
-    assert (tally.people_reached, tally.people_active) == (3, 2)
+    assert (tally.people_reached, tally.active) == (3, 2)
     assert (tally.answers, tally.correct) == (1, 0)
 
 
@@ -88,7 +88,7 @@ async def test_numbers_by_team_are_those_of_the_team(store: Storage) -> None:
     sent = await _send(store)
     await store.commit(press(sent["ada"]))
     assembly, quality = await store.tallies("team", *WEEK)
-    assert (assembly.group, assembly.audience, assembly.acknowledged, assembly.people_active) == (
+    assert (assembly.group, assembly.audience, assembly.acknowledged, assembly.active) == (
         "assembly",
         2,
         1,
@@ -133,11 +133,16 @@ async def test_weeks_are_iso_weeks_of_the_local_day_it_was_first_due(store: Stor
     ]
 
 
-async def test_only_what_was_due_in_the_period_counts(store: Storage) -> None:
+async def test_a_period_is_of_whole_days_and_a_delivery_belongs_to_its_local_one(store: Storage) -> None:
     await store.plan(roster(delivery(ADA)), MONDAY)
-    assert (await store.tallies("campaign", MONDAY, MONDAY + MINUTE))[0].audience == 1
-    assert await store.tallies("campaign", MONDAY - MINUTE, MONDAY) == []
-    assert await store.tallies("campaign", MONDAY + MINUTE, MONDAY + 2 * MINUTE) == []
+    late = MONDAY.replace(hour=23, minute=30)  # in Berlin it is Tuesday
+    row = delivery(LINUS, slot="late", due_at=late)
+    await store.plan(roster(row, slot="late", due_at=late), MONDAY)
+    day = timedelta(days=1)
+    found = [await store.tallies("all", MONDAY + n * day, MONDAY + n * day + MINUTE) for n in (-1, 0, 1, 2)]
+    assert [tally.audience for (tally,) in found] == [0, 1, 1, 0]
+    midnight = MONDAY.replace(hour=0, minute=0)
+    assert (await store.tallies("all", midnight, midnight + day))[0].audience == 1
 
 
 async def test_what_a_person_asked_for_counts_as_answers_and_in_no_audience(store: Storage) -> None:
@@ -149,7 +154,7 @@ async def test_what_a_person_asked_for_counts_as_answers_and_in_no_audience(stor
     assert sent is not None
     await store.commit(press(sent, "answered", item="0", value="A", correct=True))
     (tally,) = await store.tallies("all", *WEEK)
-    assert tally == Tally("all", answers=1, correct=1)
+    assert tally == Tally("all", answers=1, correct=1, timed=1, training_seconds=2)
 
 
 async def test_an_answer_without_right_or_wrong_is_no_answer_to_a_quiz(store: Storage) -> None:
@@ -157,7 +162,7 @@ async def test_an_answer_without_right_or_wrong_is_no_answer_to_a_quiz(store: St
     sent = await _send(store)
     await store.commit(press(sent["ada"], "answered", value="4"))
     (tally,) = await store.tallies("all", *WEEK)
-    assert (tally.answers, tally.people_active) == (0, 1)
+    assert (tally.answers, tally.active) == (0, 1)
 
 
 async def test_a_team_has_finished_when_everybody_who_was_reached_took_part(store: Storage) -> None:
@@ -176,3 +181,53 @@ async def test_a_team_has_finished_when_everybody_who_was_reached_took_part(stor
     assert await store.finished("lead", MONDAY) == [(SLOT, "assembly"), (SLOT, "quality")]
     assert await store.finished("lead", MONDAY + MINUTE) == []
     assert await store.finished("other", MONDAY) == []
+
+
+async def test_numbers_by_site_role_standard_and_leader(store: Storage) -> None:
+    await store.commit(change(person=replace(ADA, site="Kiel")))
+    await store.commit(change(person=replace(MARIE, site="Ulm")))
+    await store.plan(roster(delivery(ADA), delivery(MARIE, piece=QUIZ, card=QUIZ_CARD)), MONDAY)
+    sent = await _send(store)
+    await store.commit(press(sent["ada"]))
+    found = {
+        by: {t.group: t.audience for t in await store.tallies(by, *WEEK)}
+        for by in ("site", "role", "standard", "leader")
+    }
+    assert found == {
+        "site": {"Kiel": 1, "Ulm": 1},
+        "role": {"employee": 2, "quality lead": 1},
+        "standard": {"ISO 9001:2015": 2, "ISO/IEC 27001:2022": 1},
+        "leader": {"grace": 2},
+    }
+
+
+async def test_numbers_of_one_group_by_another_and_of_two_that_meet(store: Storage) -> None:
+    await _people(store)
+    quizzes = [delivery(who, piece=QUIZ, card=QUIZ_CARD) for who in (ADA, MARIE)]
+    await store.plan(roster(delivery(LINUS), *quizzes), MONDAY)
+    await _send(store)
+    training, awareness = str(TRAINING), str(AWARENESS)
+    where = {"clause": training, "team": "assembly"}
+    assert [(t.group, t.audience) for t in await store.tallies("campaign", *WEEK, where=where)] == [
+        ("lead", 1)
+    ]
+    met = await store.tallies("clause", *WEEK, across="team")
+    assert [(t.group, t.across, t.reached) for t in met] == [
+        (awareness, "assembly", 2),
+        (awareness, "quality", 1),
+        (training, "assembly", 1),
+        (training, "quality", 1),
+    ]
+    of_standard = await store.tallies("clause", *WEEK, where={"standard": "ISO 9001:2015"})
+    assert [t.group for t in of_standard] == [awareness]
+
+
+async def test_how_long_people_took_counts_from_the_delivery(store: Storage) -> None:
+    await store.plan(roster(delivery(ADA), delivery(LINUS, piece=QUIZ, card=QUIZ_CARD)), MONDAY)
+    sent = await _send(store)
+    late = replace(press(sent["ada"]), at=MONDAY + timedelta(days=2))
+    await store.commit(late)
+    await store.commit(press(sent["linus"], "answered", item="0", value="A", correct=True))
+    (tally,) = await store.tallies("all", *WEEK)
+    assert (tally.responses, tally.response_seconds, tally.within_a_day) == (2, 2 * 86_400 + 2, 1)
+    assert (tally.timed, tally.training_seconds) == (1, 2)

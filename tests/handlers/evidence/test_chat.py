@@ -110,7 +110,12 @@ async def test_a_sample_shows_the_same_people_to_whoever_asks(company: Company, 
 async def test_an_auditor_may_see_numbers_and_evidence_and_nothing_else_that_others_may_not() -> None:
     theirs = {action for action, roles in WHO_MAY.items() if Role.AUDITOR in roles}
     everybody = {action for action, roles in WHO_MAY.items() if Role.EMPLOYEE in roles}
-    assert theirs - everybody == {"see everybody's numbers", "see evidence", "see a sample by name"}
+    assert theirs - everybody == {
+        "see everybody's numbers",
+        "see evidence",
+        "see a sample by name",
+        "see findings",
+    }
     assert not theirs & {action.may for action in ACTIONS.values()}
 
 

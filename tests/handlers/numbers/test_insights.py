@@ -167,7 +167,7 @@ async def test_fewer_than_five_joiners_are_not_counted_for_who_may_not_see_them_
 def test_the_48_hours_begin_with_the_first_day_where_somebody_is() -> None:
     """Monday 2 November begins in Auckland on Sunday at 11:00 UTC, so the two days end on Tuesday at 11:00."""
     ends = SUNDAY.replace(day=3, hour=11)
-    joiner = Joiner("Ada", "", "Pacific/Auckland", date(2026, 11, 2), False, None, False)
+    joiner = Joiner("ada", "Ada", "", "Pacific/Auckland", date(2026, 11, 2), False, None, False)
     assert state(joiner, ends - timedelta(seconds=1), "Europe/Berlin") == OPEN
     assert state(joiner, ends, "Europe/Berlin") == NEVER
     assert state(joiner._replace(first_at=ends - timedelta(seconds=1)), ends, "UTC") == WITHIN

@@ -16,7 +16,7 @@ FIFTY = Tally(
     to_acknowledge=40,
     acknowledged=30,
     people_reached=21,
-    people_active=14,
+    active=28,
     answers=4,
     correct=3,
 )
@@ -27,7 +27,7 @@ def test_rates_are_shown_with_what_they_are_of() -> None:
     assert [m.shown(FIFTY) for m in METRICS] == [
         "84% (42 of 50)",
         "75% (30 of 40)",
-        "67% (14 of 21)",
+        "67% (28 of 42)",
         "75% (3 of 4)",
     ]
 
@@ -43,7 +43,7 @@ def test_states_are_named_with_their_reason_and_add_up() -> None:
 
 
 def test_the_card_has_a_chart_with_words_for_who_cannot_see_it() -> None:
-    weeks = [Tally(group=f"2026-W{n}", people_reached=10, people_active=n - 40) for n in (46, 47)]
+    weeks = [Tally(group=f"2026-W{n}", reached=10, active=n - 40) for n in (46, 47)]
     shown = card("Numbers", FIFTY, "team", [FIFTY], weeks, SINCE, UNTIL)
     assert "60% in 2026-W46, 70% in 2026-W47" in str(shown)
     assert problems(shown) == ()

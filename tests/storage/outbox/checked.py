@@ -88,6 +88,7 @@ class Checked(RuleBasedStateMachine):
             assert size - others <= len(rows) <= size, "all states add up to the roster"
         assert after.ledger == self.model.ledger, "the ledger has an entry for each end"
         assert after.verdict.broken is None, after.verdict.why
+        assert not after.off, "the numbers are what the rows add up to"
         assert after.taken_away == self.model.taken_away
         self.before = after
         self.settled, self.proven, self.reclaimed = set(), set(), False

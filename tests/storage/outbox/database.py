@@ -11,16 +11,18 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, insert, select, text
 
+from handlers.ledger.chains import Verdict
 from handlers.model import Person
-from storage import ledger
 from storage.deliveries import DELIVERY
 from storage.engine import connect
-from storage.ledger import LEDGER, Verdict
+from storage.ledger import LEDGER
 from storage.people import ADDRESS, PERSON
 from storage.store import Storage
 from storage.tables import Base
+from storage.verifying import verify
 from storage.withdrawals import WITHDRAWAL
 from tests.storage.scene import change
+from tests.storage.sums import off
 
 T = TypeVar("T")
 
@@ -33,6 +35,7 @@ class Snapshot:
     ledger: Counter[tuple[str, str]]
     taken_away: dict[tuple[str, str], datetime | None]
     verdict: Verdict
+    off: dict[Any, Any]  # cells of the rollups that are not what the rows add up to
 
 
 class Database:
@@ -80,7 +83,8 @@ class Database:
                 {row.id: row for row in self._looks.execute(select(DELIVERY))},
                 Counter((entry.kind, entry.delivery) for entry in entries),
                 {(w.delivery, w.message): None if w.done_at else w.due_at for w in withdrawals},
-                ledger.verify(self._looks),
+                verify(self._looks),
+                off(self._looks),
             )
 
     def close(self) -> None:

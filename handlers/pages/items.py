@@ -1,0 +1,133 @@
+"""Questions: how hard each is, whether it tells who knows, and where people were certain and wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from content.charts import Mark, Plot, bars
+from handlers.learning import items as analysis
+from handlers.lookups import Grouping
+from handlers.numbers.counts import Answers
+from handlers.numbers.definitions import CONFIDENTLY_WRONG, DIFFICULTY, DISCRIMINATION, TIME
+from handlers.numbers.groups import FEWER, few
+from handlers.numbers.intervals import discrimination, wilson
+from handlers.numbers.sheets import shortened
+from handlers.pages.views import Data, Meaning, Section, View, Visitor
+
+FILTERS: tuple[Grouping, ...] = ("standard", "clause")
+MOST, BARS = 150, 20  # rows of the table and bars of the chart; the file has all
+
+
+async def items(visitor: Visitor) -> View:
+    asked, store = visitor.asked, visitor.desk.store
+    found = await store.first_answers(asked.begins, asked.ends, manager=visitor.manager)
+    found = [answers for answers in found if _serves(answers, asked.where)]
+    found = sorted(found, key=_hardest)
+    sure = {
+        each.group: each
+        for each in await store.certain("item", asked.begins, asked.ends, manager=visitor.manager)
+    }
+    wrong = {
+        name: wilson(each.wrong, each.certain)
+        for name, each in sure.items()
+        if not few(each.people) and each.certain
+    }
+    shown = [answers for answers in found if not few(answers.people)]
+    return View(
+        "items",
+        "Questions",
+        sections=[
+            Section(
+                "items",
+                "Every question that was met",
+                says="The hardest first. People's first answers to each version; flags from 30 answers on."
+                if found
+                else "",
+                plot=_chart(shown[:BARS]),
+                header=(
+                    "Question",
+                    DIFFICULTY.short,
+                    DISCRIMINATION.short,
+                    CONFIDENTLY_WRONG.short,
+                    TIME.short,
+                    "To look at",
+                ),
+                rows=[_row(answers, wrong) for answers in found[:MOST]],
+                data=[_data(answers, wrong) for answers in found],
+                meanings=[
+                    Meaning(each.name, each.formula)
+                    for each in (DIFFICULTY, DISCRIMINATION, CONFIDENTLY_WRONG, TIME)
+                ],
+                total=len(found),
+            )
+        ],
+        filters=FILTERS,
+        note="" if found else "Nobody has met a question in this period within these filters.",
+    )
+
+
+def _serves(answers: Answers, where: Mapping[Grouping, str]) -> bool:
+    standard, clause = where.get("standard"), where.get("clause")
+    wholes = [each.whole for each in answers.item.clauses]
+    standards = {f"{each.standard}:{each.edition}" for each in wholes}
+    return (not standard or standard in standards) and (
+        not clause or clause in {str(each) for each in wholes}
+    )
+
+
+def _hardest(answers: Answers) -> tuple[bool, float, str, str]:
+    hidden = few(answers.people) or not answers.people
+    return hidden, 1.0 if hidden else answers.right / answers.people, answers.item.id, answers.version
+
+
+def _chart(shown: list[Answers]) -> Plot | None:
+    if len(shown) < 2:
+        return None
+    marks = []
+    for answers in shown:
+        estimate = wilson(answers.right, answers.people)
+        said = f"{estimate.value:.0%} of {answers.people:,}"
+        marks.append(
+            Mark(
+                shortened(answers.item.title or answers.item.id, 40),
+                estimate.value,
+                estimate.low,
+                estimate.high,
+                said,
+            )
+        )
+    ends = f"from {marks[0].value:.0%} to {marks[-1].value:.0%}"
+    alt = f"Share right of the {len(marks)} hardest questions, {ends}. The table below has all."
+    return bars("The hardest questions: share right", marks, alt)
+
+
+def _row(answers: Answers, wrong: Mapping[str, object]) -> tuple[str, ...]:
+    name = f"{shortened(answers.item.stem, 110)} ({answers.item.id})"
+    if few(answers.people):
+        return name, FEWER, "-", "-", "-", "-"
+    value = discrimination(answers) if answers.people >= analysis.ENOUGH else None
+    return (
+        name,
+        f"{wilson(answers.right, answers.people)} of {answers.people:,}",
+        "-" if value is None else f"{value:.2f}",
+        str(wrong.get(answers.version, wrong.get(answers.item.id, "-"))),
+        analysis.lasted(answers.median_ms),
+        ", ".join(short for short, _ in analysis.flags(answers)) or "-",
+    )
+
+
+def _data(answers: Answers, wrong: Mapping[str, object]) -> Data:
+    hidden = few(answers.people)
+    estimate = None if hidden or not answers.people else wilson(answers.right, answers.people)
+    value = discrimination(answers) if answers.people >= analysis.ENOUGH else None
+    return {
+        "id": answers.item.id,
+        "version": answers.version,
+        "question": answers.item.stem,
+        "clauses": ", ".join(str(clause) for clause in answers.item.clauses),
+        "people": None if hidden else answers.people,
+        "right": round(estimate.value, 4) if estimate else None,
+        "low": round(estimate.low, 4) if estimate else None,
+        "high": round(estimate.high, 4) if estimate else None,
+        "discrimination": None if value is None else round(value, 3),
+    }

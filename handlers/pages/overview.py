@@ -1,0 +1,122 @@
+"""The first page: how far it gets, who answers, how that goes by week, and what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from content.charts import Mark, bars
+from handlers.model import Status, Tally
+from handlers.numbers.metrics import METRICS, PARTICIPATION
+from handlers.pages import rates
+from handlers.pages.asked import WITHIN
+from handlers.pages.views import Section, View, Visitor
+
+NONE = "none"
+
+
+async def overview(visitor: Visitor) -> View:
+    asked, store = visitor.asked, visitor.desk.store
+    total = (
+        await store.tallies("all", asked.begins, asked.ends, manager=visitor.manager, where=asked.where)
+    )[0]
+    past = asked.before
+    before = (await store.tallies("all", past.begins, past.ends, manager=visitor.manager, where=asked.where))[
+        0
+    ]
+    weeks = await store.tallies("week", asked.begins, asked.ends, manager=visitor.manager, where=asked.where)
+    teams = await store.tallies("team", asked.begins, asked.ends, manager=visitor.manager, where=asked.where)
+    return View(
+        "overview",
+        "Overview",
+        figures=[rates.figure(metric, total, before, asked.days) for metric in METRICS],
+        sections=[*_audits(visitor), _weeks(weeks), _teams(visitor, teams), states(total)],
+        filters=WITHIN,
+        note=""
+        if total.audience
+        else "Nothing was planned in this period within these filters. Choose a longer period.",
+    )
+
+
+def states(total: Tally, name: str = "states", title: str = "What became of every delivery") -> Section:
+    """Every state with its reason; they add up to what was planned."""
+    found = sorted(total.by_status.items(), key=lambda entry: (-entry[1], entry[0]))
+    rows = [(_state(status, str(reason)), number) for (status, reason), number in found]
+    missed = [
+        Mark(words, n, said=f"{n:,}")
+        for (words, n), ((status, _), _) in zip(rows, found, strict=True)
+        if status is not Status.SENT
+    ]
+    plot = None
+    if missed:
+        alt = (
+            "Deliveries that did not get there: "
+            + ", ".join(f"{mark.said} {mark.label}" for mark in missed[:8])
+            + "."
+        )
+        plot = bars("Deliveries that did not get there, by reason", missed[:12], alt, share=False)
+    return Section(
+        name,
+        title,
+        says=f"{total.audience:,} planned; the numbers below add up to it." if total.audience else "",
+        plot=plot,
+        header=("State", "Deliveries"),
+        rows=[(words, f"{n:,}") for words, n in rows],
+        data=[
+            {"state": str(status), "reason": str(reason), "deliveries": n} for (status, reason), n in found
+        ],
+    )
+
+
+def _state(status: Status, reason: str) -> str:
+    return f"{status}: {reason}" if reason else str(status)
+
+
+def _weeks(weeks: Sequence[Tally]) -> Section:
+    return Section(
+        "weeks",
+        "Participation by week",
+        plot=rates.as_line("Participation by week", rates.marks(PARTICIPATION, weeks, str)),
+        header=("Week", *(metric.short for metric in METRICS)),
+        rows=rates.table(weeks, str),
+        data=rates.data(weeks, str),
+        meanings=[rates.meaning(metric) for metric in METRICS],
+    )
+
+
+def _teams(visitor: Visitor, teams: Sequence[Tally]) -> Section:
+    def name(group: str) -> str:
+        return group or NONE
+
+    return Section(
+        "teams",
+        "By team",
+        says="The lowest participation first.",
+        plot=rates.as_bars("Participation by team", rates.marks(PARTICIPATION, teams, name)),
+        header=("Team", *(metric.short for metric in METRICS)),
+        rows=rates.table(teams, name, lambda team: visitor.asked.query(team=team) if team else ""),
+        data=rates.data(teams, name),
+        meanings=[rates.meaning(metric) for metric in METRICS],
+    )
+
+
+def _audits(visitor: Visitor) -> list[Section]:
+    today: date = visitor.desk.clock.now().astimezone(visitor.asked.zone).date()
+    ahead = sorted(
+        (audit.date, str(standard), audit.kind)
+        for standard in visitor.desk.library.programme.standards
+        for audit in standard.audits
+        if audit.date >= today
+    )
+    if not ahead:
+        return []
+    day, standard, kind = ahead[0]
+    left = (day - today).days
+    when = "today" if not left else f"in {left:,} day{'' if left == 1 else 's'}"
+    return [
+        Section(
+            "audits",
+            f"{standard}: {kind} {when}, on {day}",
+            says="What people will know by then is on the clause map.",
+        )
+    ]

@@ -1,0 +1,89 @@
+"""A page as a value: figures, and sections that are each a chart, a table and the same as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from content.charts import Plot
+from handlers.desk import Desk
+from handlers.lookups import Grouping
+from handlers.model import Person
+from handlers.pages.asked import Asked
+
+Value = str | int | float | None
+Data = Mapping[str, Value]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at what: manager is whose people it is about, "" for everybody."""
+
+    desk: Desk
+    person: Person
+    manager: str
+    asked: Asked
+
+
+class Meaning(NamedTuple):
+    """A number's name, and what it is reckoned from."""
+
+    name: str
+    formula: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number, large: of how many, how sure, and what changed; without a change there is none to be sure of."""
+
+    meaning: Meaning
+    value: str
+    of: str = ""
+    change: str = ""
+
+
+class Cell(NamedTuple):
+    """A field of a table, and where it leads: a query of another page."""
+
+    text: str
+    leads: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """name: in an address. data: the rows for programs; without it the table's own.
+
+    more: so many rows follow; start: of the first.
+    """
+
+    name: str
+    title: str
+    says: str = ""
+    plot: Plot | None = None
+    header: Sequence[str] = ()
+    rows: Sequence[Sequence[str | Cell]] = ()
+    data: Sequence[Data] = ()
+    meanings: Sequence[Meaning] = ()
+    note: str = ""
+    total: int = 0  # of rows, where only a part is here
+
+
+@dataclass(frozen=True)
+class View:
+    """filters: those that make sense here."""
+
+    name: str
+    title: str
+    figures: Sequence[Figure] = ()
+    sections: Sequence[Section] = ()
+    filters: Sequence[Grouping] = ()
+    note: str = ""
+    finds: bool = False  # whether a name can be looked for
+
+
+class Choice(NamedTuple):
+    """A value of a filter, and how people call it."""
+
+    value: str
+    name: str

@@ -1,0 +1,248 @@
+"""What every delivery and everything that was done with one adds to the numbers: one definition, for whoever counts.
+
+- audience: deliveries on a roster, in whatever state they are (`by_status` adds up to it). What only one person asked
+  for (a quiz now, an answer to words) is on no roster and in no audience.
+- reached: of these, the ones that were sent; active: of these, the ones that something was done with; seen: the same,
+  and those of which the platform told that they were read.
+- to_acknowledge: of those reached, the ones that ask for it and were not withdrawn; acknowledged: of these.
+- checked: of those reached, messages with a question; understood: it was answered right.
+- answers, correct: what was answered right or wrong, on a roster or asked for with a quiz of one's own; timed and
+  training: those of which it is known how long they took, each with two minutes at most.
+- responses: acknowledgements and answers on a roster of which it is known how long they took since the delivery.
+
+A delivery belongs to the local day it was due first, and to the team, site, roles and manager its person had when it
+was planned. It stands under every clause and standard its piece serves; what was done under those of its own item.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from content.pieces import Clause
+from handlers.broadcasts import checks
+from handlers.messages import ACKNOWLEDGED
+from handlers.model import Reason, Status
+from storage.contents import wholes
+
+ENDED = frozenset({Status.SENT, Status.FAILED, Status.EXPIRED, Status.CANCELLED, Status.SKIPPED})
+EVERYBODY = 0  # instead of a `who`
+ALL, CLAUSE, STANDARD = 0, 1, 2  # kinds of what is served
+LONGEST_MS = 120_000  # of one answer that counts as training
+A_DAY_MS = 86_400_000
+
+Served = tuple[int, str]  # kind and name
+EVERYTHING: Served = (ALL, "")
+
+
+class Cell(NamedTuple):
+    """What is counted together. day: a date's ordinal; who: 0 for everybody, else `who_of`."""
+
+    kind: int
+    served: str
+    who: int
+    day: int
+    campaign: str
+    slot: str
+    author: str
+    status: str
+    reason: str
+
+
+class Counts(NamedTuple):
+    """What is counted; times in milliseconds. As in `handlers.model.Tally`."""
+
+    deliveries: int = 0
+    to_acknowledge: int = 0
+    acknowledged: int = 0
+    active: int = 0
+    seen: int = 0
+    checked: int = 0
+    understood: int = 0
+    answers: int = 0
+    correct: int = 0
+    timed: int = 0
+    training_ms: int = 0
+    responses: int = 0
+    response_ms: int = 0
+    within_a_day: int = 0
+
+
+UNDER_WAY = Counts(deliveries=1)
+
+
+class Place(NamedTuple):
+    """The part of a cell that a delivery keeps for good."""
+
+    who: int
+    day: int
+    campaign: str
+    slot: str
+    author: str
+
+
+class Stand(NamedTuple):
+    """How a delivery stands, as far as the numbers go. done: (verb, item, right) of what was done with it."""
+
+    rostered: bool
+    status: str
+    reason: str
+    to_acknowledge: bool
+    withdrawn: bool
+    seen: bool
+    checked: bool
+    done: frozenset[tuple[str, str, bool]] = frozenset()
+
+
+class Did(NamedTuple):
+    """One thing that was done with a delivery, as the ledger has it."""
+
+    kind: str
+    item: str
+    correct: bool | None
+    duration_ms: int | None
+
+
+@lru_cache(maxsize=8192)
+def who_of(team: str, site: str, roles: str, manager: str) -> int:
+    """A number for everybody of whom these are the same: in every process the same one, and never 0."""
+    text = "\0".join((team, site, roles, manager)).encode()
+    return int.from_bytes(hashlib.blake2b(text, digest_size=7).digest()) | 1
+
+
+@lru_cache(maxsize=8192)
+def serves(clauses: Sequence[str]) -> tuple[Served, ...]:
+    """What something counts under: everything, its clauses ("ISO 9001:2015 7.3"), and their standards, each once."""
+    standards = dict.fromkeys(standard_of(clause) for clause in clauses)
+    return EVERYTHING, *((CLAUSE, c) for c in clauses), *((STANDARD, s) for s in standards)
+
+
+def serving(clauses: tuple[Clause, ...]) -> tuple[Served, ...]:
+    return serves(wholes(clauses))
+
+
+def standard_of(clause: str) -> str:
+    return clause.rpartition(" ")[0]
+
+
+@lru_cache(maxsize=4096)
+def local_day(due_at: datetime, zone: str | None) -> date:
+    """The local day it was due: a Monday in Auckland is no Sunday."""
+    return due_at.astimezone(ZoneInfo(zone) if zone else UTC).date()
+
+
+def place_of(row: Any) -> Place:
+    """Of a row with these columns of a delivery."""
+    who = who_of(row.team, row.site, row.roles, row.manager)
+    slot = "" if row.zone is None else row.slot
+    return Place(who, local_day(row.slot_at, row.zone).toordinal(), row.campaign, slot, row.author)
+
+
+def stands(at: Stand) -> tuple[str, str, Counts] | None:
+    """A delivery's state with what it counts; None where it is on no roster."""
+    if not at.rostered:
+        return None
+    if at.status not in ENDED:
+        return Status.PENDING, Reason.NONE, UNDER_WAY
+    if at.status != Status.SENT:
+        return at.status, at.reason, Counts(deliveries=1)
+    asked = at.to_acknowledge and not at.withdrawn
+    return (
+        at.status,
+        at.reason,
+        Counts(
+            deliveries=1,
+            to_acknowledge=int(asked),
+            acknowledged=int(asked and any(verb == ACKNOWLEDGED for verb, _, _ in at.done)),
+            active=int(bool(at.done)),
+            seen=int(at.seen or bool(at.done)),
+            checked=int(at.checked),
+            understood=int(at.checked and (checks.ANSWERED, checks.ITEM, True) in at.done),
+        ),
+    )
+
+
+def did(rostered: bool, campaign: str, what: Did) -> Counts | None:
+    """What one thing that was done counts, whatever state its delivery is in; None: nothing."""
+    answered = what.kind == checks.ANSWERED and what.correct is not None and campaign != ""
+    lasted = None if what.duration_ms is None else max(0, what.duration_ms)
+    responded = rostered and lasted is not None and what.kind in (ACKNOWLEDGED, checks.ANSWERED)
+    if not answered and not responded:
+        return None
+    timed = answered and lasted is not None
+    return Counts(
+        answers=int(answered),
+        correct=int(answered and bool(what.correct)),
+        timed=int(timed),
+        training_ms=min(lasted or 0, LONGEST_MS) if timed else 0,
+        responses=int(responded),
+        response_ms=(lasted or 0) if responded else 0,
+        within_a_day=int(responded and (lasted or 0) <= A_DAY_MS),
+    )
+
+
+class Sums:
+    """Cells with their counts, to which more is added."""
+
+    def __init__(self) -> None:
+        self.cells: dict[Cell, list[int]] = {}
+
+    def add(
+        self,
+        place: Place,
+        served: Iterable[Served],
+        status: str,
+        reason: str,
+        counts: Sequence[int],
+        times: int = 1,
+    ) -> None:
+        """Under everything it serves, for everybody and for those whom it concerns; times -1 takes it away."""
+        for kind, name in served:
+            for who in (EVERYBODY, place.who):
+                cell = Cell(kind, name, who, *place[1:], status, reason)
+                sums = self.cells.get(cell)
+                if sums is None:
+                    self.cells[cell] = [times * count for count in counts]
+                else:
+                    for number, count in enumerate(counts):
+                        if count:
+                            sums[number] += times * count
+
+    def stand(self, place: Place, served: Iterable[Served], at: Stand, times: int = 1) -> None:
+        found = stands(at)
+        if found is not None:
+            status, reason, counts = found
+            self.add(place, served, status, reason, counts, times)
+
+    def change(self, place: Place, served: Iterable[Served], before: Stand, now: Stand) -> None:
+        """Nothing but its counts differs, and those only grow."""
+        then, since = stands(before), stands(now)
+        if then is not None and since is not None and then != since:
+            counts = [b - a for a, b in zip(then[2], since[2], strict=True)]
+            self.add(place, served, *since[:2], counts)
+
+    def done(self, place: Place, served: Iterable[Served], rostered: bool, what: Did) -> None:
+        counts = did(rostered, place.campaign, what)
+        if counts is not None:
+            self.finished(place, served, counts)
+
+    def finished(self, place: Place, served: Iterable[Served], counts: Counts, times: int = 1) -> None:
+        """What was done counts beside what was sent, for what is done was."""
+        self.add(place, served, Status.SENT, Reason.NONE, counts, times)
+
+    def less(self, other: Sums) -> Mapping[Cell, list[int]]:
+        """What has to be added to the other to make it this."""
+        found = {}
+        for cell in {**self.cells, **other.cells}:
+            here, there = self.cells.get(cell), other.cells.get(cell)
+            difference = [a - b for a, b in zip(here or _NOTHING, there or _NOTHING, strict=True)]
+            if any(difference):
+                found[cell] = difference
+        return found
+
+
+_NOTHING: Any = Counts()

@@ -1,0 +1,131 @@
+"""The numbers reckoned from the rows themselves: deliveries as they stand, with what the ledger says was done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+
+from storage import rollups, served
+from storage.cells import Counts, Did, Stand, Sums, did, place_of, serving
+from storage.contents import clauses_from
+from storage.deliveries import DELIVERY
+from storage.ledger import LEDGER
+
+_D, _L = DELIVERY.c, LEDGER.c
+AT_ONCE = 2000  # rows in memory
+ALIKE = 50_000  # different kinds of facts in memory
+
+
+@contextmanager
+def recounted(connection: Connection, here: ColumnElement[bool]) -> Iterator[None]:
+    """Whatever is changed inside about deliveries that are `here` before and after."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(_D.number).where(here).order_by(_D.id).with_for_update())
+    before = counted(connection, here)
+    yield
+    rollups.add(connection, counted(connection, here).less(before))
+
+
+def counted(connection: Connection, here: ColumnElement[bool]) -> Sums:
+    """What these deliveries add to the numbers."""
+    sums = Sums()
+    for some in batches(connection, here):
+        for cell, counts in some.cells.items():
+            sums.cells[cell] = [a + b for a, b in zip(sums.cells.get(cell, Counts()), counts, strict=True)]
+    return sums
+
+
+def batches(connection: Connection, here: ColumnElement[bool]) -> Iterator[Sums]:
+    """The same in parts of which each fits into memory, however many deliveries there are."""
+    rows = connection.execute(_facts(here).execution_options(yield_per=AT_ONCE))
+    facts = _Facts(connection)
+    id_, delivery, done = None, None, set[tuple[str, str, bool]]()
+    for number, *fields, kind, item, correct, duration_ms, clauses in rows:
+        if number != id_:
+            if delivery is not None:
+                facts.stood(delivery, done)
+            if facts.many:
+                yield facts.sums()
+            id_, delivery, done = number, tuple(fields), set()
+        if kind is not None and delivery is not None:
+            done.add((kind, item, bool(correct)))
+            facts.did(delivery, clauses, Did(kind, item, correct, duration_ms))
+    if delivery is not None:
+        facts.stood(delivery, done)
+    yield facts.sums()
+
+
+class _Row(NamedTuple):
+    zone: str | None
+    slot_at: Any
+    campaign: str
+    slot: str
+    author: str
+    team: str
+    site: str
+    roles: str
+    manager: str
+    piece: str | None
+    status: str
+    reason: str
+    to_acknowledge: bool
+    withdrawn: bool
+    seen_at: Any
+
+
+PLACE = 9  # fields of a row that say where it counts
+
+
+class _Facts:
+    """Deliveries that are alike, and what was done alike, with how many there are of each."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._clear()
+
+    def _clear(self) -> None:
+        self._stood: dict[Any, int] = defaultdict(int)
+        self._did: dict[Any, int] = defaultdict(int)
+
+    @property
+    def many(self) -> bool:
+        return len(self._stood) + len(self._did) > ALIKE
+
+    def stood(self, delivery: tuple[Any, ...], done: set[tuple[str, str, bool]]) -> None:
+        *fields, seen_at = delivery
+        self._stood[(*fields, seen_at is not None), frozenset(done)] += 1
+
+    def did(self, delivery: tuple[Any, ...], clauses: str, what: Did) -> None:
+        counts = did(delivery[0] is not None, delivery[2], what)
+        if counts is not None:
+            self._did[delivery[:PLACE], clauses, counts] += 1
+
+    def sums(self) -> Sums:
+        """Of what was found since the last time."""
+        sums = Sums()
+        for (fields, done), times in self._stood.items():
+            row = _Row._make(fields)
+            serves = served.of(self._connection, row.piece)
+            state = (row.status, row.reason, row.to_acknowledge, row.withdrawn, row.seen_at)
+            stand = Stand(row.zone is not None, *state, serves.checked, done)
+            sums.stand(place_of(row), serves.served, stand, times)
+        for (place, clauses, counts), times in self._did.items():
+            where = place_of(_Row._make((*place, None, "", "", False, False, None)))
+            sums.finished(where, serving(clauses_from(clauses)), counts, times)
+        self._clear()
+        return sums
+
+
+def _facts(here: ColumnElement[bool]) -> Select[Any]:
+    """A row for each thing that was done with a delivery, one with blanks where nothing was."""
+    fields = (DELIVERY.c[name] for name in _Row._fields)
+    return (
+        select(_D.number, *fields, _L.kind, _L.item, _L.correct, _L.duration_ms, _L.clauses)
+        .select_from(DELIVERY.outerjoin(LEDGER, and_(_L.delivery == _D.id, _L.participation)))
+        .where(or_(_D.zone.is_not(None), _D.campaign != ""), here)
+        .order_by(_D.number)
+    )

@@ -1,0 +1,255 @@
+"""The page of the numbers as a browser meets it: who gets in, for how long, and what each page says."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import re
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from bot.insights.tables import file, harmless
+from bot.rate import Rate
+from content.packs import Library
+from handlers.api.tokens import hashed
+from handlers.events import Left
+from handlers.model import Role
+from handlers.numbers.visits import COARSE, IDLE, LASTS, LINK_LASTS
+from handlers.pages.views import Section
+from handlers.people import Profile, admit
+from storage.store import Storage
+from tests.bot.insights_house import TUESDAY, InsightsHouse, furnished, open_page, staff
+from tests.conftest import Company, at
+
+PAGES = ("overview", "clauses", "campaigns", "items", "people", "programme")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Path:
+    """Two weeks of the company, made once for all tests here."""
+    file = tmp_path_factory.mktemp("insights") / "made.db"
+
+    async def make() -> None:
+        store = Storage.open(f"sqlite:///{file}", version="test")
+        await staff(furnished(store, library))
+        store.close()
+
+    asyncio.run(make())
+    return file
+
+
+@pytest.fixture
+async def lived(made: Path, tmp_path: Path, library: Library) -> AsyncIterator[Company]:
+    shutil.copy(made, tmp_path / "own.db")
+    store = Storage.open(f"sqlite:///{tmp_path}/own.db", version="test")
+    company = furnished(store, library)
+    company.clock.move(TUESDAY)
+    yield company
+    store.close()
+
+
+@pytest.fixture
+async def house(lived: Company) -> AsyncIterator[InsightsHouse]:
+    async with open_page(lived) as found:
+        yield found
+
+
+async def test_the_lead_comes_in_by_a_link_that_opens_once_and_looks_at_every_page(
+    house: InsightsHouse,
+) -> None:
+    link = await house.link("marie")
+    for _ in range(2):  # a preview of the link, and a scanner
+        status, page, headers = await house.get(link.removeprefix("/insights"))
+        assert status == 200
+        assert "Open the numbers" in page
+    entered = await house.enter(link)
+    assert (entered.status, entered.headers["Location"]) == (303, "/insights/overview")
+    cookie = entered.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    for name in PAGES:
+        status, page, headers = await house.get(f"/{name}?days=60")
+        assert status == 200, page
+        assert len(page) < 100_000
+        assert headers["Cache-Control"] == "no-store"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert (headers["Referrer-Policy"], headers["X-Content-Type-Options"]) == ("no-referrer", "nosniff")
+    house.session.cookie_jar.clear()
+    assert (await house.enter(link)).status == 403
+    assert (await house.get("/overview"))[0] == 401
+
+
+async def test_a_link_is_for_ten_minutes_and_a_visit_for_twelve_hours_or_an_idle_one(
+    house: InsightsHouse,
+) -> None:
+    clock = house.company.clock
+    late = await house.link("marie")
+    clock.move(clock.now() + LINK_LASTS)
+    assert (await house.enter(late)).status == 403
+    await house.come_in("marie")
+    began = clock.now()
+    while clock.now() - began < LASTS - IDLE:
+        clock.move(clock.now() + IDLE)
+        assert (await house.get("/programme"))[0] == 200
+    clock.move(began + LASTS)
+    assert (await house.get("/programme"))[0] == 401
+    await house.come_in("marie")
+    clock.move(clock.now() + IDLE + COARSE)
+    assert (await house.get("/programme"))[0] == 401
+
+
+async def test_the_roles_are_asked_at_each_request_and_who_left_is_out(house: InsightsHouse) -> None:
+    company = house.company
+    await house.come_in("olaf")
+    assert (await house.get("/overview"))[0] == 200
+    assert (await house.get("/people"))[0] == 403  # an auditor sees counts, and nobody by name
+    profile = Profile(email="olaf@example.org", name="Olaf", addresses=(at("olaf"),))
+    await admit(company.desk, replace(profile, roles=frozenset({Role.EMPLOYEE})), "test")
+    status, page, _ = await house.get("/overview")
+    assert (status, "may not see these numbers" in page) == (403, True)
+    assert await house.link("olaf") == ""  # nor does the chat give another link
+    await house.come_in("marie")
+    assert (await house.get("/overview"))[0] == 200
+    await company.dispatch(Left("marie goes", at("marie"), gone=True))
+    assert (await house.get("/overview"))[0] == 403
+
+
+async def test_no_other_secret_of_the_house_opens_the_page_and_guesses_are_counted(lived: Company) -> None:
+    company = lived
+    async with open_page(company, Rate(3, 60.0)) as house:
+        link = await house.link("marie")
+        elsewhere = await house.enter(link, Sec_Fetch_Site="cross-site")
+        assert elsewhere.status == 403  # another site's form does not even spend it
+        assert (await house.enter(link)).status == 303
+        visit = next(cookie.value for cookie in house.session.cookie_jar)
+        house.session.cookie_jar.clear()
+        marie = await company.store.person_at(at("marie"))
+        assert marie is not None
+        await company.store.make_token(marie.key, hashed("cb_" + "t" * 43), company.clock.now())
+        guesses = [await house.enter(f"?link={guess}") for guess in (visit, "cb_" + "t" * 43, "x" * 43)]
+        assert [guess.status for guess in guesses] == [403, 403, 429]
+        assert int(guesses[2].headers["Retry-After"]) > 0
+        house.session.cookie_jar.update_cookies({"insights": "cb_" + "t" * 43})
+        assert (await house.get("/overview"))[0] == 401
+
+
+async def test_leaving_ends_this_visit_and_insights_off_every_other(house: InsightsHouse) -> None:
+    await house.come_in("marie")
+    _, page, _ = await house.get("/overview")
+    token = re.search(r'name="token" value="(\w+)"', page)
+    assert token is not None
+    leave = f"{house.address}/insights/leave"
+    assert (await house.session.post(leave, data={"token": "guess"})).status == 403
+    kept = {cookie.key: cookie.value for cookie in house.session.cookie_jar}
+    assert (await house.session.post(leave, data={"token": token[1]})).status == 200
+    house.session.cookie_jar.update_cookies(kept)
+    assert (await house.get("/overview"))[0] == 401
+    house.session.cookie_jar.clear()
+    await house.come_in("marie")
+    await house.company.said("marie", "insights off")
+    assert (await house.get("/overview"))[0] == 401
+
+
+async def test_a_manager_sees_their_own_people_as_counts(house: InsightsHouse) -> None:
+    await house.come_in("ada")
+    _, page, _ = await house.get("/overview?days=60")
+    assert "your own people" in page
+    assert "Assembly" in page
+    assert "Paint" not in page
+    assert (await house.get("/people"))[0] == 403
+    rows = await table(house, "/overview/teams.csv?days=60")
+    assert [row["group"] for row in rows] == ["Assembly"]
+
+
+async def test_numbers_of_few_people_and_what_gives_them_away_are_nowhere(house: InsightsHouse) -> None:
+    """Three work at night: neither they nor the next smallest team, by whom they could be reckoned, have a number."""
+    await house.come_in("marie")
+    rows = {row["group"]: row for row in await table(house, "/overview/teams.csv?days=60")}
+    assert rows["Assembly"]["participation rate"]
+    assert rows["Night shift"]["participation rate"] == rows["Office"]["participation rate"] == ""
+    _, page, _ = await house.get("/overview?days=60&team=Night+shift")
+    assert "fewer than 5 people" in page
+    cells = await table(house, "/clauses/participation.csv?days=60")
+    night = [cell for cell in cells if cell["team"] == "Night shift"]
+    assert night
+    assert not any(cell["participation rate"] for cell in night)
+
+
+async def test_sums_of_a_page_agree_with_each_other_and_with_the_chat(house: InsightsHouse) -> None:
+    await house.come_in("marie")
+    states = await table(house, "/overview/states.csv?days=90")
+    planned = sum(int(row["deliveries"]) for row in states)
+    each = await table(house, "/campaigns/campaigns.csv?days=90")
+    assert sum(int(row["planned"]) for row in each) == planned == 2 * 2 * 21
+    funnel = {row["layer"]: row for row in await table(house, "/campaigns/funnel.csv?days=90")}
+    assert int(funnel["reach"]["of"]) == planned
+    card = (await house.company.said("marie", "stats")).show
+    assert card is not None
+    assert any(f"{planned} deliveries planned" in str(block) for block in card.blocks)
+    assert card.buttons()[-1].value == "insights"
+
+
+async def test_whoever_looks_is_written_down_with_whom_they_saw(house: InsightsHouse) -> None:
+    await house.come_in("marie")
+    _, page, _ = await house.get("/people?words=paint1")
+    assert "Paint1" in page
+    assert "Paint2" not in page
+    seen = await house.company.store.person_at(at("paint1"))
+    other = await house.company.store.person_at(at("paint2"))
+    assert seen is not None
+    assert other is not None
+    looks = await house.company.store.looks_at(seen.key)
+    assert [(look.what, "paint1" in look.words) for look in looks] == [("insights people", False)]
+    assert await house.company.store.looks_at(other.key) == []
+
+
+async def test_filters_stay_in_the_address_and_nonsense_in_it_is_passed_over(house: InsightsHouse) -> None:
+    await house.come_in("marie")
+    _, page, _ = await house.get("/overview?since=2026-11-01&until=2026-11-30&team=Paint")
+    assert 'href="/insights/clauses?since=2026-11-01&amp;until=2026-11-30&amp;team=Paint"' in page
+    odd = (
+        "/overview?since=yesterday&until=9999-99-99&days=-1&start=1e9&team=%3Cscript%3E&clause=%27&leader=%00"
+    )
+    status, page, _ = await house.get(odd)
+    assert status == 200
+    assert "<script>" not in page.replace('<script type="application/json">', "").replace("<script type", "")
+    for nothing in ("/nowhere", "/overview/nothing.csv", "/static/../visit.py", "/overview/audits.svg"):
+        assert (await house.get(nothing))[0] == 404
+
+
+async def test_without_scripts_the_server_draws_every_chart(
+    house: InsightsHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.insights.routes.bundled", lambda: False)
+    await house.come_in("marie")
+    _, page, _ = await house.get("/overview?days=60")
+    drawn = re.findall(r'(?:src|srcset)="/insights(/[^"]+\.svg[^"]*)"', page)
+    assert len(drawn) >= 4
+    assert "application/json" not in page
+    for address in drawn[:2]:
+        status, svg, headers = await house.get(address.replace("&amp;", "&"))
+        assert (status, headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
+        assert "var(" not in svg
+
+
+def test_no_cell_of_a_file_becomes_a_formula() -> None:
+    for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "|cmd", "＝1"):
+        assert str(harmless(text)).startswith("'")
+    assert [harmless(value) for value in (-0.5, 12, None, "7.3 b", "ISO 9001:2015")] == [
+        *(-0.5, 12, "", "7.3 b", "ISO 9001:2015")
+    ]
+    written = file(Section("x", "X", header=("Team",), rows=[("=HYPERLINK(1)",), ('a "b", c',)]))
+    assert written.startswith("\ufeff")
+    assert [row["Team"] for row in csv.DictReader(StringIO(written[1:]))] == ["'=HYPERLINK(1)", 'a "b", c']
+
+
+async def table(house: InsightsHouse, path: str) -> list[dict[str, str]]:
+    status, text, headers = await house.get(path)
+    assert (status, headers["Content-Type"]) == (200, "text/csv; charset=utf-8"), text
+    return list(csv.DictReader(StringIO(text.removeprefix("\ufeff"))))
