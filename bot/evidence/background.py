@@ -76,23 +76,23 @@ class Background:
         return last
 
     async def _ended(self, job: Job, code: int, out: Path, last: str) -> None:
-        """It is kept, and whoever asked for it is told."""
+        """Whoever asked for it is told, and it is kept."""
         assert self.desk is not None
         desk, now = self.desk, self.desk.clock.now()
+        why = last or "it stopped without a word"
         if code == 0:
-            await jobs.say(desk.store, job, now, folder=str(out))
             text = f"The pack is in `{out}`. Read report.pdf first; README.txt says how to verify it."
         else:
-            await jobs.say(desk.store, job, now, error=last or "it stopped without a word")
-            text = f"The pack could not be made: {last}"
-            log.warning("the evidence pack of %s could not be made: %s", job.standard, last)
+            text = f"The pack could not be made: {why}"
+            log.warning("the evidence pack of %s could not be made: %s", job.standard, why)
         person = await desk.store.person(job.person)
-        if person is None or person.address is None:
-            return
-        title = f"Evidence: {job.standard}, {job.since} to {job.until}"
-        card = Card(title=title, blocks=(Note(markdown=text),))
-        row = desk.answer(person, person.address, card, f"evidence:{job.id}")
-        await desk.store.commit(Change(inbox=f"evidence:{job.id}", at=now, actor=person, deliver=(row,)))
+        if person is not None and person.address is not None:
+            title = f"Evidence: {job.standard}, {job.since} to {job.until}"
+            card = Card(title=title, blocks=(Note(markdown=text),))
+            row = desk.answer(person, person.address, card, f"evidence:{job.id}")
+            await desk.store.commit(Change(inbox=f"evidence:{job.id}", at=now, actor=person, deliver=(row,)))
+        news = {"folder": str(out)} if code == 0 else {"error": why}
+        await jobs.say(desk.store, job, now, **news)
 
 
 def _name(job: Job) -> str:

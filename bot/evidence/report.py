@@ -35,7 +35,7 @@ def write(path: Path, found: Found) -> None:
         output=str(path),
         sys_inputs={"report": json.dumps(told)},
         pdf_standards=["a-2a", "ua-1"],
-        timestamp=found.made_at,
+        timestamp=found.made_at.replace(microsecond=0),
     )
 
 

@@ -32,7 +32,7 @@ from storage.store import Storage
 from tests.bot.histories import SINCE, STANDARD, UNTIL, Told, happened, in_scope, on_roster
 
 SCOPE = Scope(STANDARD, SINCE, UNTIL, ZoneInfo("Europe/Berlin"))
-ORDER = Order(SCOPE, "Lenz & Söhne", "1.2.3", datetime(2027, 1, 5, tzinfo=UTC))
+ORDER = Order(SCOPE, "Lenz & Söhne", "1.2.3", datetime(2027, 1, 5, 9, 30, 15, 123456, tzinfo=UTC))
 
 
 async def packed(store: Storage, folder: Path, order: Order = ORDER) -> Path:
