@@ -18,6 +18,7 @@ from bot import pages, stage
 from bot.api import routes as api
 from bot.clock import MovableClock, SystemClock
 from bot.config import BadSetting, Settings
+from bot.demo import programme as demo
 from bot.engine import Engine
 from bot.engine.embedded import EmbeddedEngine
 from bot.evidence.background import Background
@@ -86,10 +87,10 @@ async def opened(settings: Settings) -> AsyncIterator[House]:
 
     Raises BadPack, NewerSchema, or what the database says when it cannot be reached.
     """
-    library = load(Path(settings.programme))
+    own = load(Path(settings.programme))
     store = await asyncio.to_thread(lambda: Storage.open(settings.database_url, version=VERSION))
     try:
-        yield await _build(settings, library, store)
+        yield await _build(settings, await demo.library_of(store) or own, store)
     finally:
         await asyncio.to_thread(store.close)
 

@@ -35,9 +35,12 @@ Drawing = Callable[[Card, str], Mapping[str, Any]]
 
 
 async def follow(store: Store, clock: MovableClock) -> None:
-    """Go on from wherever the clock had been moved to, before this start or by another process."""
+    """Go on from wherever the clock had been moved to, before this start or by another process.
+
+    A year that was made may end before today: its clock begins there.
+    """
     ahead = timedelta(seconds=float(await store.recall_value(CLOCK_AHEAD) or 0))
-    clock.ahead = max(clock.ahead, ahead)
+    clock.ahead = max(clock.ahead, ahead) if clock.ahead else ahead
 
 
 def door(desk: Desk, clock: MovableClock, engine: Engine, receive: Receive) -> Door:

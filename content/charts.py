@@ -18,6 +18,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # its name; nobody f
 WIDTH = 640  # of everything, axes and all; a page draws it as wide as it has room
 HEIGHT, ROW, CELL = 250, 32, 30  # of a line chart; of one bar or line of time; of one row of a heat map
 LABEL, SAID = 200, 190  # the most that a label, and what is said behind a bar, may take of the width
+COLUMN = 46  # the least that a column of a heat map takes where there is room to scroll
 LETTER = 7.2  # so wide is a letter of what is said
 FEW = 12  # points of a line of which each has its number written
 EDGE, SLANTED = 4, 44  # pixels around a chart; what the last of slanted labels needs
@@ -130,12 +131,16 @@ def heat(title: str, cells: Sequence[Cell], alt: str) -> Plot:
         {
             "row": c.row,
             "column": c.column,
-            "value": c.value,
+            "value": c.value and round(c.value, 3),
             "said": c.said,
-            "about": _about(f"{c.row}, {c.column}", c.more or c.said),
+            "more": c.more,
         }
         for c in cells
     ]
+    about = {
+        "calculate": "datum.row + ', ' + datum.column + ': ' + (datum.more || datum.said)",
+        "as": "about",
+    }
     column = {
         "labelAngle": -40,
         "labelLimit": 110,
@@ -164,7 +169,12 @@ def heat(title: str, cells: Sequence[Cell], alt: str) -> Plot:
             "encoding": {"text": {"field": "said"}, "color": _stepped("plot-on-heat")},
         },
     ]
-    apart = {"resolve": {"scale": {"color": "independent"}}}
+    columns = len({cell.column for cell in cells})
+    apart = {
+        "usermeta": {"narrowest": LABEL + COLUMN * columns},
+        "resolve": {"scale": {"color": "independent"}},
+        "transform": [about],
+    }
     return Plot(title, alt, _spec(title, values, encoding, layers, {"step": CELL}, SLANTED) | apart)
 
 
@@ -188,7 +198,7 @@ def times(title: str, events: Sequence[Event], alt: str, today: date) -> Plot:
     y = {
         "field": "row",
         "type": "nominal",
-        "sort": None,
+        "sort": list(dict.fromkeys(event.row for event in events)),
         "title": None,
         "axis": {"labelLimit": LABEL, "grid": True},
     }
@@ -262,7 +272,7 @@ def _values(marks: Sequence[Mark]) -> list[Part]:
             "low": mark.low,
             "high": mark.high,
             "said": mark.said,
-            "short": mark.said.split(" ")[0],
+            "short": mark.said.split(" ")[0].rstrip(","),
             "about": _about(mark.label, mark.said),
         }
         for label, mark in zip(_unlike([mark.label for mark in marks]), marks, strict=True)

@@ -12,7 +12,7 @@ from content.markup import escape
 from handlers import kudos, progress
 from handlers import week as weeks
 from handlers.api import access
-from handlers.broadcasts import audiences, writing
+from handlers.broadcasts import audiences, unsent, writing
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
 from handlers.evidence import chat as packs
@@ -250,6 +250,9 @@ COMMANDS: tuple[Command, ...] = (
     Command(("ask",), "ask the leadership for help or resources; tracked to an answer", replying.ask),
     Command(("inbox",), "what people wrote to you, and what waits for your answer (leaders)", inbox.listed),
     Command(("broadcast",), "write to many (leaders)", broadcast),
+    Command(
+        ("drafts",), "your drafts that were not sent, to go on with or to discard (leaders)", unsent.listed
+    ),
     Command(("templates",), "the same, beginning with a message that is written already", templates),
     Command(("audiences",), "whom to write to, saved under a name (leaders)", saved_audiences),
     Command(

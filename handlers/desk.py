@@ -19,6 +19,7 @@ from handlers.numbers.counting import Counting
 from handlers.ports import Clock, Store
 
 ON_DEMAND = "on-demand"  # the campaign of what a person asked for
+CARDS_ABOUT = 9  # a broadcast, in the chat of one person
 ANSWER_LASTS = timedelta(hours=1)  # an answer that comes later than this answers nothing
 
 REQUEST_LASTS = timedelta(days=7)  # what somebody is asked by somebody else
@@ -27,6 +28,11 @@ REQUEST_LASTS = timedelta(days=7)  # what somebody is asked by somebody else
 def new_secret() -> str:
     """43 characters that nobody can guess and that an address takes as they are."""
     return secrets.token_urlsafe(32)
+
+
+def about_slots(broadcast: str) -> tuple[str, ...]:
+    """The names of the cards about a broadcast that one person can have: it may be brought down again a few times."""
+    return (f"about:{broadcast}", *(f"about:{broadcast} {number}" for number in range(2, CARDS_ABOUT + 1)))
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,8 @@ class Desk:
     def about(
         self, person: Person, address: Address, card: Card, broadcast: str, piece: BasePiece, lane: Lane
     ) -> Delivery:
-        """A card about a broadcast, one for each person and piece; found again by `Store.cards_about`."""
-        row = self.answer(person, address, card, f"about:{broadcast}", piece=piece)
+        """A card about a broadcast, the first of this person and piece; found again by `Store.cards_about`."""
+        row = self.answer(person, address, card, about_slots(broadcast)[0], piece=piece)
         lasts = REQUEST_LASTS if lane is not Lane.INTERACTIVE else ANSWER_LASTS
         return replace(row, lane=lane, expires_at=row.due_at + lasts)
 

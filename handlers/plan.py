@@ -41,6 +41,7 @@ class Plan:
         self._watching = Watching(desk)
         self._posting = Posting(desk)
         self._received: set[tuple[str, str]] = set()  # campaign, person: who joined and has what it says
+        self._since_when: dict[str, datetime] = {}  # what is kept under these names never changes
 
     async def tick(self) -> int:
         """Plan everything that came due up to now, and finish what recalls and pauses left. Returns the rows written.
@@ -60,12 +61,13 @@ class Plan:
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         for broadcast in await self.desk.store.launched(now):
             written += await self._broadcast(broadcast)
-        if zones == self._zones and not await self._may_be_due(now):
+        again = self._looked is None or zones != self._zones or await self.rota.freed()
+        if not again and not await self._may_be_due(now):
             return written
         people = await self.desk.store.people()
         for campaign in self.desk.library.programme.campaigns:
             if campaign.cadence.joined is None:
-                written += await self._campaign(campaign, people)
+                written += await self._campaign(campaign, people, None if again else self._looked)
         self._looked, self._zones = now, zones
         return written
 
@@ -77,8 +79,7 @@ class Plan:
 
     async def _may_be_due(self, now: datetime) -> bool:
         """Whether a slot fell due in any zone since the last look, or a team has finished one."""
-        if self._looked is None or await self.rota.freed():
-            return True
+        assert self._looked is not None
         for campaign in self.desk.library.programme.campaigns:
             if campaign.cadence.joined is not None:
                 continue
@@ -90,13 +91,16 @@ class Plan:
                 return True
         return False
 
-    async def _campaign(self, campaign: Campaign, people: Sequence[Person]) -> int:
+    async def _campaign(self, campaign: Campaign, people: Sequence[Person], looked: datetime | None) -> int:
+        """looked: up to when everything is planned for certain."""
         members = audience_of(audience.parse(campaign.audience), people)
         await self._kept(f"since:{campaign.id}", self.desk.clock.now())
         if campaign.cadence.after:
             return await self._teams(campaign, campaign.cadence.after, members)
         written = 0
         for zone, here in sorted(by_zone(self.desk, members).items()):
+            if looked and not due_between(self.desk, campaign, zone, looked, self.desk.clock.now()):
+                continue
             since = await self._since(campaign, zone)
             after = await self.desk.store.last_slot(campaign.id, zone)
             for slot, named in due(self.desk, campaign, zone, here, after):
@@ -111,10 +115,12 @@ class Plan:
         return await self._kept(f"since:{campaign.id}:{zone}", max(begun, now - campaign.grace))
 
     async def _kept(self, name: str, otherwise: datetime) -> datetime:
-        kept = await self.desk.store.recall_value(name)
-        if kept is None:
-            await self.desk.store.keep_value(name, otherwise.isoformat())
-        return datetime.fromisoformat(kept) if kept else otherwise
+        if name not in self._since_when:
+            kept = await self.desk.store.recall_value(name)
+            if kept is None:
+                await self.desk.store.keep_value(name, otherwise.isoformat())
+            self._since_when[name] = datetime.fromisoformat(kept) if kept else otherwise
+        return self._since_when[name]
 
     async def _slot(
         self, campaign: Campaign, zone: str, slot: Slot, named: list[Person], people: Sequence[Person]
@@ -193,7 +199,7 @@ class Plan:
         found = await self.desk.store.finished(finished, now - TEAM_LOOKBACK)
         written = 0
         for slot, team in found:
-            if slot < nominal(since, zone):
+            if slot < nominal(since, zone) or (campaign.id, slot, team) in self._celebrated:
                 continue
             piece, author = self._turn(campaign, 0, members)
             rule = f'team:"{team}"'

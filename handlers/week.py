@@ -38,7 +38,7 @@ class Coming:
 async def week(desk: Desk, person: Person) -> Card:
     this = week_of(desk, person, desk.clock.now())
     theirs = await desk.store.deliveries_of(person.key, campaigns_only=True)
-    waiting = [d for d in theirs if d.status in _WAITS]
+    waiting = [d for d in theirs if d.status in _WAITS and d.reason is not Reason.HELD]
     coming = await foreseen(desk, person, this)
     here = sum(this.since <= d.due_at < this.until for d in waiting)
     had = await desk.store.had(person.key, this.since, this.until) - here

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from content.pieces import BasePiece, Exclusion, Forecast, Message, Timing
 from handlers import messages
@@ -26,6 +26,12 @@ _LATER = (  # what becomes of it after it was first kept
     *("told_next", "told_last", "closed_at"),
 )
 _B, _O = BROADCAST.c, OCCURRENCE.c
+_BEGUN = exists().where(_O.campaign == _B.id, _O.closed_at.is_(None))
+_LAUNCHED = (
+    select(BROADCAST)
+    .where(_B.due_at <= bindparam("now"), _B.planned_at.is_(None), or_(_B.stage == Stage.SCHEDULED, _BEGUN))
+    .order_by(_B.due_at, _B.id)
+)
 _KUDOS = _B.id.startswith("kudos-")
 
 
@@ -58,9 +64,7 @@ def kudos_given(connection: Connection, since: datetime, until: datetime) -> int
 
 def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
     """Due, and not planned to the end; what was paused or withdrawn in the middle of that is written to its end."""
-    begun = exists().where(_O.campaign == _B.id, _O.closed_at.is_(None))
-    due = and_(_B.due_at <= now, _B.planned_at.is_(None), or_(_B.stage == Stage.SCHEDULED, begun))
-    return _read(connection, connection.execute(select(BROADCAST).where(due).order_by(_B.due_at, _B.id)))
+    return _read(connection, connection.execute(_LAUNCHED, {"now": now}))
 
 
 def take(connection: Connection, step: Step, at: datetime, hashes: Hashes) -> list[Record]:

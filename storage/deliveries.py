@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, insert, select
 
 from content.cards import Card
 from content.pieces import BasePiece
+from handlers.desk import about_slots
 from handlers.model import Address, Delivery, Lane, Platform, Policy, Reason, Status
 from storage import rollups, served, words
 from storage.cells import Stand, Sums, local_day, place_of
@@ -108,7 +109,7 @@ def read(
 
 def about(connection: Connection, broadcast: str) -> list[str]:
     """The cards that show a broadcast to those who decide about it."""
-    named = and_(_D.campaign == "", _D.slot == f"about:{broadcast}")
+    named = and_(_D.campaign == "", _D.slot.in_(about_slots(broadcast)))
     return list(connection.scalars(select(_D.id).where(named).order_by(_D.number)))
 
 

@@ -126,8 +126,8 @@ class Gathering(ABC):
     def _run(self) -> None:
         for batch in self._batches():
             wanted = [operation for operation in batch if not operation.future.cancelled()]
-            self._serve(_steps(wanted))
-            _answer(wanted)
+            self._serve(steps(wanted))
+            answer(wanted)
         self._end()
 
     def _batches(self) -> Iterator[list[Operation[Any]]]:
@@ -144,7 +144,7 @@ class Gathering(ABC):
                 return
 
 
-def _steps(operations: Sequence[Operation[Any]]) -> list[list[Operation[Any]]]:
+def steps(operations: Sequence[Operation[Any]]) -> list[list[Operation[Any]]]:
     """The lone ones one by one; those that share their work together, where the first of them stands."""
     steps: list[list[Operation[Any]]] = []
     shared: dict[Any, list[Operation[Any]]] = {}
@@ -158,7 +158,7 @@ def _steps(operations: Sequence[Operation[Any]]) -> list[list[Operation[Any]]]:
     return steps
 
 
-def _answer(operations: Sequence[Operation[Any]]) -> None:
+def answer(operations: Sequence[Operation[Any]]) -> None:
     """Wake each event loop once for all its operations."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Operation[Any]]] = defaultdict(list)
     for operation in operations:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    bindparam,
     case,
     func,
     insert,
@@ -35,6 +36,9 @@ TOLD = 4000  # of a recall, which only marks them
 _B = BROADCAST.c
 _D = DELIVERY.c
 _O = OCCURRENCE.c
+_LAST = select(func.max(_O.slot)).where(
+    _O.campaign == bindparam("campaign"), _O.zone == bindparam("zone"), _O.closed_at.is_not(None)
+)
 _UNDER_WAY = (Status.SENDING, Status.UNKNOWN, Status.RECONCILING, Status.SENT)
 
 
@@ -100,8 +104,7 @@ def close_roster(connection: Connection, roster: Roster, at: datetime) -> None:
 
 def last_slot(connection: Connection, campaign: str, zone: str) -> str | None:
     """A slot whose plan was interrupted does not count: it is to be planned again, to the end."""
-    closed = and_(_O.campaign == campaign, _O.zone == zone, _O.closed_at.is_not(None))
-    latest: str | None = connection.scalar(select(func.max(_O.slot)).where(closed))
+    latest: str | None = connection.scalar(_LAST, {"campaign": campaign, "zone": zone})
     return latest
 
 

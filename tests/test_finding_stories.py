@@ -107,7 +107,7 @@ async def test_from_a_wrong_answer_to_a_closed_finding(company: Company, place: 
     shown = next(
         seen for seen in reversed(place.sees("marie")) if "It helped" in seen or "Before and after" in seen
     )
-    assert "better than noise: 100 points more" in shown
+    assert "better than noise, 100 points more" in shown
     await place.presses("marie", "It helped")
     await place.presses("marie", "Close it")
     await company.go_on()

@@ -95,7 +95,7 @@ class Pages:
             person=person,
             asked=who.asked,
             everybody=not who.manager,
-            pages=pages_for(person),
+            pages=pages_for(who),
             choices=found,
             token=self._visits.form_token(request),
             organisation=self._organisation,

@@ -7,14 +7,13 @@ from typing import Any
 
 from bot.slack.charts import Charts, Tables
 from bot.slack.inputs import input_blocks
-from bot.slack.richtext import TEXT_LIMIT, bold, plain_text, rich_text
+from bot.slack.richtext import TEXT_LIMIT, bold, labelled, plain_text, rich_text
 from content.cards import Block, Button, Buttons, Card, Chart, Facts, Input, Link, Note, Picture, Table, Text
 from content.markup import Paragraph, Span, parse, plain
 
 Json = dict[str, Any]
 
 HEADER_LIMIT = 150  # https://docs.slack.dev/reference/block-kit/blocks/header-block
-FIELDS_LIMIT = 10  # a section: https://docs.slack.dev/reference/block-kit/blocks/section-block
 TITLE_LIMIT = 24  # a modal's title, submit and close: https://docs.slack.dev/reference/views/modal-views
 ACCESSIBLE_LIMIT = 75  # https://docs.slack.dev/reference/block-kit/block-elements/button-element
 NAME = "Catchball"
@@ -139,11 +138,8 @@ def _unmarked(markdown: str) -> bool:
 
 
 def _facts(block: Facts) -> list[Json]:
-    fields = [plain_text(f"{fact.label}\n{fact.value}") for fact in block.facts]
-    return [
-        {"type": "section", "fields": fields[start : start + FIELDS_LIMIT]}
-        for start in range(0, len(fields), FIELDS_LIMIT)
-    ]
+    """Not as fields of a section: there only mrkdwn has bold, and would find its marks in what people wrote."""
+    return labelled((fact.label, fact.value) for fact in block.facts)
 
 
 def _actions(elements: list[Json], number: int) -> list[Json]:

@@ -38,6 +38,14 @@ def bold(text: str) -> list[Json]:
     return pack((_size(part), _section(part)) for part in portions((Span(text=text, bold=True),)))
 
 
+def labelled(facts: Iterable[tuple[str, str]]) -> list[Json]:
+    """A line for each, its label in bold."""
+    spans = [
+        span for label, value in facts for span in (Span(text=label, bold=True), Span(text=f"  {value}\n"))
+    ]
+    return pack((_size(part), _section(part)) for part in portions(spans))
+
+
 def bullets(items: Iterable[str]) -> list[Json]:
     """A plain list, each item plain text."""
     return pack(_list(Bullets(items=tuple((Span(text=item),) for item in items), ordered=False)))

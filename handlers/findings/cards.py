@@ -110,8 +110,7 @@ def compose(piece: BasePiece, person: Person, done: Done = ()) -> Card:
     blocks.append(Text(markdown=_trail(piece)))
     blocks.append(Note(markdown=_next(piece, person)))
     buttons = _buttons(piece, person)
-    if buttons:
-        blocks.append(Buttons(buttons=buttons))
+    blocks += [Buttons(buttons=buttons[start : start + 2]) for start in range(0, len(buttons), 2)]
     blocks.append(Note(markdown=f"`finding {finding.id}` shows it again."))
     return Card(title=title, blocks=tuple(blocks), summary=title)
 
@@ -179,7 +178,7 @@ def _effect(piece: Seen) -> list[Block]:
     says = in_words(judged)
     return [
         Text(
-            markdown=f"**Before and after, {says}.** The numbers say so much; whether it helped a person judges."
+            markdown=f"**Before and after: {says}.** The numbers say so much; whether it helped a person judges."
         )
     ]
 

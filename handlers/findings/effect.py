@@ -46,7 +46,7 @@ def effect(before: Number, after: Number, low_is_good: bool = False) -> Effect:
 
 
 def in_words(found: Effect) -> str:
-    """ "better than noise: 12 points more (3 to 21)"."""
+    """ "better than noise, 12 points more (95 %: 3 to 21)"."""
     points = [round(100 * value) for value in found.difference]
     change = f"{abs(points[0])} points {'more' if points[0] >= 0 else 'less'}"
-    return f"{found.says}: {change} ({points[1]} to {points[2]}; 95 %)"
+    return f"{found.says}, {change} (95 %: {points[1]} to {points[2]})"

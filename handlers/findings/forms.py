@@ -44,6 +44,8 @@ async def opened(desk: Desk, asked: measures.Asked, groups: Sequence[tuple[str, 
             id="other_clause", label="Or another one, as ISO 9001:2015 7.3", optional=True, max_length=TITLE
         ),
         _paragraph("found", "What was found, in your words", "", optional=True),
+        _paragraph("cause", "Its cause, if that is known", "", optional=True),
+        _paragraph("action", "What is done about the cause, if that is decided", "", optional=True),
         *await _given(desk, None),
     )
     return _form("Open a finding", f"about {asked}", desk.clock.now().isoformat(), blocks, back=False)

@@ -62,7 +62,10 @@ async def _written(desk: Desk, person: Person, click: Click, errors: forms.Error
     """What was filled in; the number still to be put in."""
     said = {
         "title": forms.text(click.values, "title", forms.TITLE, errors, needed=True),
-        "found": forms.text(click.values, "found", forms.TEXT, errors, needed=False),
+        **{
+            name: forms.text(click.values, name, forms.TEXT, errors, needed=False)
+            for name in ("found", "cause", "action")
+        },
     }
     clause = forms.clause_of(desk, click.values, errors)
     owner = await forms.owner(desk, click.values, errors)
@@ -74,7 +77,7 @@ async def _written(desk: Desk, person: Person, click: Click, errors: forms.Error
     return Finding(
         id=f"f-{name}",
         version=1,
-        stage=Stage.OPEN,
+        stage=Stage.PLANNED if said["cause"] and said["action"] else Stage.OPEN,
         about=About("participation"),
         clause=clause,
         since=now,

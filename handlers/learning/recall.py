@@ -154,6 +154,8 @@ def _shown(sums: Sums, otherwise: str) -> str:
 
 
 def _cells(row: Row) -> tuple[str, str, str, str]:
+    if few(row.people):  # not even that none of them has met it
+        return FEWER, "-", "-", "-"
     audit = _shown(row.audit, "no date" if row.now.people else "-")
     unsaid = few(row.now.people)
     people = "-" if unsaid else f"{row.now.people:,}"

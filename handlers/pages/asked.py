@@ -28,6 +28,7 @@ class Asked:
     where: Mapping[Grouping, str] = field(default_factory=dict)
     words: str = ""  # looked for among people's names
     start: int = 0  # in a list: how many come before
+    map: str = ""  # which of a page's maps; "" for its first
 
     @property
     def begins(self) -> datetime:
@@ -62,7 +63,7 @@ class Asked:
         """As it stands in an address; `other` in the place of what it says, None leaves it out."""
         said: dict[str, object] = {"since": self.since, "until": self.last}
         said |= {str(name): value for name, value in self.where.items()}
-        said |= {"words": self.words or None, "start": self.start or None}
+        said |= {"words": self.words or None, "start": self.start or None, "map": self.map or None}
         said |= other
         return urlencode({name: str(value) for name, value in said.items() if value is not None})
 
@@ -81,6 +82,7 @@ def asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Asked:
         where={name: said for name in WITHIN if (said := clean(query.get(name, ""), LONGEST_WORDS))},
         words=clean(query.get("words", ""), LONGEST_WORDS),
         start=_number(query.get("start", ""), 0, 10_000_000),
+        map=clean(query.get("map", ""), 20),
     )
 
 

@@ -10,8 +10,8 @@ from handlers.model import Person
 from handlers.pages import campaigns, clauses, items, overview, people, programme
 from handlers.pages.asked import Asked, asked
 from handlers.pages.views import View, Visitor
-from handlers.permissions import may, whose_numbers
-from handlers.privacy.looks import Looked, each
+from handlers.permissions import Sight, looking, sight, whose_numbers
+from handlers.privacy.looks import each
 
 
 class NotForYou(Exception):
@@ -24,9 +24,11 @@ class NoSuchPage(Exception):
 
 @dataclass(frozen=True)
 class Page:
+    """by_name: it shows people, so that it is also asked whether this person may see any by name."""
+
     title: str
-    draw: Callable[[Visitor], Awaitable[View]] | None  # None: of people by name, see `_people`
-    may: str = ""  # an action that is asked for beside the numbers
+    draw: Callable[[Visitor], Awaitable[View]] | None = None
+    by_name: bool = False
 
 
 PAGES: Mapping[str, Page] = {
@@ -34,16 +36,14 @@ PAGES: Mapping[str, Page] = {
     "clauses": Page("Clause map", clauses.clauses),
     "campaigns": Page("Campaigns", campaigns.campaigns),
     "items": Page("Questions", items.items),
-    "people": Page("People", None, "see people by name"),
+    "people": Page("People", by_name=True),
     "programme": Page("Programme", programme.programme),
 }
 
 
-def pages_for(person: Person) -> Mapping[str, Page]:
+def pages_for(who: Visitor) -> Mapping[str, Page]:
     """Those that somebody may open."""
-    if whose_numbers(person) is None:
-        return {}
-    return {name: page for name, page in PAGES.items() if not page.may or may(person, page.may)}
+    return {name: page for name, page in PAGES.items() if not page.by_name or _sight(who).anybody}
 
 
 def visitor(desk: Desk, person: Person, query: Mapping[str, str]) -> Visitor:
@@ -59,21 +59,24 @@ async def opened(who: Visitor, name: str) -> View:
     page = PAGES.get(name)
     if page is None:
         raise NoSuchPage
-    if name not in pages_for(who.person):
+    if name not in pages_for(who):
         raise NotForYou
-    look = Looked(who.person.key, f"insights {name}", _words(who.asked), role=_role(who.person))
+    what, words = f"insights {name}", _words(who.asked)
     if page.draw is None:
-        view, seen = await people.people(who)
-        looks = each(look, seen)
+        by_name = _sight(who)
+        view, seen = await people.people(who, by_name.within)
+        looks = each(by_name.look(who.person, what, words), seen)
     else:
-        looks = (look,)
         view = await page.draw(who)
+        looks = (looking(who.person, what, words),)
     await who.desk.store.looked(looks, who.desk.clock.now())
     return view
 
 
-def _role(person: Person) -> str:
-    return ", ".join(sorted(str(role) for role in person.roles))
+def _sight(who: Visitor) -> Sight:
+    """Of whom they may see by name; in works-council mode what its exceptions leave."""
+    today = who.desk.clock.now().astimezone(who.asked.zone).date()
+    return sight("people", who.person, who.desk.library.programme, today)
 
 
 def _words(asked: Asked) -> str:

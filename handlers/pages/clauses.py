@@ -13,21 +13,28 @@ from handlers.learning.recall import banked
 from handlers.learning.selection import audits_ahead
 from handlers.lookups import Grouping
 from handlers.model import Tally
-from handlers.numbers.counts import Meant, Recalls, Sums
+from handlers.numbers.counts import GroupedBy, Meant, Sums
 from handlers.numbers.definitions import RECALL, RECALL_AT_AUDIT
-from handlers.numbers.groups import FEWER, NOT_SHOWN, few, hidden_cells
+from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, few, hidden
 from handlers.numbers.intervals import Estimate, mean, wilson
 from handlers.numbers.metrics import PARTICIPATION
-from handlers.pages.views import Data, Meaning, Section, View, Visitor
+from handlers.pages.views import Choice, Data, Meaning, Section, View, Visitor
 
 FILTERS: tuple[Grouping, ...] = ("standard", "clause", "team", "site", "role")
-TEAMS, CLAUSES = 14, 60  # columns and rows of one map; the table has as many, the file has all
+TEAMS, CLAUSES = 12, 40  # columns and rows of one map; the table has as many, the file has all
 ALL, NONE = "all", "none"
+NONE_MET = "Nobody has met anything of these clauses in this period within these filters."
+BY: tuple[GroupedBy, ...] = ("item and team", "item")
+MAPS: Mapping[str, tuple[str, Meaning]] = {
+    "audit": ("Recall at the next audit", Meaning(RECALL_AT_AUDIT.name, RECALL_AT_AUDIT.formula)),
+    "recall": ("Recall today", Meaning(RECALL.name, RECALL.formula)),
+    "participation": ("Participation", Meaning(PARTICIPATION.name, PARTICIPATION.means)),
+}
 
 
 @dataclass(frozen=True)
 class Known:
-    """One field: how sure a share is, of how many people, and of how many of what was counted."""
+    """One field: a share, of how many people, and of how many of what was counted; of few people there is none."""
 
     estimate: Estimate | None
     people: int
@@ -38,53 +45,43 @@ Map = Mapping[tuple[str, str], Known]  # (clause, team); ALL is the total of a l
 
 
 async def clauses(visitor: Visitor) -> View:
-    now, later = await _recalls(visitor)
-    active = await _participation(visitor)
-    sections = [
-        _section(
-            "audit",
-            RECALL_AT_AUDIT.name,
-            "Recall at the next audit",
-            later,
-            Meaning(RECALL_AT_AUDIT.name, RECALL_AT_AUDIT.formula),
-        ),
-        _section("recall", RECALL.name, "Recall today", now, Meaning(RECALL.name, RECALL.formula)),
-        _section(
-            "participation",
-            PARTICIPATION.name,
-            "Participation",
-            active,
-            Meaning(PARTICIPATION.name, PARTICIPATION.means),
-        ),
-    ]
+    """One of the maps: what will be known at the audits, what is known, who takes part."""
+    chosen = visitor.asked.map if visitor.asked.map in MAPS else next(iter(MAPS))
+    title, meaning = MAPS[chosen]
+    known = await (
+        _participation(visitor) if chosen == "participation" else _recalls(visitor, chosen == "audit")
+    )
+    section = _section(chosen, title, known, meaning)
     return View(
         "clauses",
         "Clause map",
-        sections=[section for section in sections if section.rows],
+        sections=[section] if section.rows else [],
         filters=FILTERS,
-        note=""
-        if any(section.rows for section in sections)
-        else "Nobody has met a question of these clauses yet.",
+        note="" if section.rows else NONE_MET,
+        maps=[Choice(name, each[0]) for name, each in MAPS.items()],
+        map=chosen,
     )
 
 
-async def _recalls(visitor: Visitor) -> tuple[Map, Map]:
-    """Of today and of the audits, whatever the period: what is remembered is remembered now."""
+async def _recalls(visitor: Visitor, at_audit: bool) -> Map:
+    """Of today or of the audits, whatever the period: what is remembered is remembered now."""
     desk, asked, now = visitor.desk, visitor.asked, visitor.desk.clock.now()
     today, programme = day_of(now), desk.library.programme
-    bank = [
-        meant
-        for meant in banked(desk.library.items.values(), "clause", audits_ahead(programme, today))
-        if _served(meant, asked.where)
-    ]
+    bank = banked(desk.library.items.values(), "clause", audits_ahead(programme, today))
+    bank = [meant for meant in bank if _served(meant, asked.where)]
     groups = rules(programme.learning, now)
-    fields = await desk.store.recalls(
-        bank, "item and team", today, groups, manager=visitor.manager, people=asked.people
-    )
-    total = await desk.store.recalls(
-        bank, "item", today, groups, manager=visitor.manager, people=asked.people
-    )
-    return _known(fields, total, audit=False), _known(fields, total, audit=True)
+    found: dict[tuple[str, str], Sums] = {}
+    for by in BY:
+        recalls = await desk.store.recalls(
+            bank, by, today, groups, manager=visitor.manager, people=asked.people
+        )
+        for each in recalls.found:
+            team = ALL if by == "item" else each.team or NONE
+            found[each.group, team] = each.audit if at_audit else each.now
+    return {
+        place: Known(mean(sums) if sums.people >= SMALLEST else None, sums.people, sums.people)
+        for place, sums in found.items()
+    }
 
 
 def _served(meant: Meant, where: Mapping[Grouping, str]) -> bool:
@@ -92,18 +89,6 @@ def _served(meant: Meant, where: Mapping[Grouping, str]) -> bool:
     return not (standard and not meant.group.startswith(f"{standard} ")) and not (
         clause and meant.group != clause
     )
-
-
-def _known(fields: Recalls, total: Recalls, *, audit: bool) -> Map:
-    found: dict[tuple[str, str], Sums] = {}
-    for each in fields.found:
-        found[each.group, each.team or NONE] = each.audit if audit else each.now
-    for each in total.found:
-        found[each.group, ALL] = each.audit if audit else each.now
-    return {
-        place: Known(mean(sums) if sums.people else None, sums.people, sums.people)
-        for place, sums in found.items()
-    }
 
 
 async def _participation(visitor: Visitor) -> Map:
@@ -121,37 +106,38 @@ async def _participation(visitor: Visitor) -> Map:
 
 def _active(tally: Tally) -> Known:
     of = PARTICIPATION.of(tally)
-    estimate = wilson(PARTICIPATION.part(tally), of) if of else None
-    return Known(estimate, PARTICIPATION.people(tally), of)
+    people = PARTICIPATION.people(tally)
+    return Known(wilson(PARTICIPATION.part(tally), of) if of and not few(people) else None, people, of)
 
 
-def _section(name: str, called: str, title: str, known: Map, meaning: Meaning) -> Section:
+def _section(name: str, title: str, known: Map, meaning: Meaning) -> Section:
     """The lowest clauses first, and of the teams the largest; few people, and what gives them away, are left out."""
-    known = {place: each for place, each in known.items() if each.estimate is not None}
+    known = {place: each for place, each in known.items() if each.people}
     rows, columns = _clauses(known), _teams(known)
     out = _left_out(known, rows, columns)
 
     def words(row: str, column: str, short: bool = False) -> str:
         each = known.get((row, column))
-        if each is None or each.estimate is None:
+        if each is None:
             return "" if short else "-"
-        if few(each.people):
+        if each.estimate is None:
             return "few" if short else FEWER
         if (row, column) in out:
             return "-" if short else NOT_SHOWN
         return f"{each.estimate.value:.0%}" if short else f"{each.estimate} of {each.n:,}"
 
-    fields = []
-    for row in rows[:CLAUSES]:
-        for column in [ALL, *columns][: TEAMS + 1]:
-            each = known.get((row, column))
-            hidden = each is None or each.estimate is None or few(each.people) or (row, column) in out
-            value = None if hidden or each is None or each.estimate is None else each.estimate.value
-            fields.append(Field(row, column, value, words(row, column, short=True), words(row, column)))
+    def field(row: str, column: str) -> Field:
+        each = known.get((row, column))
+        value = each.estimate.value if each and each.estimate and (row, column) not in out else None
+        return Field(row, column, value, words(row, column, short=True), words(row, column))
+
+    fields = [field(row, column) for row in rows[:CLAUSES] for column in [ALL, *columns[:TEAMS]]]
     return Section(
         name,
         title,
-        says="The lowest clause first, the largest team first. Lighter is less." if rows else "",
+        says="The lowest clause first, the largest team first. The stronger the colour, the more."
+        if rows
+        else "",
         plot=heat(f"{title} by clause and team", fields, _alt(title, known, rows, columns)) if rows else None,
         header=("Clause", ALL.capitalize(), *columns[:TEAMS]),
         rows=[
@@ -159,7 +145,7 @@ def _section(name: str, called: str, title: str, known: Map, meaning: Meaning) -
             for row in rows[:CLAUSES]
         ],
         data=[
-            _data(called, row, column, known.get((row, column)), (row, column) in out)
+            _data(meaning.name, row, column, known.get((row, column)), (row, column) in out)
             for row in rows
             for column in (ALL, *columns)
         ],
@@ -174,8 +160,8 @@ def _clauses(known: Map) -> list[str]:
 
     def lowest(row: str) -> tuple[bool, float, str]:
         each = known.get((row, ALL))
-        shown = each is not None and each.estimate is not None and not few(each.people)
-        return not shown, each.estimate.value if each and each.estimate else 0.0, row
+        estimate = each.estimate if each else None
+        return estimate is None, estimate.value if estimate else 0.0, row
 
     return sorted(names, key=lowest)
 
@@ -192,19 +178,14 @@ def _left_out(known: Map, rows: Sequence[str], columns: Sequence[str]) -> frozen
     """Clauses overlap and have no total of their own, so each row is looked at with its own total."""
     out = set()
     for row in rows:
-        line = [known[row, column].people if (row, column) in known else 0 for column in (*columns, ALL)]
-        table = [line, line]  # a table of one row and its total
-        out |= {(row, (*columns, ALL)[column]) for _, column in hidden_cells(table)}
+        line = [known[row, column].people if (row, column) in known else 0 for column in columns]
+        out |= {(row, columns[place]) for place in hidden(line)}
     return frozenset(out)
 
 
 def _alt(title: str, known: Map, rows: Sequence[str], columns: Sequence[str]) -> str:
-    lowest = next((known[row, ALL] for row in rows if (row, ALL) in known), None)
-    said = (
-        f" The lowest is {rows[0]} at {lowest.estimate.value:.0%}."
-        if lowest and lowest.estimate and not few(lowest.people)
-        else ""
-    )
+    lowest = known.get((rows[0], ALL))
+    said = f" The lowest is {rows[0]} at {lowest.estimate.value:.0%}." if lowest and lowest.estimate else ""
     return f"{title}: {len(rows)} clauses by {len(columns)} teams.{said} The table below has all of it."
 
 
@@ -218,8 +199,7 @@ def _cut(rows: Sequence[str], columns: Sequence[str]) -> str:
 
 
 def _data(called: str, row: str, column: str, each: Known | None, out: bool) -> Data:
-    shown = each is not None and each.estimate is not None and not few(each.people) and not out
-    estimate = each.estimate if each and shown else None
+    estimate = each.estimate if each and not out else None
     return {
         "clause": row,
         "team": column,

@@ -11,8 +11,10 @@ from handlers.numbers.metrics import METRICS, PARTICIPATION
 from handlers.pages import rates
 from handlers.pages.asked import WITHIN
 from handlers.pages.views import Section, View, Visitor
+from handlers.permissions import may
 
 NONE = "none"
+FINDINGS = 20  # open ones in the table
 
 
 async def overview(visitor: Visitor) -> View:
@@ -30,7 +32,13 @@ async def overview(visitor: Visitor) -> View:
         "overview",
         "Overview",
         figures=[rates.figure(metric, total, before, asked.days) for metric in METRICS],
-        sections=[*_audits(visitor), _weeks(weeks), _teams(visitor, teams), states(total)],
+        sections=[
+            *_audits(visitor),
+            _weeks(weeks),
+            _teams(visitor, teams),
+            *await _findings(visitor),
+            states(total),
+        ],
         filters=WITHIN,
         note=""
         if total.audience
@@ -116,7 +124,42 @@ def _audits(visitor: Visitor) -> list[Section]:
     return [
         Section(
             "audits",
-            f"{standard}: {kind} {when}, on {day}",
+            f"Next audit: {standard}, {kind}, {when} ({day})",
             says="What people will know by then is on the clause map.",
+        )
+    ]
+
+
+async def _findings(visitor: Visitor) -> list[Section]:
+    """What is being put right, due first; of who may see everybody's."""
+    if not may(visitor.person, "see findings"):
+        return []
+    desk = visitor.desk
+    today = desk.clock.now().astimezone(visitor.asked.zone).date()
+    page = await desk.store.findings.page("open", today, 0, FINDINGS)
+    owners = await desk.store.persons([finding.owner for finding in page.findings])
+    names = {key: owner.name for key, owner in owners.items()}
+    rows = [
+        (
+            finding.words.title,
+            str(finding.clause),
+            f"{finding.stage}{', overdue' if finding.overdue(today) else ''}",
+            str(finding.due),
+            names.get(finding.owner, "name not known"),
+        )
+        for finding in page.findings
+    ]
+    counts = (
+        f"{page.counts['open']:,} open, {page.counts['overdue']:,} overdue, {page.counts['closed']:,} closed."
+    )
+    says = f"{counts} Type “finding” in the chat to open one on a number, and “findings” for their cards."
+    return [
+        Section(
+            "findings",
+            "Findings",
+            says=says,
+            header=("Finding", "Clause", "Stage", "Due", "Owner"),
+            rows=rows,
+            total=page.counts["open"],
         )
     ]

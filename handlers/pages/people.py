@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from content.audience import Audience, all_of
 from handlers.pages.asked import OF_PEOPLE
 from handlers.pages.rolls import Line
 from handlers.pages.views import Data, Meaning, Section, View, Visitor
@@ -27,11 +28,12 @@ MEANINGS = (
 )
 
 
-async def people(visitor: Visitor) -> tuple[View, Sequence[str]]:
-    """And the keys of whom it shows."""
+async def people(visitor: Visitor, within: Audience | None) -> tuple[View, Sequence[str]]:
+    """And the keys of whom it shows. within: nobody else may be seen by name."""
     asked = visitor.asked
+    named = asked.people if within is None else all_of(asked.people, within)
     total, found = await visitor.desk.store.rolls.lines(
-        asked.people, asked.words, asked.begins, asked.ends, start=asked.start, most=A_PAGE
+        named, asked.words, asked.begins, asked.ends, start=asked.start, most=A_PAGE
     )
     section = Section(
         "people",

@@ -24,7 +24,7 @@ async def programme(visitor: Visitor) -> View:
         [*_audits(visitor), *_campaigns(visitor), *_messages(visitor, results)], key=lambda e: (e.day, e.row)
     )
     order = {row: place for place, row in enumerate(ROWS)}
-    drawn = sorted(events, key=lambda event: order[event.row])
+    drawn = [_drawn(event) for event in sorted(events, key=lambda event: order[event.row])]
     counted = {row: sum(event.row == row for event in events) for row in ROWS}
     alt = (
         "The programme in time: "
@@ -64,6 +64,11 @@ async def programme(visitor: Visitor) -> View:
 
 AUDITS, MESSAGES, KUDOS, CAMPAIGNS = "Audits", "Messages of leaders", "Kudos to teams", "Campaigns"
 ROWS = (AUDITS, MESSAGES, KUDOS, CAMPAIGNS)
+
+
+def _drawn(event: Event) -> Event:
+    """A campaign lasts, so each has a line of its own."""
+    return event._replace(row=event.name) if event.row == CAMPAIGNS else event
 
 
 def _days(event: Event) -> str:

@@ -69,6 +69,13 @@ class Section:
     total: int = 0  # of rows, where only a part is here
 
 
+class Choice(NamedTuple):
+    """A value of a filter, and how people call it."""
+
+    value: str
+    name: str
+
+
 @dataclass(frozen=True)
 class View:
     """filters: those that make sense here."""
@@ -80,10 +87,5 @@ class View:
     filters: Sequence[Grouping] = ()
     note: str = ""
     finds: bool = False  # whether a name can be looked for
-
-
-class Choice(NamedTuple):
-    """A value of a filter, and how people call it."""
-
-    value: str
-    name: str
+    maps: Sequence[Choice] = ()  # of which it shows one
+    map: str = ""

@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.bench import (
     answers,
+    chains,
     during,
     evidence,
     funnel,
@@ -46,6 +47,7 @@ BENCHES: dict[str, Bench] = {
     "claiming": inside.claiming,
     "start": starting.starting,
     "tokens": tokens.tokens,
+    "ledger": chains.ledger,
     "during-bulk": during.during,
     "two-workers": workers.two_workers,
     "pace": pace.pace,

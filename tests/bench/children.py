@@ -30,6 +30,7 @@ from storage.contents import CONTENT
 from storage.deliveries import DELIVERY
 from storage.engine import connect, writing
 from storage.store import Storage
+from tests.bench.chains import exported, hashed, read, selected, together, verified
 from tests.bench.company import QUIZ, TEAM, ZONE, library
 from tests.bench.evidence import dumping, packing, sampling
 from tests.bench.funnel import opening, rereading
@@ -165,18 +166,8 @@ def _one_campaign() -> Library:
 CHILDREN: dict[str, Callable[..., Coroutine[Any, Any, Json]]] = {
     child.__name__: child
     for child in (
-        planning,
-        inserting,
-        claiming,
-        filling,
-        firing,
-        choosing,
-        fetching,
-        opening,
-        rereading,
-        packing,
-        dumping,
-        sampling,
+        *(planning, inserting, claiming, filling, firing, choosing, fetching, opening, rereading),
+        *(verified, together, selected, exported, read, hashed, packing, dumping, sampling),
     )
 }
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from bot.playground.pages import bundled
-from content.cards import Card
+from content.cards import Button, Buttons, Card
 from handlers.events import Change
 from handlers.model import Delivery, Lane
 from tests.bot.browser import Visitor, chromium, visit
@@ -336,6 +336,25 @@ async def test_a_chat_survives_reloading_the_page(browser: Browser, house: Playg
         await expect(card.get_by_text("Right")).to_be_visible()
         await visitor.page.reload()
         await expect(card.get_by_text("Right")).to_be_visible()
+
+
+@pytest.mark.npm
+async def test_a_row_of_buttons_wraps_on_a_phone_where_it_could_not_be_reached_otherwise(
+    browser: Browser, house: Playground
+) -> None:
+    needs_bundle()
+    labels = ("Ask for approval", "Change the text", "Add to it", "To whom, when", "Discard")
+    row = Buttons(buttons=tuple(Button(label=label, verb="looked") for label in labels))
+    await arrived(house, Card(title="Preview", blocks=(row,)))
+    async with visit(browser, house.url, **PHONE) as visitor:
+        card = visitor.person("Ada").get_by_role("article", name="Preview")
+        for drawing in ("Slack", "Teams"):
+            await visitor.page.get_by_role("radio", name=drawing).check()
+            await card.locator(f".body.{drawing.lower()}").wait_for()
+            within = await card.evaluate("(e) => e.getBoundingClientRect().right")
+            edge = "(e) => e.getBoundingClientRect().right"
+            ends = [await card.get_by_role("button", name=label).evaluate(edge) for label in labels]
+            assert max(ends) <= within
 
 
 @pytest.mark.npm

@@ -129,12 +129,17 @@ def test_a_chart_and_a_table_are_slack_s_own_in_a_message() -> None:
     blocks = message(STATS)["blocks"]
     assert [block["type"] for block in blocks] == [
         "header",
-        "section",
+        "rich_text",
         "data_visualization",
         "context",
         "table",
         "image",
         "actions",
+    ]
+    (section,) = blocks[1]["elements"]
+    assert section["elements"][:2] == [
+        {"type": "text", "text": "Reach", "style": {"bold": True}},
+        {"type": "text", "text": "  96 %\n"},
     ]
     assert blocks[2] == {
         "type": "data_visualization",

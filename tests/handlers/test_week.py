@@ -8,6 +8,7 @@ from content.cards import Card
 from content.limits import problems
 from content.rest import Quiet
 from tests.conftest import Company, button
+from tests.handlers.leading import drafted, press, works
 from tests.handlers.test_balance import FRIDAY, HOLIDAYS, MONDAY, came, campaign, live, once, weekly
 
 
@@ -48,7 +49,7 @@ async def test_it_lists_what_is_planned_at_local_times_and_why_something_is_move
         "Wed 9 Dec, 08:00: Early (moved from Wed 9 Dec, 07:00: your quiet hours)",
         "Thu 10 Dec, 09:30: May",
     ]
-    await live(company, MONDAY.replace(hour=12), FRIDAY, hours=0.5)
+    await live(company, MONDAY.replace(hour=12), FRIDAY)
     assert sorted(await came(company, "max")) == [
         ("early", "Wed 09 08:00"),
         ("may", "Thu 10 09:30"),
@@ -86,6 +87,16 @@ async def test_what_waits_in_the_outbox_is_named(company: Company) -> None:
     assert lines(card) == ["Tue 8 Dec, 08:00: Why we want the certificate"]
     assert "On its way to you" in str(card)
     assert fact(card, "Had this week").startswith("0 of at most 5")
+
+
+async def test_what_its_author_holds_back_has_no_day_and_is_not_listed(company: Company) -> None:
+    await works(company)
+    preview = await drafted(company, spread="60")
+    await press(company, preview, "Send it")
+    await company.plan.tick()
+    assert lines(await week(company, "colleague0"))[0].endswith("Thank you")
+    await press(company, preview, "Pause")
+    assert lines(await week(company, "colleague0")) == []
 
 
 async def test_a_pause_is_shown_and_ends_or_begins_with_a_press(company: Company) -> None:
@@ -170,5 +181,5 @@ async def test_a_full_week_still_fits_a_card(company: Company) -> None:
     card = await week(company, "ada")
     assert lines(card)[-1] == "and 33 more"
     assert len(lines(card)) == 13
-    company.clock.pass_by(timedelta(days=6, hours=20))  # Sunday evening
+    company.clock.pass_by(timedelta(days=6))  # Sunday evening
     assert "Until Sunday 13 December" in str(await week(company, "ada"))

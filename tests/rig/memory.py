@@ -13,51 +13,24 @@ from contextlib import closing, contextmanager
 from contextvars import copy_context
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from storage.engine import connect
-from storage.gathering import Gathering, Operation, _answer, _steps
+from storage.inloop import InLoopStorage, InTheLoop
 from storage.reader import Reader
 from storage.schema import migrate
-from storage.store import Storage
-from storage.trouble import Trouble
 from storage.writer import Writer
 from tests.rig.loop import NOBODY
 
 T = TypeVar("T")
-AT_ONCE = 200
 
 
-class InTheLoop(Gathering):
+class InMoments(InTheLoop):
     """Serves what has gathered after a moment, and answers a moment later; with its process it stops and dies."""
 
     moment: Callable[[], float]  # seconds
-
-    def __init__(self, name: str, trouble: Trouble) -> None:
-        self._trouble = trouble
-        self._gathered: list[Operation[Any]] = []
-        self._serving = False
-        self._closed = False
-
-    async def _submitted(self, operation: Operation[T]) -> T:
-        self._gathered.append(operation)
-        if not self._serving:
-            self._serving = True
-            self._later(self._round)
-        try:
-            return await operation.future
-        except SQLAlchemyError as error:
-            self._trouble.tell(error)
-            raise
-
-    def close(self) -> None:
-        """What waits is not served any more."""
-        if not self._closed:
-            self._closed = True
-            self._end()
 
     def _later(self, step: Callable[[], None]) -> None:
         """As a step of the process, which may be frozen or dead by then."""
@@ -65,39 +38,26 @@ class InTheLoop(Gathering):
         ours = copy_context()
         loop.call_later(self.moment(), lambda: loop.call_soon(step, context=ours), context=NOBODY)
 
-    def _round(self) -> None:
-        if self._closed:
-            return
-        batch, self._gathered = self._gathered[:AT_ONCE], self._gathered[AT_ONCE:]
-        wanted = [operation for operation in batch if not operation.future.cancelled()]
-        self._serve(_steps(wanted))
-        self._later(lambda: self._answered(wanted))
 
-    def _answered(self, operations: list[Operation[Any]]) -> None:
-        _answer(operations)
-        self._serving = bool(self._gathered)
-        if self._serving:
-            self._later(self._round)
-
-
-class _Writer(Writer, InTheLoop):
+class _Writer(Writer, InMoments):
     pass
 
 
-class _Reader(Reader, InTheLoop):
+class _Reader(Reader, InMoments):
     pass
 
 
-class Memory(Storage):
+class Memory(InLoopStorage):
     """One process' storage. chance: of how long each operation takes."""
 
     def __init__(self, engine: Engine, chance: Random) -> None:
-        super().__init__(engine, version="rig")
         self._chance = chance
-        self._writer.close()
-        self._reader.close()
-        self._writer, self._reader = _Writer(engine, self._trouble), _Reader(engine, self._trouble)
-        self._writer.moment = self._reader.moment = self._moment
+        super().__init__(engine, version="rig")
+
+    def _served(self, engine: Engine) -> tuple[Writer, Reader]:
+        writer, reader = _Writer(engine, self._trouble), _Reader(engine, self._trouble)
+        writer.moment = reader.moment = self._moment
+        return writer, reader
 
     def close(self) -> None:
         self._writer.close()

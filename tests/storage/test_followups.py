@@ -124,7 +124,7 @@ async def test_what_is_done_with_a_reminder_is_what_is_done_with_its_message(sto
 
 async def test_a_manager_has_the_numbers_of_their_own_people(store: Storage) -> None:
     await sent(store, ADA, LINUS, MARIE)
-    assert await store.answering("lead", SLOT, "tim") == Answering(2, ("Ada", "Linus"))
+    assert await store.answering("lead", SLOT, "tim") == Answering(2, ("Ada", "Linus"), ("ada", "linus"))
     assert await store.answering("lead", "another", "tim") == Answering(0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from content.audience import parse
 from handlers.broadcasts.stages import Broadcast, Step
 from handlers.model import Address, Delivery, Job, Person, Platform, Queue, Reason, Receipt, Status
 from handlers.numbers.layers import Reading, Result
@@ -116,9 +117,11 @@ async def test_a_draft_and_what_nobody_has_yet_are_no_result(store: Storage) -> 
 async def test_who_has_not_acknowledged_is_who_has_it_and_is_still_here(store: Storage) -> None:
     ada, *_ = await launched(store)
     await store.commit(press(ada))
-    assert await store.unacknowledged("b1") == (3, ["Grace", "Kim", "Linus"])
-    assert await store.unacknowledged("b1", most=1) == (3, ["Grace"])
-    assert await store.unacknowledged("b1", manager="tim") == (2, ["Kim", "Linus"])
+    grace, kim, linus = ((name.lower(), name) for name in ("Grace", "Kim", "Linus"))
+    assert await store.unacknowledged("b1") == (3, [grace, kim, linus])
+    assert await store.unacknowledged("b1", most=1) == (3, [grace])
+    assert await store.unacknowledged("b1", manager="tim") == (2, [kim, linus])
+    assert await store.unacknowledged("b1", within=parse("email:linus@example.org")) == (1, [linus])
     gone = Person(**{**vars(LINUS), "left_at": MONDAY})
     await store.commit(change(person=gone, known=LINUS))
-    assert await store.unacknowledged("b1", manager="tim") == (1, ["Kim"])
+    assert await store.unacknowledged("b1", manager="tim") == (1, [kim])

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from content.pieces import Exclusion
 from handlers.broadcasts.stages import Broadcast, Stage, Step, step
 from handlers.model import Delivery, Job, Places, Platform, Queue, Reason, Receipt, Status
-from storage import rosters
+from storage import rosters, words
 from storage.contents import Hashes
 from storage.ledger import LEDGER, Ledger
 from storage.store import Storage
@@ -45,13 +45,17 @@ async def test_a_broadcast_keeps_who_is_left_out_and_why_until_it_is_planned(sto
     assert await store.launched(MONDAY) == [launch]
 
 
-async def test_the_sentence_why_somebody_is_left_out_is_on_the_row_and_in_the_ledger(store: Storage) -> None:
+async def test_the_sentence_why_somebody_is_left_out_is_on_the_row_and_its_name_in_the_ledger(
+    store: Storage,
+) -> None:
     left_out = delivery(ADA, status=Status.SKIPPED, reason=Reason.EXCLUDED, code="Off shift.")
     await store.plan(roster(left_out, delivery(LINUS)), MONDAY)
     assert [(d.reason, d.code) for d in await store.outbox()] == [("", ""), (Reason.EXCLUDED, "Off shift.")]
     with store._engine.connect() as connection:
         entries = connection.execute(select(LEDGER.c.kind, LEDGER.c.reason, LEDGER.c.code)).all()
-    assert ("excluded", Reason.EXCLUDED, "Off shift.") in entries
+        (named,) = [row.code for row in entries if row.kind == "excluded"]
+        assert words.texts(connection, [named]) == {named: "Off shift."}
+    assert ("excluded", Reason.EXCLUDED, "why:cfb49090511247c1") in entries
     assert (await store.verify()).broken is None
 
 

@@ -23,7 +23,7 @@ export async function openCard(card, talk, replaced = () => false) {
     if (answer.form) return openCard(answer.form, talk, replaced);
     const homeless = answer.show && !replaced(answer.show);
     if (homeless && answer.show.asks) return openCard(answer.show, talk, replaced);
-    if (homeless) notice(`${answer.show.title}.`);
+    if (homeless) notice(`${answer.show.title}.`, 12, true);
     dialog().close();
   });
   holder.addEventListener("keydown", (event) => {

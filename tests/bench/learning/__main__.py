@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from bot.demo.truth import USUAL, World
 from tests.bench.learning.plot import lines
 from tests.bench.learning.tables import Runs, laws, places, policies, worlds
-from tests.bench.learning.truth import USUAL, World
 from tests.bench.learning.year import CATCHBALL, CRAM, KNOWN, LOOKS, SLOTS, Found, Setup, items, simulate
 
 PAGE, PLOT = Path("docs/learning.md"), Path("docs/learning.svg")

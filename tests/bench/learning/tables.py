@@ -6,7 +6,7 @@ import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
-from tests.bench.learning.truth import LAWS, Law
+from bot.demo.truth import LAWS, Law
 from tests.bench.learning.year import CATCHBALL, Found
 
 T = {

@@ -6,11 +6,11 @@ from random import Random
 
 import pytest
 
+from bot.demo.truth import LAWS, STEADY, USUAL, Law, Somebody, Steady, answer
 from handlers.learning.memory import day_of
 from tests.bench.learning.plot import lines
 from tests.bench.learning.policies import Fixed, InTurn
 from tests.bench.learning.tables import ahead, policies
-from tests.bench.learning.truth import LAWS, STEADY, USUAL, Law, Somebody, Steady, answer
 from tests.bench.learning.year import BEGIN, CATCHBALL, Found, Setup, items, simulate
 
 OTHERS = ("in turn", "random", "12/24 days", "all in one week")

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
 
+from bot.demo.truth import LAWS, USUAL, Law, Somebody, World, answer
 from content.packs import check_pack, serves
 from content.pieces import Group, Quiz
 from content.programme import Programme
@@ -16,7 +17,6 @@ from handlers.learning import selection
 from handlers.learning.memory import Day, day_of
 from handlers.learning.selection import Bank
 from tests.bench.learning.policies import ByChance, Catchball, Fixed, InTurn, Items, Policy
-from tests.bench.learning.truth import LAWS, USUAL, Law, Somebody, World, answer
 
 PACK = Path("content/packs/iso9001")
 BEGIN = datetime(2027, 1, 4, tzinfo=UTC)  # a Monday

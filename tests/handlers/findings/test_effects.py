@@ -14,7 +14,7 @@ from content.pieces import Quiz
 from handlers.findings import measures, retesting
 from handlers.findings.effect import BETTER, SAME, WORSE, effect, number
 from handlers.model import Delivery, Person, Reason, Status
-from tests.answering import answered, item
+from tests.answering import A_DAY, answered, item
 from tests.conftest import Company
 from tests.handlers.findings.correcting import (
     CALIPER,
@@ -28,8 +28,6 @@ from tests.handlers.findings.correcting import (
     the_one,
 )
 from tests.handlers.leading import MONDAY_TEN, facts, labels, pass_by
-
-SIX_HOURS = timedelta(hours=6)
 
 
 def test_the_interval_of_a_difference_is_newcombes() -> None:
@@ -87,7 +85,7 @@ async def test_others_of_the_same_clause_are_asked_where_that_is_wanted(company:
     company.furnish(replace(company.desk, library=company.library))
     await answered(company.store, people[0], other, "A", MONDAY_TEN - timedelta(days=200))
     await asked_again(company, how="other")
-    await pass_by(company, timedelta(days=14), step=SIX_HOURS)
+    await pass_by(company, timedelta(days=14), step=A_DAY)
     rows = await retests(company, people)
     assert [(d.status, d.reason) for d in rows[:1]] == [(Status.SKIPPED, Reason.NOTHING)]
     assert [[i.id for i in d.piece.items] for d in rows[1:] if isinstance(d.piece, Quiz)] == [[other.id]] * 7
@@ -117,7 +115,7 @@ async def test_certain_and_wrong_counts_only_the_certain_and_less_is_better(comp
     await planned(company)
     await presses(company, "kurt", "It is done")
     await fills(company, "marie", "See whether it helped", on="2026-12-07")
-    await pass_by(company, timedelta(days=14), step=SIX_HOURS)
+    await pass_by(company, timedelta(days=14), step=A_DAY)
     for row in await retests(company, people):
         owner = await company.store.person(row.person)
         assert owner is not None
@@ -153,7 +151,7 @@ async def test_of_participation_the_same_peoples_next_numbers_are_put_beside(com
     assert form.errors == {}
     assert (await the_one(company)).retest == "next"
     await company.admit("newcomer", team="Production")
-    await pass_by(company, timedelta(days=17), step=SIX_HOURS)
+    await pass_by(company, timedelta(days=17), step=A_DAY)
     assert "It helped" in labels(await sees(company, "marie"))
     assert facts(await sees(company, "marie"))["After it"].startswith("0%")
     await answer_all(company, 9)
@@ -179,7 +177,7 @@ async def test_who_is_away_on_the_day_has_a_row_that_says_why(company: Company) 
     await company.said("p3", "pause until 2026-12-20")
     await asked_again(company)
     await company.admit("p4", team="Sales")
-    await pass_by(company, timedelta(days=14), step=SIX_HOURS)
+    await pass_by(company, timedelta(days=14), step=A_DAY)
     rows = await retests(company, people)
     ends = [(d.status, d.reason) for d in rows]
     assert len(rows) == 8

@@ -41,7 +41,7 @@ async def test_from_a_wrong_answer_to_a_closed_finding(company: Company) -> None
     await asked_again(company)
     before = (await the_one(company)).before
     assert (before.part, before.of, before.people) == (2, 8, 8)
-    await pass_by(company, timedelta(days=14), step=timedelta(hours=6))
+    await pass_by(company, timedelta(days=14), step=A_DAY)
     question = company.library.items[CALIPER]
     rows = [
         d
@@ -55,7 +55,7 @@ async def test_from_a_wrong_answer_to_a_closed_finding(company: Company) -> None
         assert [item.id for item in row.piece.items] == [CALIPER]
         await company.answer(row.person and await name_of(company, row.person), row, question.key)
     seen = await sees(company, "marie")
-    assert "better than noise: 75 points more" in str(seen)
+    assert "better than noise, 75 points more" in str(seen)
     assert facts(seen)["After it"].startswith("100% (68-100%), 8 of 8 answers")
     await presses(company, "marie", "It helped")
     assert (await the_one(company)).stage is Stage.EFFECTIVE
@@ -215,6 +215,15 @@ async def test_of_two_who_press_at_once_one_is_first_and_both_see_the_same(compa
     seen = await asyncio.gather(*(company.press(who, card, which) for who, card, which in press))
     assert [step.kind for step in (await the_one(company)).trail].count("finding done") == 1
     assert all(outcome.show is not None and facts(outcome.show)["Stage"] == "done" for outcome in seen)
+
+
+async def test_where_cause_and_action_are_known_already_it_is_planned_at_once(company: Company) -> None:
+    await shop(company)
+    assert (await opened(company, cause="Nobody looks.")).stage is Stage.OPEN
+    company.clock.pass_by(timedelta(minutes=1))
+    await opens(company, cause="Nobody looks.", action="A list.")
+    stages = (await company.store.findings.page("open", company.clock.now().date(), 0, 9)).findings
+    assert {finding.stage for finding in stages} == {Stage.OPEN, Stage.PLANNED}
 
 
 async def test_a_form_that_comes_twice_opens_one_finding(company: Company) -> None:

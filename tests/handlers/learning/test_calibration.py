@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
+from bot.demo.truth import LAWS, USUAL, Somebody, answer
 from handlers.learning.calibration import Calibration, Given, Interval, Score, sm2
 from handlers.learning.memory import answered, day_of
-from tests.bench.learning.truth import LAWS, USUAL, Somebody, answer
 from tests.bench.learning.year import BEGIN, SLOTS, items
 
 MONDAY = day_of(BEGIN)

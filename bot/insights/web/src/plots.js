@@ -1,5 +1,5 @@
 // Draws every chart of the page from its specification: as SVG whose colours are the style sheet's, and without eval.
-import { Error as Errors, View, parse } from "vega";
+import { Error as Errors, View, logger, parse } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile } from "vega-lite";
 
@@ -10,7 +10,7 @@ async function draw(place, specification, width) {
   const spec = structuredClone(specification);
   spec.width = width;
   if (width < NARROW) narrow(spec, width);
-  const runtime = parse(compile(spec).spec, {}, { ast: true });
+  const runtime = parse(compile(spec, { logger: logger(Errors) }).spec, {}, { ast: true });
   views.get(place)?.finalize();
   const canvas = place.querySelector(".canvas");
   const view = new View(runtime, { expr: expressionInterpreter, renderer: "svg", container: canvas, hover: true, logLevel: Errors });
@@ -19,10 +19,11 @@ async function draw(place, specification, width) {
   await view.runAsync();
 }
 
-// On a phone labels take a third of the width, and what is said behind a bar no more than its number.
+// On a phone labels take less than half of the width, what is said behind a bar no more than its number, and a line none.
 function narrow(spec, width) {
-  const limit = Math.round(width * 0.32);
+  const limit = Math.round(width * 0.42);
   for (const channel of Object.values(spec.encoding)) if (channel.axis) channel.axis.labelLimit = limit;
+  if (spec.encoding.x && !spec.encoding.y) spec.layer = spec.layer.filter((layer) => layer.mark.type !== "text");
   for (const layer of spec.layer) {
     if (layer.encoding?.y?.axis?.labelLimit) layer.encoding.y.axis.labelLimit = limit;
     if (layer.mark.type === "text" && layer.encoding.text?.field === "said" && spec.padding.right > 60 && !layer.encoding.color) {
@@ -46,7 +47,10 @@ function tell(event, value) {
 
 const resized = new ResizeObserver((entries) => {
   for (const { target, contentRect } of entries) {
-    const width = Math.floor(contentRect.width);
+    const narrowest = target.specification.usermeta?.narrowest ?? 0;
+    const width = Math.max(Math.floor(contentRect.width), narrowest);
+    target.classList.toggle("wide", width > contentRect.width);
+    if (width > contentRect.width) target.tabIndex = 0;
     if (!width || target.dataset.width === String(width)) continue;
     target.dataset.width = width;
     draw(target, target.specification, width).catch((error) => console.error(error));
@@ -55,6 +59,6 @@ const resized = new ResizeObserver((entries) => {
 
 for (const place of document.querySelectorAll(".plot")) {
   place.specification = JSON.parse(place.querySelector("script").textContent);
-  place.append(Object.assign(document.createElement("div"), { className: "canvas" }));
+  place.append(Object.assign(document.createElement("div"), { className: "canvas", ariaHidden: "true" }));
   resized.observe(place);
 }

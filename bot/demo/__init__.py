@@ -1,0 +1,1 @@
+"""A year of a plausible company, lived through the real use cases on a clock that jumps."""
