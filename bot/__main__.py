@@ -128,6 +128,14 @@ def parser() -> argparse.ArgumentParser:
     learning.add_argument("action", choices=("evaluate",))
     learning.add_argument("--since", help="first day whose answers are judged; by default all")
     learning.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw it as well")
+    pack = add("evidence", "evidence", "evidence", "everything about one standard and period, for an auditor")
+    _period(pack)
+    pack.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    sample = add(
+        "sample", "evidence", "sample", "people drawn by a seed, and everything that happened to them"
+    )
+    _period(sample)
+    sample.add_argument("--out", type=Path, metavar="FILE.xlsx", help="a workbook in the place of text")
     broadcast = add("broadcast", "sending", "broadcast", "send a message to an audience")
     broadcast.add_argument("--title", required=True)
     broadcast.add_argument(
@@ -144,6 +152,22 @@ def parser() -> argparse.ArgumentParser:
     )
     broadcast.add_argument("--dry-run", action="store_true", help="only say what to expect; send nothing")
     return top
+
+
+def _period(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--standard", required=True, help='with its edition, such as "ISO/IEC 27001:2022"')
+    command.add_argument("--since", help="first day, such as 2026-01-01; by default a year before the last")
+    command.add_argument("--until", help="last day; by default today")
+    command.add_argument(
+        "--as",
+        dest="acting",
+        metavar="EMAIL",
+        help="in works-council mode: whose exception is used to see people by name",
+    )
+    command.add_argument("--seed", default="42", help="of the sample: say it before you see the result")
+    command.add_argument("--n", type=int, default=5, help="people in the sample, by default 5")
+    command.add_argument("--by-team", action="store_true", help="so many of each team")
+    command.add_argument("--joiners", action="store_true", help="of those who joined in the period alone")
 
 
 def add_ledger(commands: Any) -> None:

@@ -21,6 +21,7 @@ from bot.config import BadSetting, Settings
 from bot.demo import programme as demo
 from bot.engine import Engine
 from bot.engine.embedded import EmbeddedEngine
+from bot.evidence.background import Background
 from bot.insights import routes as insights
 from bot.notary import HouseNotary
 from bot.patience import in_time
@@ -55,6 +56,7 @@ class House:
     doors: Mapping[Platform, Door]
     engine: Engine
     dispatch: Dispatch
+    makers: Background
 
     async def health(self) -> Mapping[str, Any]:
         """What /healthz says: ready, since the server listens only when everything is, or what keeps it from work."""
@@ -117,6 +119,7 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
                 opening.push_async_callback(door.stop)
                 await door.start()
             opening.push_async_callback(house.engine.stop)
+            opening.push_async_callback(house.makers.stop)
             await house.engine.start()
             if serve:
                 await runner.setup()
@@ -135,7 +138,8 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
 async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
     paces: dict[Platform, Mapping[Job, Pace]] = {}
-    desk = Desk(
+    makers = Background(settings.evidence_dir, _same_house(settings))
+    desk = makers.desk = Desk(
         store,
         library,
         clock,
@@ -143,6 +147,7 @@ async def _build(settings: Settings, library: Library, store: Storage) -> House:
         paces,
         page=settings.address,
         notary=HouseNotary(settings, VERSION),
+        makers=makers,
     )
     chats: dict[Platform, Chat] = {}
     engine = _engine(settings, Plan(desk), Drain(desk, chats, owner=new_id()), clock)
@@ -156,7 +161,17 @@ async def _build(settings: Settings, library: Library, store: Storage) -> House:
         doors[Platform.PLAYGROUND] = stage.door(desk, clock, engine, dispatch)
     chats.update({platform: door.chat for platform, door in doors.items()})
     paces.update({platform: chat.paces for platform, chat in chats.items()})
-    return House(settings, library, store, clock, desk, doors, engine, dispatch)
+    return House(settings, library, store, clock, desk, doors, engine, dispatch, makers)
+
+
+def _same_house(settings: Settings) -> Mapping[str, str]:
+    """What another process needs to open this house's memory and words."""
+    return {
+        "DATABASE_URL": settings.database_url,
+        "PROGRAMME": settings.programme,
+        "HOST": settings.host,
+        "PLAYGROUND": "on" if settings.playground_on else "off",
+    }
 
 
 def _engine(settings: Settings, plan: Plan, drain: Drain, clock: Clock) -> Engine:

@@ -43,6 +43,11 @@ class Settings:
         "",
         "`on` or `off`; by default on while HOST is loopback and neither Slack, Teams nor PUBLIC_URL is configured",
     )
+    evidence_dir: str = _setting(
+        "EVIDENCE_DIR",
+        "",
+        "folder for evidence packs that are asked for in the chat; without it the chat names the command",
+    )
     ledger_key: str = _setting(
         "LEDGER_KEY",
         "",

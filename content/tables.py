@@ -78,7 +78,7 @@ def write(path: Path, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> N
 
     Raises OSError, FileExistsError too: what is there may be somebody's work.
     """
-    safe = [[_harmless(cell) for cell in row] for row in rows]
+    safe = [[harmless(cell) for cell in row] for row in rows]
     content = _as_csv(safe) if path.suffix.lower() == ".csv" else _as_xlsx(safe, widths)
     with path.open("xb") as file:
         file.write(content)
@@ -93,7 +93,7 @@ def _clean(cell: str) -> str:
     return cell.replace(_JOINER, "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """The text as a cell that is text for every spreadsheet; `_clean` makes it what it was."""
     return _UNWRITABLE.sub("", _STARTS_A_FORMULA.sub(rf"\1\2{_JOINER}", _clean(cell)))
 

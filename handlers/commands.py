@@ -14,6 +14,7 @@ from handlers.api import access
 from handlers.broadcasts import audiences, unsent, writing
 from handlers.desk import ON_DEMAND, Desk
 from handlers.events import Outcome, Said
+from handlers.evidence import chat as packs
 from handlers.features import compose
 from handlers.findings import listing as findings
 from handlers.learning import questions, standing
@@ -101,6 +102,14 @@ async def management_review(desk: Desk, person: Person, said: Said, rest: str) -
     return Outcome(show=await review.answer(desk, person, rest))
 
 
+async def evidence(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await packs.evidence(desk, person, rest)
+
+
+async def sample(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await packs.sample(desk, person, rest)
+
+
 async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await writing.begin(desk, person)
 
@@ -185,6 +194,12 @@ COMMANDS: tuple[Command, ...] = (
         "`stats message` (leaders for their own)",
         stats,
     ),
+    Command(
+        ("evidence",),
+        "everything about one standard and period, for an auditor (quality lead, auditor)",
+        evidence,
+    ),
+    Command(("sample",), "people drawn by a seed, and what is known of them (quality lead, auditor)", sample),
     Command(
         ("insights",),
         "the same on a page, with everything in it; `insights off` ends your visits (quality lead, auditors, managers)",

@@ -13,6 +13,7 @@ from handlers.broadcasts.headway import Headway
 from handlers.broadcasts.outlook import Outlook
 from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change, Incoming, Outcome
+from handlers.evidence.pack import Evidence
 from handlers.findings.finding import Findings
 from handlers.learning.memory import Memory
 from handlers.ledger.checkpoints import Checkpoints
@@ -160,7 +161,7 @@ class Chat(Protocol):
 Chats = Mapping[Platform, Chat]
 
 
-class Store(Lookups, Keeping, Protocol):
+class Store(Lookups, Evidence, Keeping, Protocol):
     """The memory. Every method is one transaction; values come out, never rows.
 
     All of them raise Unavailable. `commit` raises Full as soon as there is no room for anything new, unless it takes

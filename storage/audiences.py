@@ -37,6 +37,11 @@ def named(connection: Connection, rule: Audience) -> ColumnElement[bool]:
     return and_(_here, _Asked(connection).condition(rule))
 
 
+def condition(connection: Connection, rule: Audience) -> ColumnElement[bool]:
+    """The same of whoever has left, too."""
+    return _Asked(connection).condition(rule)
+
+
 def people(connection: Connection, rule: Audience) -> Sequence[Person]:
     """By key."""
     return find(connection, Named.by(named(connection, rule)))

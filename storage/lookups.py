@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from content.audience import Audience
 from content.pieces import Group
+from handlers.evidence.pack import Scope, Source
 from handlers.learning.memory import Day
 from handlers.ledger.chains import Verdict
 from handlers.ledger.exports import Header, Told
@@ -24,6 +25,7 @@ from handlers.numbers.layers import Result
 from storage import (
     answers,
     deliveries,
+    evidence,
     exporting,
     funnels,
     inductions,
@@ -35,6 +37,7 @@ from storage import (
 )
 from storage.deliveries import DELIVERY
 from storage.engine import reading
+from storage.evidence import Moment
 from storage.exporting import Sign
 from storage.rechecks import Checked
 from storage.trouble import Trouble
@@ -144,6 +147,17 @@ class Lookups:
 
     async def entries(self, limit: int = 100) -> Sequence[Entry]:
         return await self._read(partial(ledger.newest, limit=limit))
+
+    async def evidence(self, scope: Scope, make: Callable[[Source], T]) -> T:
+        """In a thread of its own: a pack takes as long as a minute, and there are two readers for everybody."""
+        try:
+            return await asyncio.to_thread(self._query, lambda c: make(Moment(c, scope)))
+        except SQLAlchemyError as error:
+            self._trouble.tell(error)
+            raise
+
+    async def standards(self) -> Sequence[str]:
+        return await self._read(evidence.standards)
 
     async def export(
         self,

@@ -97,7 +97,7 @@ def find(connection: Connection, named: Named, wanted: str | date | Sequence[str
     for row in connection.execute(named.addresses, {"wanted": wanted}):
         addresses[row.person].append(_address(row))
     rows = connection.execute(named.people, {"wanted": wanted})
-    return [_person(row, tuple(addresses.get(row.key, ()))) for row in rows]
+    return [as_person(row, tuple(addresses.get(row.key, ()))) for row in rows]
 
 
 def joiners(connection: Connection, since: date) -> Sequence[Person]:
@@ -121,7 +121,7 @@ def at(connection: Connection, addresses: Sequence[Address]) -> list[Person | No
         asked = (row.at_platform, row.at_workspace, row.at_user)
         rows[asked] = row
         theirs[asked].append(_address(row))
-    persons = {asked: _person(row, tuple(theirs[asked])) for asked, row in rows.items()}
+    persons = {asked: as_person(row, tuple(theirs[asked])) for asked, row in rows.items()}
     return [persons.get(_name(address)) for address in addresses]
 
 
@@ -256,7 +256,7 @@ def _row(person: Person) -> dict[str, Any]:
     }
 
 
-def _person(row: Any, addresses: tuple[Address, ...]) -> Person:
+def as_person(row: Any, addresses: tuple[Address, ...]) -> Person:
     return Person(
         key=row.key,
         name=row.name,

@@ -40,6 +40,7 @@ DOORS = {
     "vl_convert": ("bot/plots.py",),
     "jinja2": ("bot/insights/templating.py",),
     "markdown_it": ("content/markup.py",),
+    "typst": ("bot/evidence/report.py",),
     "openpyxl": ("content/tables.py",),
     "msal": ("bot/teams/",),
     "cryptography": ("bot/slack/pairs.py", "bot/sealing.py", "bot/stamps.py"),

@@ -37,7 +37,7 @@ async def export(settings: Settings, arguments: argparse.Namespace) -> int:
         zone = ZoneInfo(house.library.programme.zone)
         since = _midnight(arguments.since, "--since", zone)
         until = _midnight(arguments.until, "--until", zone)
-        key = await _key(settings, house)
+        key = await key_here(settings, house)
         try:
             with arguments.out.open("xb") as file:
                 header = await house.store.export(
@@ -115,7 +115,7 @@ async def _another(settings: Settings, house: House, last: Checkpoint | None) ->
     return found
 
 
-async def _key(settings: Settings, house: House) -> Key | None:
+async def key_here(settings: Settings, house: House) -> Key | None:
     try:
         return key_of(settings, await house.store.checkpoints.newest())
     except BadKey as why:

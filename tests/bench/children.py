@@ -32,6 +32,7 @@ from storage.engine import connect, writing
 from storage.store import Storage
 from tests.bench.chains import exported, hashed, read, selected, together, verified
 from tests.bench.company import QUIZ, TEAM, ZONE, library
+from tests.bench.evidence import dumping, packing, sampling
 from tests.bench.funnel import opening, rereading
 from tests.bench.launch import watching
 from tests.bench.metrics import answering, recounting
@@ -167,7 +168,7 @@ CHILDREN: dict[str, Callable[..., Coroutine[Any, Any, Json]]] = {
     child.__name__: child
     for child in (
         *(planning, inserting, claiming, filling, firing, choosing, fetching, opening, rereading),
-        *(verified, together, selected, exported, read, hashed),
+        *(verified, together, selected, exported, read, hashed, packing, dumping, sampling),
         *(recounting, answering),
     )
 }

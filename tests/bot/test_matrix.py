@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, timedelta
 
@@ -106,6 +107,14 @@ async def withdraws_kudos(api: ApiHouse, role: Role) -> tuple[bool, str]:
     return "Withdrawn" in words(outcome), words(outcome)
 
 
+async def sees_evidence(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    said = words(await api.company.said(EVE, "evidence"))
+    while "being drawn" in (drawn := words(await api.company.said(EVE, "sample ISO 9001:2015 2026"))):
+        await asyncio.sleep(0.1)
+    said += drawn
+    return "Only a" not in said and "A pack holds" in said and "Drawn by" in said, said
+
+
 async def opens_a_finding(api: ApiHouse, role: Role) -> tuple[bool, str]:
     outcome = await api.company.said(EVE, "finding about participation")
     return outcome.form is not None, words(outcome)
@@ -127,6 +136,7 @@ IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
     "see the own team's numbers": sees_the_team,
     "see induction by name": sees_names,
     "use the API": gets_a_token,
+    "see evidence": sees_evidence,
     "celebrate": celebrates,
     "give kudos": gives_kudos,
     "withdraw kudos": withdraws_kudos,

@@ -1,0 +1,180 @@
+"""An evidence pack as a folder: made beside it, held against itself, and only then put in its place."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from bot.evidence import files, report
+from bot.evidence.tables import LONGEST, Put, Workbook, part_names, parts
+from handlers.evidence import pack
+from handlers.evidence.pack import SAMPLE, TABLES, TRAIL, Counts, Scope, Sign, Source, Table
+from handlers.evidence.report import Found, Section
+from handlers.evidence.sample import Draw, Drawn, Hat
+from handlers.evidence.sums import Sums
+from handlers.ledger.exports import Header
+
+OFTEN = 5000  # rows between two words about how far it is
+Tell = Callable[[str, int, int], None]
+"""What is being written, and how many rows of how many are."""
+
+
+class CannotMake(Exception):
+    """A pack that cannot be written there; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Who makes it of what, when and by which software. more: sections of other parts of the house."""
+
+    scope: Scope
+    organisation: str
+    version: str
+    made_at: datetime
+    draw: Draw = field(default_factory=Draw)
+    sign: Sign = lambda _: ("", "")
+    more: Sequence[Section] = ()
+
+
+@dataclass(frozen=True)
+class Made:
+    folder: Path
+    counts: Counts
+    held: int
+    sample: Sequence[Drawn]
+
+
+@dataclass
+class _Making:
+    """One run, from the counts to the last file."""
+
+    order: Order
+    source: Source
+    folder: Path
+    tell: Tell
+    done: int = 0
+    of: int = 0
+    sample: Sequence[Drawn] = ()
+    key: str = ""  # public
+    serves: dict[str, Sequence[str]] = field(default_factory=dict)
+
+    def run(self) -> Made:
+        self.tell("counting", 0, 0)
+        counts = self.source.counts()
+        self.of = sum(counts.rows.values())
+        sums = Sums(self.order.scope.standard)
+        listed = self._tables(counts, sums)
+        clauses = self.source.clauses()
+        held = sums.check(counts, clauses, self.serves)
+        self.tell("content", self.of, self.of)
+        files.write_content(self.folder / "content", self.source)
+        entries = self._ledger()
+        self.tell("report", self.of, self.of)
+        order, source = self.order, self.source
+        found = Found(
+            *(order.scope, order.organisation, order.version, order.made_at, counts, sums, clauses),
+            *(source.groups("week"), source.groups("team"), source.planned(), source.left_out(), held),
+            files=listed,
+            entries=entries,
+            key=self.key,
+            more=order.more,
+        )
+        report.write(self.folder / "report.pdf", found)
+        files.write_manifest(self.folder, found)
+        return Made(self.folder, counts, held, self.sample)
+
+    def _tables(self, counts: Counts, sums: Sums) -> Mapping[str, str]:
+        """Name -> where its rows are."""
+        hat = Hat(self.order.draw)
+        listed = {table.name: _where(table, counts.rows[table.name]) for table in TABLES}
+        with Workbook(self.folder / "evidence.xlsx") as book:
+            with book.sheet("contents", ("Table", "Rows", "Where", "A row is"), (16, 12, 44, 100)) as put:
+                for table in TABLES:
+                    put((table.name, counts.rows[table.name], listed[table.name], table.says))
+                drawn_by = f"{self.order.draw}. {SAMPLE.says}"
+                put((SAMPLE.name, None, f"evidence.xlsx, sheet {SAMPLE.name}", drawn_by))
+                put((TRAIL.name, None, f"evidence.xlsx, sheet {TRAIL.name}", TRAIL.says))
+            for table in TABLES:
+                with self._place(book, table, counts.rows[table.name]) as put:
+                    self._write(table, put, sums, hat)
+            self.tell("sample", self.done, self.of)
+            self.sample = hat.drawn
+            write_sample(book, self.source, self.sample)
+        return listed
+
+    def _ledger(self) -> Header:
+        order, tell = self.order, self.tell
+
+        def sign(text: bytes) -> tuple[str, str]:
+            self.key, signature = order.sign(text)
+            return self.key, signature
+
+        def told(of: int, done: int) -> None:
+            tell("ledger", done, of)
+
+        with (self.folder / files.LEDGER).open("xb") as file:
+            return self.source.ledger(file.write, sign, order.made_at, order.version, told)
+
+    def _place(self, book: Workbook, table: Table, rows: int) -> AbstractContextManager[Put]:
+        if rows <= LONGEST:
+            return book.sheet(table.name, table.columns)
+        return parts(self.folder, table.name, table.columns, rows)
+
+    def _write(self, table: Table, put: Put, sums: Sums, hat: Hat) -> None:
+        add = sums.adding(table)
+        for row in self.source.rows(table):
+            put(row)
+            add(row)
+            if table is pack.ROSTER:
+                hat.add(row)
+            if table is pack.VERSIONS:
+                self.serves[str(row[0])] = str(row[4]).split(", ")
+            self.done += 1
+            if self.done % OFTEN == 0:
+                self.tell(table.name, self.done, self.of)
+
+
+def write_sample(book: Workbook, source: Source, found: Sequence[Drawn]) -> None:
+    """Who was drawn, and what happened to each of them."""
+    with book.sheet(SAMPLE.name, SAMPLE.columns) as put:
+        for each in found:
+            put(each)
+    with book.sheet(TRAIL.name, TRAIL.columns) as put:
+        trails = source.trails([each.person for each in found])
+        for each in found:
+            for row in trails[each.person]:
+                put((each.person, each.name, each.team, *row))
+
+
+def make(order: Order, source: Source, folder: Path, tell: Tell) -> Made:
+    """The whole pack in a new folder. Raises CannotMake, Disagree, or OSError where the disk is full."""
+    with _beside(folder) as unfinished:
+        made = _Making(order, source, unfinished, tell).run()
+    return replace(made, folder=folder)
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A folder that takes its place when all is well, and is gone when it is not."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CannotMake(f"{folder} is there already and is not empty: name a new folder")
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    try:
+        yield unfinished
+        if folder.exists():
+            folder.rmdir()
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _where(table: Table, rows: int) -> str:
+    if rows <= LONGEST:
+        return f"evidence.xlsx, sheet {table.name}"
+    return ", ".join(part_names(table.name, rows))

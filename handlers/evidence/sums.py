@@ -1,0 +1,173 @@
+"""Whether the parts of a pack say the same: its tables are added up row by row, and held against what was counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from handlers.evidence import pack
+from handlers.evidence.pack import Counts, Row, Table
+from handlers.model import Status, Tally
+
+YES = "yes"
+
+
+class Disagree(Exception):
+    """Two parts of the pack do not say the same; it is not to be given to anybody."""
+
+
+@dataclass
+class Population:
+    """People under the standard: begin + joined = left + end. assigned, reached and active: of anybody."""
+
+    begin: int = 0
+    joined: int = 0
+    left: int = 0
+    end: int = 0
+    under: int = 0  # the standard, of all who were here at some time
+    never: int = 0  # of those under it who were here when it ended, to whom nothing of it was assigned
+    assigned: int = 0
+    reached: int = 0  # something was delivered to them
+    active: int = 0  # took part in something that was delivered to them
+
+
+@dataclass
+class Sums:
+    """What the rows add up to, while they are written. standard: as in `pack.Scope`."""
+
+    standard: str
+    rows: Counter[str] = field(default_factory=Counter)
+    population: Population = field(default_factory=Population)
+    people: Counter[str] = field(default_factory=Counter)  # of the roster's numbers
+    states: Counter[tuple[str, str]] = field(default_factory=Counter)  # of what did not arrive
+    assigned: Counter[str] = field(default_factory=Counter)  # by version
+    answers: Counter[str] = field(default_factory=Counter)  # by clause
+    right: Counter[str] = field(default_factory=Counter)
+    all_right: int = 0
+    acknowledged: int = 0
+    sent: int = 0
+    reminders: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # kind, state, reason
+
+    def adding(self, table: Table) -> Callable[[Row], None]:
+        """What takes the rows of a table, one by one."""
+        name, rows, add = table.name, self.rows, _ADD.get(table.name)
+
+        def one(row: Row) -> None:
+            rows[name] += 1
+            if add:
+                add(self, row)
+
+        return one
+
+    def whole(self, clause: str) -> str:
+        """A sub-item counts for its clause: "7.3 a" for "7.3"."""
+        number = clause.removeprefix(f"{self.standard} ").partition(" ")[0]
+        return f"{self.standard} {number}"
+
+    def check(self, counts: Counts, clauses: Sequence[Tally], serves: Mapping[str, Sequence[str]]) -> int:
+        """How many comparisons held. clauses: as `stats` counts them; serves: version -> clauses of the standard.
+
+        Raises Disagree with the first that does not hold.
+        """
+        held = 0
+        for what, here, there in (*self._against(counts), *self._by_clause(clauses, serves)):
+            if here != there:
+                raise Disagree(f"{what}: {here} in one part of the pack, {there} in another")
+            held += 1
+        return held
+
+    def _against(self, counts: Counts) -> list[tuple[str, int, int]]:
+        all_, them = counts.all, self.population
+        not_arrived = sum(n for (status, _), n in all_.by_status.items() if status in NOT_ARRIVED)
+        return [
+            *((f"rows of {name}", self.rows[name], rows) for name, rows in counts.rows.items()),
+            ("people", them.begin + them.joined, them.left + them.end),
+            ("assignments", self.rows[pack.ASSIGNMENTS.name], all_.audience),
+            ("what did not arrive", self.rows[pack.EXCLUSIONS.name], not_arrived),
+            ("deliveries sent", self.sent, all_.reached),
+            ("acknowledged", self.acknowledged, all_.acknowledged),
+            ("answers", self.rows[pack.ANSWERS.name], all_.answers),
+            ("right answers", self.all_right, all_.correct),
+            ("assignments of the roster", self.people["assigned"], all_.audience),
+            ("deliveries of the roster", self.people["delivered"], all_.reached),
+            ("answers of the roster", self.people["answers"], all_.answers),
+            ("people reached", them.reached, all_.people_reached),
+            ("deliveries with which something was done", self.people["took part in"], all_.active),
+        ]
+
+    def _by_clause(
+        self, clauses: Sequence[Tally], serves: Mapping[str, Sequence[str]]
+    ) -> list[tuple[str, int, int]]:
+        assigned: Counter[str] = Counter()
+        for version, number in self.assigned.items():
+            assigned.update(dict.fromkeys(serves.get(version, ()), number))
+        return [
+            each
+            for tally in clauses
+            for each in (
+                (f"assignments for {tally.group}", assigned[tally.group], tally.audience),
+                (f"answers for {tally.group}", self.answers[tally.group], tally.answers),
+                (f"right answers for {tally.group}", self.right[tally.group], tally.correct),
+            )
+        ]
+
+
+NOT_ARRIVED = (Status.FAILED, Status.EXPIRED, Status.CANCELLED, Status.SKIPPED)
+
+
+def _roster(sums: Sums, row: Row) -> None:
+    under, began, joined, left, ended, *numbers = row[8:]
+    them = sums.population
+    counts = {
+        name: n if isinstance(n, int) else 0
+        for name, n in zip(pack.ROSTER.columns[13:], numbers, strict=True)
+    }
+    sums.people.update(counts)
+    them.assigned += counts["assigned"] > 0
+    them.reached += counts["delivered"] > 0
+    them.active += counts["took part in"] > 0
+    if under == YES:
+        them.begin += began == YES
+        them.joined += joined == YES
+        them.left += left == YES
+        them.end += ended == YES
+        them.under += YES in (began, joined)
+        them.never += ended == YES and not counts["assigned"]
+
+
+def _assignment(sums: Sums, row: Row) -> None:
+    sums.assigned[str(row[12])] += 1
+
+
+def _delivery(sums: Sums, row: Row) -> None:
+    asked, state, away, acknowledged = row[5], row[6], row[12], row[13]
+    if asked != YES and state == Status.SENT:
+        sums.sent += 1
+        sums.acknowledged += acknowledged == YES and away != YES
+
+
+def _exclusion(sums: Sums, row: Row) -> None:
+    sums.states[str(row[5]), str(row[6])] += 1
+
+
+def _reminder(sums: Sums, row: Row) -> None:
+    sums.reminders[str(row[1]), str(row[7]), str(row[8])] += 1
+
+
+def _answer(sums: Sums, row: Row) -> None:
+    right = row[11] == YES
+    sums.all_right += right
+    for clause in dict.fromkeys(sums.whole(each) for each in str(row[6]).split(", ")):
+        sums.answers[clause] += 1
+        sums.right[clause] += right
+
+
+_ADD: Mapping[str, Callable[[Sums, Row], None]] = {
+    pack.ROSTER.name: _roster,
+    pack.ASSIGNMENTS.name: _assignment,
+    pack.DELIVERIES.name: _delivery,
+    pack.EXCLUSIONS.name: _exclusion,
+    pack.REMINDERS.name: _reminder,
+    pack.ANSWERS.name: _answer,
+}

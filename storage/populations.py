@@ -1,0 +1,94 @@
+"""Who an evidence pack is about: everybody who worked under a standard in a period, and what each was assigned."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+
+from handlers.evidence.pack import Row, Scope
+from handlers.people import subject
+from storage.deliveries import DELIVERY
+from storage.ledger import LEDGER
+from storage.people import PERSON, as_person
+from storage.sums import Within, did, sent
+
+AT_ONCE = 2000  # rows held
+
+_D, _L, _P = DELIVERY.c, LEDGER.c, PERSON.c
+
+
+def query(within: Within) -> Select[Any]:
+    """Everybody who was here in the period, and whoever else was assigned something of it, by key."""
+    scope = within.scope
+    assigned = (
+        select(
+            _D.person,
+            func.count().label("assigned"),
+            func.sum(case((sent, 1), else_=0)).label("delivered"),
+        )
+        .where(within.assigned)
+        .group_by(_D.person)
+        .subquery("assigned")
+    )
+    took_part = case((and_(within.assigned, sent), _D.id))
+    active = (
+        select(
+            _D.person,
+            func.count(took_part.distinct()).label("took_part"),
+            _sum(within.answered).label("answers"),
+            _sum(and_(within.answered, _L.correct)).label("correct"),
+        )
+        .select_from(DELIVERY.join(LEDGER, did))
+        .where(or_(within.assigned, within.answered))
+        .group_by(_D.person)
+        .subquery("active")
+    )
+    here = and_(
+        or_(_P.joined.is_(None), _P.joined <= scope.until),
+        or_(_P.left_at.is_(None), _P.left_at >= scope.begin),
+    )
+    numbers = (assigned.c.assigned, assigned.c.delivered, *active.c[1:])
+    source = PERSON.outerjoin(assigned, assigned.c.person == _P.key).outerjoin(
+        active, active.c.person == _P.key
+    )
+    return (
+        select(PERSON, *(func.coalesce(n, 0).label(n.name) for n in numbers))
+        .select_from(source)
+        .where(or_(here, assigned.c.person.is_not(None), active.c.person.is_not(None)))
+        .order_by(_P.key)
+    )
+
+
+def rows(connection: Connection, within: Within) -> Iterator[Row]:
+    """In the order of `handlers.evidence.pack.ROSTER`."""
+    with connection.execute(query(within).execution_options(yield_per=AT_ONCE)) as found:
+        for row in found:
+            yield _row(row, within.scope)
+
+
+def _row(row: Any, scope: Scope) -> Row:
+    person = as_person(row, ())
+    joined = person.joined is not None and person.joined >= scope.since
+    came = person.joined is None or person.joined <= scope.until
+    stayed = person.left_at is None or person.left_at >= scope.begin
+    left = person.left_at is not None and scope.begin <= person.left_at < scope.end
+    here = came and stayed
+    seen_as = subject(person)
+    name = person.name if scope.named and scope.named.matches(seen_as) else ""
+    return (
+        *(person.key, name, person.team, person.site, person.manager),
+        *(", ".join(sorted(person.roles)), person.joined, person.left_at),
+        yes(scope.audience.matches(seen_as)),
+        *(yes(here and not joined), yes(here and joined), yes(here and left), yes(here and not left)),
+        *(row.assigned, row.delivered, row.took_part, row.answers, row.correct),
+    )
+
+
+def yes(holds: bool) -> str:
+    return "yes" if holds else "no"
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
