@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import sqrt
 
 from content.charts import Mark, Plot, bars, line
 from handlers.model import Tally
 from handlers.numbers.groups import FEWER, NOT_SHOWN, few, hidden
-from handlers.numbers.intervals import Z, wilson
+from handlers.numbers.intervals import wilson
 from handlers.numbers.metrics import METRICS, Metric
 from handlers.pages.views import Cell, Data, Figure, Meaning
 
@@ -35,16 +34,14 @@ def figure(metric: Metric, now: Tally, before: Tally, days: int) -> Figure:
 
 
 def _change(metric: Metric, now: Tally, before: Tally, days: int) -> str:
-    """Two proportions, pooled: a difference that chance makes in fewer than one of twenty cases."""
-    n, m = metric.of(now), metric.of(before)
-    if not n or not m or few(metric.people(before)):
+    if not metric.of(before) or few(metric.people(before)):
         return ""
-    together = (metric.part(now) + metric.part(before)) / (n + m)
-    spread = sqrt(together * (1 - together) * (1 / n + 1 / m))
-    rise = metric.part(now) / n - metric.part(before) / m
-    if not spread or abs(rise) < Z * spread or round(100 * abs(rise)) == 0:
+    rise = metric.change(now, before)
+    if rise is None or round(100 * abs(rise.value)) == 0:
         return f"as in the {days} days before"
-    return f"{'up' if rise > 0 else 'down'} {100 * abs(rise):.0f} points on the {days} days before"
+    return (
+        f"{'up' if rise.value > 0 else 'down'} {100 * abs(rise.value):.0f} points on the {days} days before"
+    )
 
 
 def shown(metric: Metric, tallies: Sequence[Tally]) -> list[str]:
