@@ -113,6 +113,17 @@ def parser() -> argparse.ArgumentParser:
         help="in works-council mode: whose exception is used to see people by name",
     )
     add_ledger(commands)
+    numbers = add(
+        "metrics", "rechecking", "metrics", "whether the numbers are what was planned, sent and done"
+    )
+    numbers.add_argument("action", choices=("verify",))
+    numbers.add_argument("--repair", action="store_true", help="reckon them anew where they are not")
+    review = add(
+        "review", "numbers", "review", "the sheet for a management review of one standard and period"
+    )
+    review.add_argument("standard", help='such as "ISO 9001:2015"')
+    review.add_argument("period", nargs="*", help="such as 2026-Q3 or last month; by default this quarter")
+    review.add_argument("--json", action="store_true")
     learning = add("learning", "learning", "learning", "how well the memory model foretold people's answers")
     learning.add_argument("action", choices=("evaluate",))
     learning.add_argument("--since", help="first day whose answers are judged; by default all")
@@ -178,6 +189,9 @@ def add_ledger(commands: Any) -> None:
     )
     verify.add_argument("--checkpoints", type=Path, metavar="FILE", help="checkpoints kept outside")
     verify.add_argument("--fingerprint", metavar="TEXT", help="the characters on an auditor's card")
+    verify.add_argument(
+        "--authority", type=Path, metavar="PEM", help="root certificate of who made the time stamps"
+    )
     key = actions.add_parser("key", help="print the public key")
     key.add_argument("--new", action="store_true", help="another key from now on, where the old one is lost")
     for name, action in (("export", giving), ("verify", verify), ("key", key)):

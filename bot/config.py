@@ -57,6 +57,9 @@ class Settings:
     ledger_checkpoints: str = _setting(
         "LEDGER_CHECKPOINTS", "", "file outside of this machine's reach to which every checkpoint is appended"
     )
+    ledger_timestamp_url: str = _setting(
+        "LEDGER_TIMESTAMP_URL", "", "RFC 3161 authority that is asked for a time stamp over each checkpoint"
+    )
     log_level: str = _setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR")
     slack_bot_token: str = _setting(
         "SLACK_BOT_TOKEN", "", "Slack: OAuth & Permissions, Bot User OAuth Token (xoxb-)"
@@ -182,6 +185,10 @@ class Settings:
                 bool(self.teams_app_id) or not self.teams_app_password,
                 "MicrosoftAppId is missing beside MicrosoftAppPassword: the Application (client) ID of the app "
                 "registration",
+            ),
+            (
+                re.fullmatch(r"(https?://\S+)?", self.ledger_timestamp_url) is not None,
+                "LEDGER_TIMESTAMP_URL must be an http or https address",
             ),
             (
                 not self.ledger_key or re.fullmatch(r"[0-9a-f]{64}", self.ledger_key) is not None,

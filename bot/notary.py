@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from bot import sealing
+from bot import sealing, stamps
 from bot.config import Settings
 from bot.sealing import BadKey, Key
 from handlers.ledger.chains import Head
@@ -39,7 +39,9 @@ class HouseNotary:
             self._say(f"no checkpoint of the log is made here: {why}")
             return None
         made = following(last, heads, at, self._version, key.public)
-        return made.signed_with(key.sign(made.signed))
+        url = self._settings.ledger_timestamp_url
+        stamp = await stamps.stamp(url, made.signed) if url else ""
+        return made.signed_with(key.sign(made.signed), stamp)
 
     async def published(self) -> int | None:
         if self._outside is None:

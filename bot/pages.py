@@ -36,7 +36,8 @@ you, what you were sent, did and wrote, and who looked at you, when, at what and
 <h2>How long</h2>
 <ul>{kinds}</ul>
 <p>The record of what was done, without names, is kept as long as the organisation's certificates need the evidence.
-Once a day what has been kept long enough is removed; last on {ran}.</p>
+Once a day what has
+been kept long enough is removed; that was seen to last on {ran}.</p>
 <h2>A copy, a correction, an erasure</h2>
 <p>Type <b>my data copy</b> or <b>my data erase</b>: it goes to an administrator, and you are answered in the chat.
 An erasure removes whatever says who you are and what you wrote; what you did goes on counting under a key that leads
@@ -55,7 +56,8 @@ OFF = (
     "and each use of one is shown to you."
 )
 BY_NAME = {
-    "induction": "the quality lead and administrators see by name who did something of the induction in time",
+    "people": "the quality lead and administrators see by name what each was sent, acknowledged and answered",
+    "induction": "they see who did something of the induction in time",
     "not acknowledged": "{who} see by name who has not acknowledged a message",
     "escalation": "managers are told the names of their people who have not acknowledged one",
 }
@@ -94,7 +96,7 @@ def individuals(programme: Programme) -> str:
     if programme.works_council is not None:
         return OFF
     who = [f"the {name}" if name == "author" else f"{name}s" for name in programme.names.not_acknowledged]
-    by_name = [BY_NAME["induction"]]
+    by_name = [BY_NAME["people"], BY_NAME["induction"]]
     by_name += [BY_NAME["not acknowledged"].format(who=" and ".join(who))] if who else []
     by_name += [BY_NAME["escalation"]] if programme.reminders and programme.reminders.by_name else []
     return f"Besides, {'; '.join(by_name)}."

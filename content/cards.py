@@ -41,7 +41,7 @@ class Fact(Value):
 
 
 class Facts(Value):
-    """Up to ten label and value pairs (Slack: 10 fields a section)."""
+    """Label and value pairs, a line each; up to `content.limits.FACTS`."""
 
     type: Literal["facts"] = "facts"
     facts: tuple[Fact, ...]

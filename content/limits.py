@@ -18,8 +18,8 @@ from content.markup import plain
 HEADER = 150  # Slack, header block: text
 BLOCKS = 50  # Slack, message: blocks; the title is one
 TEXT = 3000  # Slack, text object in a section or a context block
-FACTS = 10  # Slack, section: fields
-FACT = 2000  # Slack, section: one field, label and value together
+FACTS = 15  # what is still read as a list; a platform sets no number, more is a table
+FACT = 2000  # label and value together: a line, which Slack and Teams would take longer
 LABEL = 75  # Slack, button: text and accessibility label; option: text
 BUTTON_VALUE = 2000  # Slack, button: value, which carries delivery, verb, item and value
 DELIVERY_ID = 40  # ours: what the renderer adds to a button's value

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
 
-from content.cards import Block, Button, Buttons, Card, Note, Text
+from content.cards import Block, Button, Buttons, Card, Text
 from content.markup import escape
-from handlers import kudos, progress
+from handlers import kudos, progress, wishes
 from handlers import week as weeks
 from handlers.api import access
 from handlers.broadcasts import audiences, unsent, writing
@@ -19,13 +18,11 @@ from handlers.evidence import chat as packs
 from handlers.features import compose
 from handlers.findings import listing as findings
 from handlers.learning import questions, standing
-from handlers.model import Participation, Person, Platform
-from handlers.numbers import entry, insights
+from handlers.model import Person
+from handlers.numbers import entry, insights, review
 from handlers.privacy import mydata
 from handlers.replies import inbox, replying
-
-LONGEST_PAUSE = timedelta(days=90)
-PAUSES = {"day": 1, "days": 1, "week": 7, "weeks": 7}
+from handlers.wishes import sentence
 
 
 @dataclass(frozen=True)
@@ -76,12 +73,12 @@ async def ask_one(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     """One question now: the one that is most worth asking them."""
     quiz = await questions.one(desk, person, ON_DEMAND)
     if quiz is None:
-        return _sentence(
+        return sentence(
             "No questions yet", "The packs of this programme hold no question for you. Ask the quality lead."
         )
     card = compose(quiz, person)
     row = desk.answer(person, said.address, card, said.key, piece=quiz, campaign=ON_DEMAND)
-    shown = _sentence("Your question is in the chat", "Look into your messages with Catchball.").show
+    shown = sentence("Your question is in the chat", "Look into your messages with Catchball.").show
     return Outcome(show=shown if said.direct else None, deliver=(row,))
 
 
@@ -97,59 +94,6 @@ async def own_progress(desk: Desk, person: Person, said: Said, rest: str) -> Out
     return Outcome(show=await standing.progress(desk, person))
 
 
-async def pause(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    until = pause_until(rest or "1 week", desk.clock.now().astimezone(desk.zone(person)))
-    if until is None:
-        return _sentence(
-            "For how long?",
-            "Type `pause 1 day`, `pause 2 weeks`, `pause until tomorrow` or `pause until 2026-12-24`. "
-            f"{LONGEST_PAUSE.days} days is the longest; it ends by itself.",
-        )
-    blocks: tuple[Block, ...] = (
-        Text(
-            markdown=f"Nothing reaches you before **{desk.local(until, person)}**. Then it goes on by itself."
-        ),
-        Buttons(buttons=(Button(label="Resume now", verb="said", value="resume"),)),
-    )
-    return Outcome(
-        show=Card(title="Paused", blocks=blocks),
-        person=replace(person, paused_until=until),
-        remember=(Participation(verb="paused", value=until.isoformat()),),
-    )
-
-
-def pause_until(text: str, now: datetime) -> datetime | None:
-    """When a pause ends: "1 day", "2 weeks", "until tomorrow", "until 2026-12-24" (that morning, local).
-
-    None: not understood.
-    """
-    words = text.lower().split()
-    until: datetime | None = None
-    if len(words) == 2 and words[0].isdigit() and words[1] in PAUSES:
-        days = min(int(words[0]), 999) * PAUSES[words[1]]
-        until = now + timedelta(days=days)
-    elif words == ["until", "tomorrow"]:
-        until = datetime.combine(now.date() + timedelta(days=1), time(0), now.tzinfo)
-    elif len(words) == 2 and words[0] == "until":
-        try:
-            until = datetime.combine(date.fromisoformat(words[1]), time(0), now.tzinfo)
-        except ValueError:
-            return None
-    if until is None or not now < until <= now + LONGEST_PAUSE:
-        return None
-    return until
-
-
-async def resume(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    if not person.paused(desk.clock.now()):
-        return _sentence("You are not paused", "Everything reaches you as planned.")
-    return Outcome(
-        show=_sentence("Welcome back", "Everything reaches you again from now on.").show,
-        person=replace(person, paused_until=None),
-        remember=(Participation(verb="resumed"),),
-    )
-
-
 async def stats(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await insights.stats(desk, person, rest)
 
@@ -160,6 +104,10 @@ async def evidence(desk: Desk, person: Person, said: Said, rest: str) -> Outcome
 
 async def sample(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await packs.sample(desk, person, rest)
+
+
+async def management_review(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return Outcome(show=await review.answer(desk, person, rest))
 
 
 async def broadcast(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
@@ -190,42 +138,8 @@ async def give_kudos(desk: Desk, person: Person, said: Said, rest: str) -> Outco
     return await kudos.answer(desk, person, rest)
 
 
-async def celebrate(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    """Personal milestones are opt-in, in both directions."""
-    on = rest.lower() not in ("off", "no", "stop")
-    text = (
-        "Your own milestones, such as a work anniversary, are celebrated. Type `celebrate off` to stop that."
-        if on
-        else "Your own milestones stay yours. Type `celebrate on` to change that."
-    )
-    return Outcome(
-        show=_sentence("Celebrations " + ("on" if on else "off"), text).show,
-        person=replace(person, celebrates=on),
-        remember=(Participation(verb="opted in" if on else "opted out", value="celebrations"),),
-    )
-
-
-async def prefer(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
-    """Which platform to write to, for people who are on several."""
-    on = [address.platform for address in person.addresses]
-    if len(set(on)) == 1:
-        return _sentence("There is one place only", f"Everything reaches you in {on[0].capitalize()}.")
-    if rest.lower() not in on:
-        names = " or ".join(f"`prefer {platform}`" for platform in dict.fromkeys(on))
-        return _sentence("Where shall I write to you?", f"Type {names}.")
-    platform = Platform(rest.lower())
-    return Outcome(
-        show=_sentence("Noted", f"From now on everything reaches you in {platform.capitalize()}.").show,
-        person=replace(person, preferred=platform),
-    )
-
-
 async def my_data(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return await mydata.answer(desk, person, rest)
-
-
-def _sentence(title: str, markdown: str) -> Outcome:
-    return Outcome(show=Card(title=title, blocks=(Note(markdown=markdown),)))
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -237,11 +151,11 @@ COMMANDS: tuple[Command, ...] = (
         "what you master, are learning and have not met, by clause; only you see it",
         own_progress,
     ),
-    Command(("pause",), "for a week, or `pause 1 day`, `pause until 2026-12-24`", pause),
-    Command(("resume",), "end a pause", resume),
-    Command(("celebrate",), "`celebrate on` or `celebrate off`: your own milestones", celebrate),
+    Command(("pause",), "for a week, or `pause 1 day`, `pause until 2026-12-24`", wishes.pause),
+    Command(("resume",), "end a pause", wishes.resume),
+    Command(("celebrate",), "`celebrate on` or `celebrate off`: your own milestones", wishes.celebrate),
     Command(("kudos",), "thank a team for an improvement; `kudos recent` withdraws some", give_kudos),
-    Command(("prefer",), "`prefer slack` or `prefer teams`, if you are on both", prefer),
+    Command(("prefer",), "`prefer slack` or `prefer teams`, if you are on both", wishes.prefer),
     Command(
         ("my data", "mydata"),
         "what is held about you, and who looked at you; `my data copy` and `my data erase` ask for that",
@@ -290,6 +204,11 @@ COMMANDS: tuple[Command, ...] = (
         ("insights",),
         "the same on a page, with everything in it; `insights off` ends your visits (quality lead, auditors, managers)",
         page,
+    ),
+    Command(
+        ("review",),
+        '`review "ISO 9001:2015" 2026-Q3`: the sheet for a management review (quality lead, auditor)',
+        management_review,
     ),
     Command(("help", "hi", "hello", "hey"), "this list", show_help),
 )

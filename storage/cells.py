@@ -21,12 +21,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from content.pieces import Clause
 from handlers.broadcasts import checks
 from handlers.messages import ACKNOWLEDGED
-from handlers.model import Reason, Status
+from handlers.model import Status
 from storage.contents import wholes
 
 ENDED = frozenset({Status.SENT, Status.FAILED, Status.EXPIRED, Status.CANCELLED, Status.SKIPPED})
@@ -40,23 +41,29 @@ EVERYTHING: Served = (ALL, "")
 
 
 class Cell(NamedTuple):
-    """What is counted together. day: a date's ordinal; who: 0 for everybody, else `who_of`."""
+    """What is counted together. day: a date's ordinal; who: 0 for everybody, else `who_of`.
+
+    status and reason: of deliveries that ended without being sent, which are counted by them as well; else empty.
+    """
 
     kind: int
     served: str
     who: int
     day: int
     campaign: str
-    slot: str
     author: str
     status: str
     reason: str
 
 
 class Counts(NamedTuple):
-    """What is counted; times in milliseconds. As in `handlers.model.Tally`."""
+    """What is counted; times in milliseconds. As in `handlers.model.Tally`.
+
+    people: a bit for each of those reached (`bit_of`). Bits are united and not added, and never taken away.
+    """
 
     deliveries: int = 0
+    reached: int = 0
     to_acknowledge: int = 0
     acknowledged: int = 0
     active: int = 0
@@ -70,9 +77,7 @@ class Counts(NamedTuple):
     responses: int = 0
     response_ms: int = 0
     within_a_day: int = 0
-
-
-UNDER_WAY = Counts(deliveries=1)
+    people: int = 0
 
 
 class Place(NamedTuple):
@@ -81,7 +86,6 @@ class Place(NamedTuple):
     who: int
     day: int
     campaign: str
-    slot: str
     author: str
 
 
@@ -138,32 +142,34 @@ def local_day(due_at: datetime, zone: str | None) -> date:
 def place_of(row: Any) -> Place:
     """Of a row with these columns of a delivery."""
     who = who_of(row.team, row.site, row.roles, row.manager)
-    slot = "" if row.zone is None else row.slot
-    return Place(who, local_day(row.slot_at, row.zone).toordinal(), row.campaign, slot, row.author)
+    return Place(who, local_day(row.slot_at, row.zone).toordinal(), row.campaign, row.author)
 
 
-def stands(at: Stand) -> tuple[str, str, Counts] | None:
-    """A delivery's state with what it counts; None where it is on no roster."""
+def bit_of(person: str) -> int:
+    """One of 62: as many of them as are set, so many different people there are at least."""
+    return 1 << crc32(person.encode()) % 62
+
+
+def stands(at: Stand, bits: int = 0) -> dict[tuple[str, str], Counts]:
+    """What a delivery counts, under "" and, where it ended without being sent, by its state. bits: its person's."""
     if not at.rostered:
-        return None
-    if at.status not in ENDED:
-        return Status.PENDING, Reason.NONE, UNDER_WAY
+        return {}
     if at.status != Status.SENT:
-        return at.status, at.reason, Counts(deliveries=1)
+        found = {("", ""): Counts(deliveries=1)}
+        return found | ({(at.status, at.reason): Counts(deliveries=1)} if at.status in ENDED else {})
     asked = at.to_acknowledge and not at.withdrawn
-    return (
-        at.status,
-        at.reason,
-        Counts(
-            deliveries=1,
-            to_acknowledge=int(asked),
-            acknowledged=int(asked and any(verb == ACKNOWLEDGED for verb, _, _ in at.done)),
-            active=int(bool(at.done)),
-            seen=int(at.seen or bool(at.done)),
-            checked=int(at.checked),
-            understood=int(at.checked and (checks.ANSWERED, checks.ITEM, True) in at.done),
-        ),
+    sent = Counts(
+        deliveries=1,
+        reached=1,
+        to_acknowledge=int(asked),
+        acknowledged=int(asked and any(verb == ACKNOWLEDGED for verb, _, _ in at.done)),
+        active=int(bool(at.done)),
+        seen=int(at.seen or bool(at.done)),
+        checked=int(at.checked),
+        understood=int(at.checked and (checks.ANSWERED, checks.ITEM, True) in at.done),
+        people=bits,
     )
+    return {("", ""): sent}
 
 
 def did(rostered: bool, campaign: str, what: Did) -> Counts | None:
@@ -192,57 +198,44 @@ class Sums:
         self.cells: dict[Cell, list[int]] = {}
 
     def add(
-        self,
-        place: Place,
-        served: Iterable[Served],
-        status: str,
-        reason: str,
-        counts: Sequence[int],
-        times: int = 1,
+        self, place: Place, served: Iterable[Served], state: tuple[str, str], counts: Counts, times: int = 1
     ) -> None:
         """Under everything it serves, for everybody and for those whom it concerns; times -1 takes it away."""
         for kind, name in served:
             for who in (EVERYBODY, place.who):
-                cell = Cell(kind, name, who, *place[1:], status, reason)
-                sums = self.cells.get(cell)
-                if sums is None:
-                    self.cells[cell] = [times * count for count in counts]
-                else:
-                    for number, count in enumerate(counts):
-                        if count:
-                            sums[number] += times * count
+                self.put(Cell(kind, name, who, *place[1:], *state), counts, times)
 
-    def stand(self, place: Place, served: Iterable[Served], at: Stand, times: int = 1) -> None:
-        found = stands(at)
-        if found is not None:
-            status, reason, counts = found
-            self.add(place, served, status, reason, counts, times)
+    def put(self, cell: Cell, counts: Sequence[int], times: int = 1) -> None:
+        sums = self.cells.get(cell)
+        if sums is None:
+            sums = self.cells[cell] = [0] * len(counts)
+        for number, count in enumerate(counts[:-1]):
+            if count:
+                sums[number] += times * count
+        sums[-1] |= counts[-1]
 
-    def change(self, place: Place, served: Iterable[Served], before: Stand, now: Stand) -> None:
-        """Nothing but its counts differs, and those only grow."""
-        then, since = stands(before), stands(now)
-        if then is not None and since is not None and then != since:
-            counts = [b - a for a, b in zip(then[2], since[2], strict=True)]
-            self.add(place, served, *since[:2], counts)
+    def stand(self, place: Place, served: Iterable[Served], at: Stand, bits: int = 0, times: int = 1) -> None:
+        for state, counts in stands(at, bits).items():
+            self.add(place, served, state, counts, times)
+
+    def change(self, place: Place, served: Iterable[Served], before: Stand, now: Stand, bits: int) -> None:
+        """What a delivery that stood otherwise counts now."""
+        if before != now:
+            self.stand(place, served, before, times=-1)
+            self.stand(place, served, now, bits)
 
     def done(self, place: Place, served: Iterable[Served], rostered: bool, what: Did) -> None:
         counts = did(rostered, place.campaign, what)
         if counts is not None:
-            self.finished(place, served, counts)
-
-    def finished(self, place: Place, served: Iterable[Served], counts: Counts, times: int = 1) -> None:
-        """What was done counts beside what was sent, for what is done was."""
-        self.add(place, served, Status.SENT, Reason.NONE, counts, times)
+            self.add(place, served, ("", ""), counts)
 
     def less(self, other: Sums) -> Mapping[Cell, list[int]]:
-        """What has to be added to the other to make it this."""
+        """What has to be added to the other to make it this; bits that are too many stay."""
         found = {}
         for cell in {**self.cells, **other.cells}:
-            here, there = self.cells.get(cell), other.cells.get(cell)
-            difference = [a - b for a, b in zip(here or _NOTHING, there or _NOTHING, strict=True)]
+            here, there = self.cells.get(cell) or Counts(), other.cells.get(cell) or Counts()
+            difference = [a - b for a, b in zip(here[:-1], there[:-1], strict=True)]
+            difference.append(here[-1] & ~there[-1])
             if any(difference):
                 found[cell] = difference
         return found
-
-
-_NOTHING: Any = Counts()

@@ -32,7 +32,7 @@ from storage import (
     visits,
     words,
 )
-from storage.cells import Did, Stand, Sums, place_of
+from storage.cells import Did, Stand, Sums, bit_of, place_of
 from storage.cells import serving as serving_of
 from storage.contents import Hashes, clauses_from, clauses_text
 from storage.deliveries import DELIVERY
@@ -51,7 +51,7 @@ _PRESSED = LookUp(
     lambda keys: (
         select(
             *(_D.id, _D.zone, _D.piece, _D.card, _D.slot_at, _D.status, _D.receipt, _D.withdrawn),
-            *(_D.campaign, _D.slot, _D.author, _D.team, _D.site, _D.roles, _D.manager),
+            *(_D.campaign, _D.slot, _D.author, _D.person, _D.team, _D.site, _D.roles, _D.manager),
             *(_D.reason, _D.to_acknowledge, _D.seen_at),
         )
         .where(one_of(_D.id, keys))
@@ -217,7 +217,7 @@ def _counted(connection: Connection, changes: Sequence[Change], rows: Mapping[st
         state = (row.status, row.reason, row.to_acknowledge, row.withdrawn, row.seen_at is not None)
         stand = Stand(row.zone is not None, *state, serving.checked, done)
         now = done.union((each["kind"], each["item"], bool(each["correct"])) for each in entries)
-        sums.change(place, serving.served, stand, stand._replace(done=now))
+        sums.change(place, serving.served, stand, stand._replace(done=now), bit_of(row.person))
         for each in entries:
             what = Did(each["kind"], each["item"], each["correct"], each["duration_ms"])
             sums.done(place, serving_of(clauses_from(each.get("clauses", "[]"))), stand.rostered, what)

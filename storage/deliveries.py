@@ -14,7 +14,7 @@ from content.pieces import BasePiece
 from handlers.desk import about_slots
 from handlers.model import Address, Delivery, Lane, Platform, Policy, Reason, Status
 from storage import rollups, served, words
-from storage.cells import Stand, Sums, local_day, place_of
+from storage.cells import Stand, Sums, bit_of, local_day, place_of
 from storage.contents import Contents, Hashes, keep, load
 from storage.ledger import Ledger
 from storage.people import ADDRESS, PERSON
@@ -155,7 +155,7 @@ def _count(connection: Connection, fresh: Sequence[Delivery], rows: Sequence[Map
         serving = served.known(row["piece"], delivery.piece)
         state = (row["status"], row["reason"], row["to_acknowledge"], row["withdrawn"])
         stand = Stand(row["zone"] is not None, *state, seen=False, checked=serving.checked)
-        sums.stand(place_of(SimpleNamespace(**row)), serving.served, stand)
+        sums.stand(place_of(SimpleNamespace(**row)), serving.served, stand, bit_of(delivery.person))
     rollups.add(connection, sums.cells)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from handlers.deliver import BY_POLICY
 from handlers.model import Delivery, Reason, Receipt, Status
 from storage import ledger, people, refreshes, rollups, served, withdrawals
-from storage.cells import ENDED, UNDER_WAY, Stand, Sums, place_of
+from storage.cells import ENDED, Stand, Sums, bit_of, place_of
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
 from storage.outbox import LEASED
@@ -27,7 +27,7 @@ _HELD = LookUp(
         select(
             *(_D.id, _D.lease_owner, _D.attempt, _D.withdrawn, _D.held),
             *(_D.zone, _D.card, _D.piece, _D.slot_at, _D.resolved_by, _D.receipt),
-            *(_D.campaign, _D.slot, _D.author, _D.team, _D.site, _D.roles, _D.manager),
+            *(_D.campaign, _D.slot, _D.author, _D.person, _D.team, _D.site, _D.roles, _D.manager),
             *(_D.to_acknowledge, _D.seen_at),
         )
         .where(one_of(_D.id, keys), LEASED)
@@ -113,10 +113,11 @@ def _count(connection: Connection, ended: Sequence[tuple[Row, Mapping[str, Any]]
     sums = Sums()
     for row, change in ended:
         place, serving = place_of(row), served.of(connection, row.piece)
-        sums.add(place, serving.served, Status.PENDING, Reason.NONE, UNDER_WAY, -1)
-        state = (change["to_status"], change["to_reason"], row.to_acknowledge, row.withdrawn)
         what = frozenset((did.verb, did.item, bool(did.correct)) for did in done.get(row.id, ()))
-        sums.stand(place, serving.served, Stand(True, *state, row.seen_at is not None, serving.checked, what))
+        more = (row.to_acknowledge, row.withdrawn, row.seen_at is not None, serving.checked, what)
+        now = Stand(True, change["to_status"], change["to_reason"], *more)
+        before = now._replace(status=Status.SENDING, reason=Reason.NONE)
+        sums.change(place, serving.served, before, now, bit_of(row.person))
     rollups.add(connection, sums.cells)
 
 

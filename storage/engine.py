@@ -80,10 +80,24 @@ def _prepare(connection: Any, _record: Any) -> None:
     for pragma in _SQLITE:
         connection.execute(pragma)
     _write_ahead(connection)
+    connection.create_aggregate("bit_or", 1, _BitOr)
     if not connection.execute("SELECT 1 FROM pragma_function_list WHERE name = 'power'").fetchone():
         connection.create_function(
             "power", 2, math.pow, deterministic=True
         )  # a SQLite built without mathematics
+
+
+class _BitOr:
+    """PostgreSQL's aggregate of this name."""
+
+    def __init__(self) -> None:
+        self._bits = 0
+
+    def step(self, bits: int | None) -> None:
+        self._bits |= bits or 0
+
+    def finalize(self) -> int:
+        return self._bits
 
 
 def _write_ahead(connection: Any) -> None:

@@ -38,10 +38,12 @@ from storage.ledger import Ledger
 from storage.memories import MEMORY
 from storage.people import ADDRESS, PERSON
 from storage.records import came_to, logged
+from storage.recounts import recounted
 from storage.replies import REPLY
 from storage.saved import AUDIENCE
 from storage.tables import ErasedRow, table
 from storage.tokens import TOKEN
+from storage.visits import VISIT
 from storage.words import WORDS
 
 ERASED = table(ErasedRow)
@@ -75,12 +77,14 @@ def erase(connection: Connection, key: str, at: datetime, log: Ledger) -> Erased
         "replies": _replies(connection, key),
         "cards and pieces": _contents(connection, person, shown, at),
         "answers to what they typed": _answers(connection, key),
+        "sentences about them": _sentences(connection, person),
         "rules that name them": _rules(connection, person.email),
         "keys of events": _events(connection, person),
     }
     for name, of in (
         ("words", WORDS),
         ("tokens", TOKEN),
+        ("visits", VISIT),
         ("what they remember", MEMORY),
         ("addresses", ADDRESS),
     ):
@@ -118,7 +122,9 @@ def _nobody(person: Person, at: datetime) -> dict[str, Any]:
 def _end(connection: Connection, key: str, at: datetime, log: Ledger) -> int:
     waits = and_(_D.person == key, _D.status == Status.PENDING)
     found = find(connection, query().where(waits).order_by(_D.number))
-    connection.execute(update(DELIVERY).where(waits).values(status=Status.CANCELLED, reason=Reason.LEFT))
+    here = _D.id.in_([delivery.id for delivery, _ in found])
+    with recounted(connection, here):
+        connection.execute(update(DELIVERY).where(here).values(status=Status.CANCELLED, reason=Reason.LEFT))
     ends = (Status.CANCELLED, Reason.LEFT, at)
     log.append(connection, [came_to(d, origin, *ends) for d, origin in found if logged(d, Status.CANCELLED)])
     return len(found)
@@ -137,6 +143,17 @@ def _replies(connection: Connection, key: str) -> int:
     answered = and_(theirs, _R.answer != "", ~_R.public)
     connection.execute(update(REPLY).where(answered).values(answer=GONE))
     return connection.execute(update(REPLY).where(theirs).values(text=GONE)).rowcount
+
+
+def _sentences(connection: Connection, person: Person) -> int:
+    """Why they were left out, and reasons of exceptions that name them."""
+    out = and_(_D.person == person.key, _D.reason == Reason.EXCLUDED, _D.code != "")
+    count = connection.execute(update(DELIVERY).where(out).values(code=GONE)).rowcount
+    named = [WORDS.c.text.icontains(word, autoescape=True) for word in (person.name, person.email) if word]
+    if named:
+        ours = and_(WORDS.c.person == "", or_(*named))
+        count += connection.execute(update(WORDS).where(ours).values(text=GONE)).rowcount
+    return count
 
 
 def _answers(connection: Connection, key: str) -> int:

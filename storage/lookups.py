@@ -33,11 +33,13 @@ from storage import (
     ledger,
     metrics,
     recalls,
+    rechecks,
 )
 from storage.deliveries import DELIVERY
 from storage.engine import reading
 from storage.evidence import Moment
 from storage.exporting import Sign
+from storage.rechecks import Checked
 from storage.trouble import Trouble
 from storage.verifying import verify
 
@@ -169,6 +171,10 @@ class Lookups:
     ) -> Header:
         """The ledger in [since, until), or all of it, as a file that can be verified; `write` is called in a thread."""
         return await self._read(lambda c: exporting.export(c, write, sign, made, version, since, until, told))
+
+    async def recheck(self) -> Checked:
+        """Whether the rollups are what their rows add up to."""
+        return await self._read(rechecks.verify)
 
     async def verify(self) -> Verdict:
         """Whether the ledger is as it was written."""

@@ -75,11 +75,9 @@ def whom(connection: Connection, about: About, since: datetime, until: datetime,
 
 
 def _participation(about: About, since: datetime, until: datetime, among: Among) -> Units:
-    """The unit is the person: whether they did anything with what reached them."""
     did = select(_L.sequence).where(_L.delivery == _D.id, _L.participation).exists()
     here = (_rostered, _sent, _D.slot_at >= since, _D.slot_at < until, among(_D.person), *_group(about))
-    hit = func.max(case((did, 1), else_=0)).label("hit")
-    return select(_D.person.label("person"), hit).where(*here).group_by(_D.person)
+    return select(_D.person.label("person"), case((did, 1), else_=0).label("hit")).where(*here)
 
 
 def _acknowledgement(about: About, since: datetime, until: datetime, among: Among) -> Units:

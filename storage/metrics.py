@@ -6,23 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, literal, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, case, func, literal, or_, select
 
 from handlers.lookups import Grouping
 from handlers.model import Reason, Status, Tally
 from storage.cells import ALL, CLAUSE, STANDARD, Counts, standard_of
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
-from storage.rollups import GROUPS, ROLLUP, WHO
+from storage.rollups import GROUPS, MONTHS, ROLLUP, STATES, WHO
 
 _D, _L, _R, _W = DELIVERY.c, LEDGER.c, ROLLUP.c, WHO.c
 _rostered = _D.zone.is_not(None)
 _sent = _D.status == Status.SENT
 _done = and_(_L.delivery == _D.id, _L.participation)
-_COLUMNS: Mapping[Grouping, ColumnElement[Any] | None] = {
-    "all": None,
+_COLUMNS: Mapping[Grouping, ColumnElement[Any]] = {
+    "all": literal("all"),
     "team": _W.team,
     "site": _W.site,
     "role": _W.roles,
@@ -32,6 +33,9 @@ _COLUMNS: Mapping[Grouping, ColumnElement[Any] | None] = {
     "leader": _R.author,
     "week": (_R.day - 1) // 7,  # the first day of all was a Monday
 }
+DAY = timedelta(days=1)
+_BY_MONTH = frozenset({CLAUSE + GROUPS, STANDARD + GROUPS})
+_NOT_BY_MONTH: frozenset[Grouping] = frozenset({"week", "campaign", "leader"})
 _OF_PEOPLE: frozenset[Grouping] = frozenset({"team", "site", "role"})
 
 
@@ -66,10 +70,17 @@ class Asked:
     def of_people(self) -> bool:
         return bool(self.manager or self.names & _OF_PEOPLE)
 
-    def named(self, by: Grouping, value: Any) -> Iterable[str]:
-        """The groups that something counts under, by what its column says."""
-        if by == "all":
-            return ("all",)
+    @property
+    def columns(self) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+        """What the two groups are named by."""
+        return _COLUMNS[self.by], _COLUMNS[self.across or "all"]
+
+    def named(self, one: Any, other: Any) -> Iterable[tuple[str, str]]:
+        """The groups that something counts under, by what its columns say."""
+        others = self._names(self.across, other) if self.across else ("",)
+        return product(self._names(self.by, one), others)
+
+    def _names(self, by: Grouping, value: Any) -> Sequence[str]:
         if by == "role":
             return str(value).split(",")
         if by == "week":
@@ -89,39 +100,47 @@ def tallies(connection: Connection, asked: Asked) -> Sequence[Tally]:
     found: dict[tuple[str, str], _Group] = defaultdict(_Group)
     if asked.by == "all" and asked.across is None:
         found["all", ""] = _Group()
-    for group, across, status, reason, most, *counts in connection.execute(_counted(asked)):
-        whole = [int(count) for count in counts]
-        if not any(whole):
-            continue
-        for one in asked.named(asked.by, group):
-            for other in asked.named(asked.across, across) if asked.across else ("",):
-                found[one, other].add(Status(status), Reason(reason), most, whole)
-    return [group.tally(*names) for names, group in sorted(found.items())]
+    for one, other, *numbers in connection.execute(_counted(asked)):
+        counts = Counts(*(int(number) for number in numbers))
+        for names in asked.named(one, other):
+            found[names].add(counts)
+    for one, other, status, reason, number in connection.execute(_ended(asked)):
+        for names in asked.named(one, other):
+            found[names].states[Status(status), Reason(reason)] += int(number)
+    return [
+        group.tally(*names) for names, group in sorted(found.items()) if names[0] == "all" or group.counts
+    ]
 
 
 class _Group:
     def __init__(self) -> None:
-        self.counts = [0] * len(Counts())
-        self.states: dict[tuple[Status, Reason], int] = {}
-        self.people = 0
+        self.counts: Counts | None = None
+        self.states: dict[tuple[Status, Reason], int] = defaultdict(int)
 
-    def add(self, status: Status, reason: Reason, most: int, counts: Sequence[int]) -> None:
-        self.counts = [a + b for a, b in zip(self.counts, counts, strict=True)]
-        if counts[0]:
-            self.states[status, reason] = self.states.get((status, reason), 0) + counts[0]
-        if status is Status.SENT:
-            self.people = max(self.people, int(most))
+    def add(self, counts: Counts) -> None:
+        """A group that a role, or a standard by its clauses, puts together of several."""
+        if self.counts is None:
+            self.counts = counts if any(counts) else None
+        else:
+            before = self.counts
+            sums = (a + b for a, b in zip(before[:-1], counts[:-1], strict=True))
+            self.counts = Counts._make((*sums, before.people | counts.people))
 
     def tally(self, group: str, across: str) -> Tally:
-        counts = Counts(*self.counts)._asdict()
-        audience, training, response = (counts.pop(n) for n in ("deliveries", "training_ms", "response_ms"))
+        counts = (self.counts or Counts())._asdict()
+        audience, training, response, people = (
+            counts.pop(name) for name in ("deliveries", "training_ms", "response_ms", "people")
+        )
+        states = {state: number for state, number in self.states.items() if number}
+        open_ = audience - counts["reached"] - sum(states.values())
+        states |= {(Status.PENDING, Reason.NONE): open_} if open_ else {}
+        states |= {(Status.SENT, Reason.NONE): counts["reached"]} if counts["reached"] else {}
         return Tally(
             group,
             across,
             audience,
-            self.states,
-            sum(n for (status, _), n in self.states.items() if status is Status.SENT),
-            people_reached=self.people,
+            states,
+            people_reached=min(people.bit_count(), counts["reached"]),
             training_seconds=training // 1000,
             response_seconds=response // 1000,
             **counts,
@@ -129,41 +148,41 @@ class _Group:
 
 
 def _counted(asked: Asked) -> Select[Any]:
-    """Counts by group and state, with the most people that one slot of a campaign reached.
+    sums = [
+        func.bit_or(_R[n], type_=BigInteger) if n == "people" else func.sum(_R[n]) for n in Counts._fields
+    ]
+    groups = asked.columns
+    return _here(asked, select(*groups, *sums), asked.part).group_by(*groups)
 
-    On a roster a person has one delivery for each slot: so many different people there were at least.
-    """
-    columns = {
-        "one": _column(asked.by),
-        "other": _column(asked.across),
-        "status": _R.status,
-        "reason": _R.reason,
-    }
-    named = [column.label(name) for name, column in columns.items() if column is not None]
-    first, last = (day.toordinal() for day in asked.days)
+
+def _ended(asked: Asked) -> Select[Any]:
+    """What was not sent, by state."""
+    groups = (*asked.columns, _R.status, _R.reason)
+    return _here(asked, select(*groups, func.sum(_R.deliveries)), asked.part + STATES).group_by(*groups)
+
+
+def _here(asked: Asked, query: Select[Any], part: int) -> Select[Any]:
     source = ROLLUP.join(WHO, _W.id == _R.who) if asked.of_people else ROLLUP
-    here = and_(_R.part == asked.part, _R.day >= first, _R.day <= last, *_within(asked))
-    each = (
-        select(*named, *(func.sum(_R[count]).label(count) for count in Counts._fields))
-        .select_from(source)
-        .where(here)
-        .group_by(
-            *(column for column in columns.values() if column is not None), _R.day, _R.campaign, _R.slot
-        )
-        .subquery("each_slot")
-    )
-    e = each.c
-    groups = [e[column.name] for column in named]
-    return select(
-        e.one if columns["one"] is not None else literal(""),
-        e.other if columns["other"] is not None else literal(""),
-        *(e.status, e.reason, func.max(e.deliveries)),
-        *(func.sum(e[count]) for count in Counts._fields),
-    ).group_by(*groups)
+    spans = (and_(_R.part == part + more, _R.day.between(*days_)) for more, days_ in _spans(asked))
+    return query.select_from(source).where(or_(*spans), *_within(asked))
 
 
-def _column(by: Grouping | None) -> ColumnElement[Any] | None:
-    return _COLUMNS[by] if by else None
+def _spans(asked: Asked) -> Iterable[tuple[int, tuple[int, int]]]:
+    """The period as it is added up: whole months where they are kept, and the days before and after them."""
+    first, last = asked.days
+    begin = first if first.day == 1 else _next_month(first)
+    end = (last + DAY).replace(day=1)
+    if asked.part not in _BY_MONTH or asked.names & _NOT_BY_MONTH or begin >= end:
+        return [(0, (first.toordinal(), last.toordinal()))]
+    return [
+        (MONTHS, (begin.toordinal(), end.toordinal() - 1)),
+        *([(0, (first.toordinal(), begin.toordinal() - 1))] if first < begin else []),
+        *([(0, (end.toordinal(), last.toordinal()))] if end <= last else []),
+    ]
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + 31 * DAY).replace(day=1)
 
 
 def _within(asked: Asked) -> Iterable[ColumnElement[bool]]:
@@ -178,7 +197,7 @@ def _within(asked: Asked) -> Iterable[ColumnElement[bool]]:
             yield ("," + _W.roles + ",").contains(f",{name},", autoescape=True)
         elif by == "standard" and "clause" in asked.names:
             yield _R.served.startswith(name + " ", autoescape=True)
-        elif column is not None:
+        else:
             yield column == name
 
 

@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 
 from storage import recounts
-from storage.cells import Counts
+from storage.cells import EVERYBODY, Counts
 from storage.deliveries import DELIVERY
-from storage.rollups import GROUPS, KEY, ROLLUP, WHO, add, know, row, upsert
+from storage.rollups import KEY, ROLLUP, WHO, add, know, rows, upsert
 
 CELL = tuple(name for name in KEY if name != "shard")
 FIRST = 10  # cells that are named
@@ -55,15 +55,12 @@ class Differs(NamedTuple):
     served: str
     who: str
     campaign: str
-    slot: str
     status: str
     kept: Mapping[str, int]
     reckoned: Mapping[str, int]
 
     def __str__(self) -> str:
-        where = ", ".join(
-            part for part in (self.served, self.who, self.campaign, self.slot, self.status) if part
-        )
+        where = ", ".join(part for part in (self.served, self.who, self.campaign, self.status) if part)
         what = (f"{name} {self.kept[name]:,} instead of {self.reckoned[name]:,}" for name in self.kept)
         return f"{self.day}, {where}: {', '.join(what)}"
 
@@ -85,13 +82,11 @@ def verify(connection: Connection) -> Checked:
     RECOUNT.create(connection)
     try:
         for sums in recounts.batches(connection, true()):
-            _ADD(
-                connection, [row(cell, counts) for cell, counts in sorted(sums.cells.items()) if any(counts)]
-            )
+            _ADD(connection, rows(sums.cells))
         cells = connection.scalar(select(func.count()).select_from(RECOUNT)) or 0
         wrong = sum(connection.scalar(select(func.count()).select_from(q.subquery())) or 0 for q in _wrong())
-        rows = [found for query in _wrong() for found in connection.execute(query.limit(FIRST))][:FIRST]
-        return Checked(cells, wrong, [_differs(connection, found) for found in rows])
+        those = [found for query in _wrong() for found in connection.execute(query.limit(FIRST))][:FIRST]
+        return Checked(cells, wrong, [_differs(connection, found) for found in those])
     finally:
         RECOUNT.drop(connection)
 
@@ -127,20 +122,25 @@ def _with_room(connection: Connection) -> None:
 
 
 def _wrong() -> tuple[Select[Any], Select[Any]]:
-    """Cells that are kept and were reckoned otherwise or not at all; then those that are not kept."""
-    sums = [func.sum(_R[name]).label(name) for name in Counts._fields]
+    """Cells that are kept and were reckoned otherwise or not at all; then those that are not kept.
+
+    Bits of people that are too many are no fault: they stay when a correction moves a message to another clause.
+    """
+    of = {"people": func.bit_or}
+    sums = [of.get(name, func.sum)(_R[name]).label(name) for name in Counts._fields]
     kept = select(*(_R[name] for name in CELL), *sums).group_by(*(_R[name] for name in CELL)).subquery("kept")
     k = kept.c
     same = and_(*(k[name] == _N[name] for name in CELL))
-    reckoned = [func.coalesce(_N[name], 0) for name in Counts._fields]
-    other = or_(*(k[name] != count for name, count in zip(Counts._fields, reckoned, strict=True)))
+    reckoned = {name: func.coalesce(_N[name], 0) for name in Counts._fields}
+    unlike = [k[name] != count for name, count in reckoned.items() if name != "people"]
+    missing = reckoned["people"].op("&")(k.people) != reckoned["people"]
     cell = [k[name].label(name) for name in CELL]
     was: list[ColumnElement[Any]] = [k[name] for name in Counts._fields]
-    first = select(*cell, *was, *reckoned).select_from(kept.outerjoin(RECOUNT, same)).where(other)
+    first = select(*cell, *was, *reckoned.values()).select_from(kept.outerjoin(RECOUNT, same))
     there = and_(*(_R[name] == _N[name] for name in CELL))
     nothing: list[ColumnElement[Any]] = [literal(0).label(f"kept_{name}") for name in Counts._fields]
     columns = (*(_N[name] for name in CELL), *nothing, *(_N[name] for name in Counts._fields))
-    return first, select(*columns).where(~select(_R.day).where(there).exists())
+    return first.where(or_(*unlike, missing)), select(*columns).where(~select(_R.day).where(there).exists())
 
 
 def _differs(connection: Connection, found: Any) -> Differs:
@@ -159,8 +159,12 @@ def _differs(connection: Connection, found: Any) -> Differs:
     return Differs(
         date.fromordinal(cell["day"]),
         cell["served"],
-        "everybody" if cell["part"] < GROUPS else " / ".join(part or "none" for part in who) if who else "?",
-        *(cell["campaign"], cell["slot"], f"{cell['status']} {cell['reason']}".strip()),
+        "everybody"
+        if cell["who"] == EVERYBODY
+        else " / ".join(part or "none" for part in who)
+        if who
+        else "?",
+        *(cell["campaign"], f"{cell['status']} {cell['reason']}".strip()),
         {name: kept for name, (kept, _) in pairs.items()},
         {name: reckoned for name, (_, reckoned) in pairs.items()},
     )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from storage import rollups, served
-from storage.cells import Counts, Did, Stand, Sums, did, place_of, serving
+from storage.cells import Did, Stand, Sums, bit_of, did, place_of, serving
 from storage.contents import clauses_from
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
@@ -35,7 +35,7 @@ def counted(connection: Connection, here: ColumnElement[bool]) -> Sums:
     sums = Sums()
     for some in batches(connection, here):
         for cell, counts in some.cells.items():
-            sums.cells[cell] = [a + b for a, b in zip(sums.cells.get(cell, Counts()), counts, strict=True)]
+            sums.put(cell, counts)
     return sums
 
 
@@ -43,19 +43,19 @@ def batches(connection: Connection, here: ColumnElement[bool]) -> Iterator[Sums]
     """The same in parts of which each fits into memory, however many deliveries there are."""
     rows = connection.execute(_facts(here).execution_options(yield_per=AT_ONCE))
     facts = _Facts(connection)
-    id_, delivery, done = None, None, set[tuple[str, str, bool]]()
-    for number, *fields, kind, item, correct, duration_ms, clauses in rows:
+    id_, delivery, done, bits = None, None, set[tuple[str, str, bool]](), 0
+    for number, person, *fields, kind, item, correct, duration_ms, clauses in rows:
         if number != id_:
             if delivery is not None:
-                facts.stood(delivery, done)
+                facts.stood(delivery, done, bits)
             if facts.many:
                 yield facts.sums()
-            id_, delivery, done = number, tuple(fields), set()
+            id_, delivery, done, bits = number, tuple(fields), set(), bit_of(person)
         if kind is not None and delivery is not None:
             done.add((kind, item, bool(correct)))
             facts.did(delivery, clauses, Did(kind, item, correct, duration_ms))
     if delivery is not None:
-        facts.stood(delivery, done)
+        facts.stood(delivery, done, bits)
     yield facts.sums()
 
 
@@ -63,7 +63,6 @@ class _Row(NamedTuple):
     zone: str | None
     slot_at: Any
     campaign: str
-    slot: str
     author: str
     team: str
     site: str
@@ -77,7 +76,7 @@ class _Row(NamedTuple):
     seen_at: Any
 
 
-PLACE = 9  # fields of a row that say where it counts
+PLACE = 8  # fields of a row that say where it counts
 
 
 class _Facts:
@@ -88,16 +87,18 @@ class _Facts:
         self._clear()
 
     def _clear(self) -> None:
-        self._stood: dict[Any, int] = defaultdict(int)
+        self._stood: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
         self._did: dict[Any, int] = defaultdict(int)
 
     @property
     def many(self) -> bool:
         return len(self._stood) + len(self._did) > ALIKE
 
-    def stood(self, delivery: tuple[Any, ...], done: set[tuple[str, str, bool]]) -> None:
+    def stood(self, delivery: tuple[Any, ...], done: set[tuple[str, str, bool]], bits: int) -> None:
         *fields, seen_at = delivery
-        self._stood[(*fields, seen_at is not None), frozenset(done)] += 1
+        alike = self._stood[(*fields, seen_at is not None), frozenset(done)]
+        alike[0] += 1
+        alike[1] |= bits
 
     def did(self, delivery: tuple[Any, ...], clauses: str, what: Did) -> None:
         counts = did(delivery[0] is not None, delivery[2], what)
@@ -107,15 +108,15 @@ class _Facts:
     def sums(self) -> Sums:
         """Of what was found since the last time."""
         sums = Sums()
-        for (fields, done), times in self._stood.items():
+        for (fields, done), (times, bits) in self._stood.items():
             row = _Row._make(fields)
             serves = served.of(self._connection, row.piece)
             state = (row.status, row.reason, row.to_acknowledge, row.withdrawn, row.seen_at)
             stand = Stand(row.zone is not None, *state, serves.checked, done)
-            sums.stand(place_of(row), serves.served, stand, times)
+            sums.stand(place_of(row), serves.served, stand, bits, times)
         for (place, clauses, counts), times in self._did.items():
             where = place_of(_Row._make((*place, None, "", "", False, False, None)))
-            sums.finished(where, serving(clauses_from(clauses)), counts, times)
+            sums.add(where, serving(clauses_from(clauses)), ("", ""), counts, times)
         self._clear()
         return sums
 
@@ -124,7 +125,7 @@ def _facts(here: ColumnElement[bool]) -> Select[Any]:
     """A row for each thing that was done with a delivery, one with blanks where nothing was."""
     fields = (DELIVERY.c[name] for name in _Row._fields)
     return (
-        select(_D.number, *fields, _L.kind, _L.item, _L.correct, _L.duration_ms, _L.clauses)
+        select(_D.number, _D.person, *fields, _L.kind, _L.item, _L.correct, _L.duration_ms, _L.clauses)
         .select_from(DELIVERY.outerjoin(LEDGER, and_(_L.delivery == _D.id, _L.participation)))
         .where(or_(_D.zone.is_not(None), _D.campaign != ""), here)
         .order_by(_D.number)

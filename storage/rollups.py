@@ -7,25 +7,26 @@ chain of the ledger has rows of its own in each cell, so that several writers ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from storage.cells import EVERYBODY, Cell, Counts, who_of
+from storage.cells import ALL, EVERYBODY, Cell, Counts, Sums, who_of
 from storage.ledger import chain_of
 from storage.prepared import Many
 from storage.tables import RollupRow, WhoRow, table
 
 ROLLUP, WHO = table(RollupRow), table(WhoRow)
 KEY = tuple(column.name for column in ROLLUP.primary_key.columns)
-GROUPS = 3  # added to the kind of a cell that is not of everybody
+GROUPS, STATES, MONTHS = 3, 6, 12  # added to the kind of a cell: of some people; of a state; of a whole month
 
 
 def upsert(name: str, key: Sequence[str]) -> Many:
     """Rows of a table with these keys, or their counts added to what is there."""
     columns = (*key, *Counts._fields)
     values = ", ".join(f":{column}" for column in columns)
-    sums = ", ".join(f"{count} = {name}.{count} + excluded.{count}" for count in Counts._fields)
+    sums = ", ".join(f"{n} = {name}.{n} {'|' if n == 'people' else '+'} excluded.{n}" for n in Counts._fields)
     words = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({values})"
     return Many(text(f"{words} ON CONFLICT ({', '.join(key)}) DO UPDATE SET {sums}"))
 
@@ -43,14 +44,35 @@ def add(connection: Connection, cells: Mapping[Cell, Sequence[int]]) -> None:
     """In the order of their keys, so that of two transactions one waits and neither is torn down."""
     if cells:
         shard = int(chain_of(connection))
-        rows = [row(cell, counts) | {"shard": shard} for cell, counts in sorted(cells.items()) if any(counts)]
-        _ADD(connection, rows)
+        _ADD(connection, [row | {"shard": shard} for row in rows(cells)])
 
 
-def row(cell: Cell, counts: Iterable[int]) -> dict[str, Any]:
+def rows(cells: Mapping[Cell, Sequence[int]]) -> list[dict[str, Any]]:
+    """In the order of the table's key. Clauses and standards of some people are kept by the month as well.
+
+    Of those there are as many cells as there are teams and clauses that meet, on each day; by month all campaigns are
+    one.
+    """
+    found = Sums()
+    for cell, counts in cells.items():
+        if any(counts):
+            found.put(_at(cell, 0), counts)
+            if cell.kind != ALL and cell.who != EVERYBODY:
+                month = date.fromordinal(cell.day).replace(day=1).toordinal()
+                found.put(_at(cell._replace(day=month, campaign="", author=""), MONTHS), counts)
+    return [_row(cell, counts) for cell, counts in sorted(found.cells.items())]
+
+
+def _at(cell: Cell, more: int) -> Cell:
+    """With its part in the place of its kind."""
+    return cell._replace(
+        kind=cell.kind + GROUPS * (cell.who != EVERYBODY) + STATES * (cell.status != "") + more
+    )
+
+
+def _row(cell: Cell, counts: Iterable[int]) -> dict[str, Any]:
     values = cell._asdict()
-    values["part"] = values.pop("kind") + (GROUPS if cell.who != EVERYBODY else 0)
-    return values | dict(zip(Counts._fields, counts, strict=True))
+    return {"part": values.pop("kind"), **values, **dict(zip(Counts._fields, counts, strict=True))}
 
 
 def know(connection: Connection, people: Iterable[tuple[str, str, str, str]]) -> None:

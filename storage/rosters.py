@@ -31,7 +31,7 @@ from storage.records import came_to, logged, planned
 from storage.recounts import recounted
 
 CHUNK = 250  # deliveries in one transaction: answers to people wait for no longer than that
-TOLD = 4000  # of a recall, which only marks them
+TOLD = 1000  # of a recall, which marks them and has their numbers reckoned before and after
 
 _B = BROADCAST.c
 _D = DELIVERY.c

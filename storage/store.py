@@ -63,6 +63,7 @@ from storage import (
     pauses,
     people,
     presses,
+    rechecks,
     refreshes,
     rosters,
     saved,
@@ -141,6 +142,10 @@ class Storage(Privacy):
 
     def room(self) -> Room:
         return self.space.room()
+
+    async def recount(self) -> None:
+        """Make the rollups anew from their rows."""
+        await self._writer.submit(rechecks.repair)
 
     # people
 

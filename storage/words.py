@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, select, text
 
 from handlers.privacy.keeping import Written
 from storage.tables import WordsRow, table
@@ -15,11 +15,15 @@ from storage.tables import WordsRow, table
 WORDS = table(WordsRow)
 
 _W = WORDS.c
+_KEEP = text(
+    "INSERT INTO words (id, person, at, text) VALUES (:id, :person, :at, :text) ON CONFLICT (id) DO NOTHING"
+).bindparams(bindparam("at", type_=_W.at.type))
 
 
 def keep(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Those that are not there; of two processes that keep the same sentence at once neither fails."""
     if rows:
-        connection.execute(insert(WORDS), list(rows))
+        connection.execute(_KEEP, list(rows))
 
 
 def pointed_to(connection: Connection, texts: Iterable[str], at: datetime) -> dict[str, str]:

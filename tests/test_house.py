@@ -20,7 +20,8 @@ from handlers.commands import COMMANDS
 from handlers.model import Reason, Status
 from handlers.numbers.definitions import DEFINITIONS
 from handlers.numbers.insights import TOPICS
-from handlers.numbers.metrics import METRICS
+from handlers.numbers.metrics import RATES
+from handlers.permissions import WHO_MAY
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("content", "handlers", "storage", "bot")
@@ -42,7 +43,8 @@ DOORS = {
     "typst": ("bot/evidence/report.py",),
     "openpyxl": ("content/tables.py",),
     "msal": ("bot/teams/",),
-    "cryptography": ("bot/slack/pairs.py", "bot/sealing.py"),
+    "cryptography": ("bot/slack/pairs.py", "bot/sealing.py", "bot/stamps.py"),
+    "rfc3161_client": ("bot/stamps.py",),
     "dotenv": ("bot/__main__.py",),
 }
 
@@ -176,8 +178,9 @@ def test_every_remark_of_the_editor_is_in_the_readme() -> None:
 
 def test_every_number_is_defined_in_the_readme_as_in_the_code() -> None:
     text = (ROOT / "README.md").read_text()
-    rows = [f"| {d.name} | {d.unit} | {d.formula} |" for d in DEFINITIONS]
-    rows += [f"| {metric.name} | % | {metric.means} |" for metric in METRICS]
+    rows = [f"| {d.name} | {d.unit} | {d.formula} | {d.version} | {d.seen_by} |" for d in DEFINITIONS]
+    assert {metric.definition for metric in RATES} < set(DEFINITIONS)
+    assert not [action for d in DEFINITIONS for action in d.who if action not in WHO_MAY]
     assert not [row for row in rows if row not in text]
     typed = [f"`stats {topic}" for topic in TOPICS]
     assert not [words for words in typed if words not in text]

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from bot import sealing
+from bot import sealing, stamps
 from bot.app import VERSION, House, opened
 from bot.cli.days import day
 from bot.clock import SystemClock
@@ -70,9 +70,9 @@ async def verify(settings: Settings, arguments: argparse.Namespace) -> int:
     )
     try:
         if arguments.export is not None:
-            text = await asyncio.to_thread(_of_file, arguments.export, brought)
+            text = await asyncio.to_thread(_of_file, arguments.export, brought, arguments.authority)
         else:
-            text = await asyncio.to_thread(_of_database, settings.database_url, brought)
+            text = await asyncio.to_thread(_of_database, settings.database_url, brought, arguments.authority)
     except Unfit as why:
         sys.stdout.write(f"It does not hold. The first that does not fit is {why}.\n")
         return 1
@@ -123,7 +123,7 @@ async def key_here(settings: Settings, house: House) -> Key | None:
         return None
 
 
-def _of_file(path: Path, brought: Brought) -> str:
+def _of_file(path: Path, brought: Brought, authority: Path | None = None) -> str:
     """Raises Unfit."""
     try:
         with path.open("rb", buffering=1 << 20) as file:
@@ -138,7 +138,7 @@ def _of_file(path: Path, brought: Brought) -> str:
     if brought.keys and export.key not in brought.keys:
         by = f"with another key, {export.key}" if export.key else "with no key at all"
         raise Unfit(f"line {export.number}: the file was signed {by}")
-    text = told(judged(looked, checkpoints, hashes, brought))
+    text = told(judged(looked, checkpoints, hashes, brought)) + _stamped(checkpoints, authority)
     return (
         text
         if export.key
@@ -146,7 +146,7 @@ def _of_file(path: Path, brought: Brought) -> str:
     )
 
 
-def _of_database(url: str, brought: Brought) -> str:
+def _of_database(url: str, brought: Brought, authority: Path | None) -> str:
     """Raises Unfit."""
     database = make_url(url).database
     if url.startswith("sqlite") and not (database and Path(database).is_file()):
@@ -164,7 +164,30 @@ def _of_database(url: str, brought: Brought) -> str:
         ) from None
     except DBAPIError as error:
         raise BadSetting(f"DATABASE_URL: the database cannot be read: {error.orig}") from error
-    return told(judged(looked, checkpoints, hashes, brought))
+    return told(judged(looked, checkpoints, hashes, brought)) + _stamped(checkpoints, authority)
+
+
+def _stamped(checkpoints: Sequence[Checkpoint], authority: Path | None) -> str:
+    """What time stamps add, as a line. Raises Unfit for one that does not fit, and BadSetting."""
+    stamped = [checkpoint for checkpoint in checkpoints if checkpoint.stamp]
+    last = None
+    for checkpoint in stamped:
+        try:
+            last = stamps.moment(checkpoint.stamp, checkpoint.signed, authority)
+        except stamps.BadStamp as why:
+            raise Unfit(f"the time stamp of checkpoint {checkpoint.number}: {why}") from why
+        except OSError as error:
+            raise BadSetting(f"--authority {authority}: {error.strerror}") from error
+    if last is None:
+        return ""
+    by = (
+        f"by the authority in {authority}"
+        if authority
+        else "by whom was not checked: give --authority ROOT.pem"
+    )
+    return (
+        f"Checkpoints with a time stamp: {len(stamped):,}, the last of {last:%Y-%m-%d %H:%M:%S} UTC, {by}.\n"
+    )
 
 
 def _from_file(path: Path) -> Sequence[Checkpoint]:

@@ -163,7 +163,10 @@ class Year:
         leaders.plan()
         self._weather(Random(f"{self.plot.seed} weather"))
         for week in range(self.days // 7 + 2):
-            self.later(datetime.combine(self.begins + A_WEEK * week, time(3, 59), UTC), self._week)
+            monday = datetime.combine(self.begins + A_WEEK * week, time(3, 59), UTC)
+            self.later(
+                max(monday, self.clock.now() + SOON), self._week
+            )  # in the first week people come before it
         await self._until(end)
         self.clock.move(end)
         await self._tick()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
+from content.calendars import instant
 from handlers.desk import Desk
 from handlers.findings.effect import number
 from handlers.findings.finding import About, Finding, Grouped, Metric, Number
@@ -16,15 +17,16 @@ from handlers.learning.delayed import WINDOWS
 from handlers.learning.memory import day_of
 from handlers.learning.questions import rules
 from handlers.lookups import Grouping
+from handlers.model import Tally
 from handlers.numbers import definitions, metrics
 from handlers.numbers.counts import Meant, Sums, kinds_of
-from handlers.numbers.groups import SMALLEST
+from handlers.numbers.groups import SMALLEST, hidden
 from handlers.numbers.intervals import mean, wilson
 from handlers.numbers.sheets import shortened
 
 LONGEST = 3660  # days
 EVERYBODY = "-"  # the choice of no group
-MOST = 99  # groups in one choice, beside everybody
+MOST = 98  # groups in one choice, beside everybody
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Measure:
 
 
 MEASURES: Mapping[Metric, Measure] = {
-    "participation": Measure(metrics.PARTICIPATION.name, "people"),
+    "participation": Measure(metrics.PARTICIPATION.name, "deliveries"),
     "acknowledgement": Measure(metrics.ACKNOWLEDGEMENT.name, "messages"),
     "reach": Measure(metrics.REACH.name, "deliveries"),
     "accuracy": Measure(metrics.ACCURACY.name, "answers", again=True),
@@ -97,6 +99,13 @@ def read(words: str) -> Asked | None:
         else:
             return None
     return Asked(About(metric, next(g for g in get_args(Grouped) if g == by), group), days)
+
+
+def beginning(desk: Desk, days: int) -> datetime:
+    """So many days ago at midnight: the numbers are kept by whole days."""
+    zone = ZoneInfo(desk.library.programme.zone)
+    day = (desk.clock.now() - timedelta(days=days)).astimezone(zone).date()
+    return instant(datetime.combine(day, time(0)), zone)
 
 
 def chosen(asked: Asked, group: str) -> About | None:
@@ -161,7 +170,7 @@ async def count_again(desk: Desk, finding: Finding) -> Number | None:
 async def groups(desk: Desk, asked: Asked) -> list[tuple[str, str]]:
     """What may be chosen, as value and label; nothing where it is said already or there is nothing to choose."""
     about, until = asked.about, desk.clock.now()
-    since = until - timedelta(days=asked.days)
+    since = beginning(desk, asked.days)
     if about.metric == "delayed":
         return [
             (str(w.about), f"{w.begins:.0f} to {w.ends - 1:.0f} days after the first answer") for w in WINDOWS
@@ -169,9 +178,8 @@ async def groups(desk: Desk, asked: Asked) -> list[tuple[str, str]]:
     if about.by == "all" or about.group:
         return []
     found = await _named(desk, about, since, until)
-    return [(EVERYBODY, "Everybody"), *((name, f"{name[:55]}: {rate}"[:75]) for name, rate in found if name)][
-        :MOST
-    ]
+    named = [(name, f"{name[:55]}: {rate}" if rate else name[:75]) for name, rate in found if name]
+    return [(EVERYBODY, "Everybody"), *named][: MOST + 1]
 
 
 async def _named(desk: Desk, about: About, since: datetime, until: datetime) -> Sequence[tuple[str, str]]:
@@ -187,11 +195,18 @@ async def _named(desk: Desk, about: About, since: datetime, until: datetime) -> 
         sums = sorted((s.r / s.m, name) for name, s in recalls.items() if s.people >= SMALLEST)
         return [(name, f"{share:.0%}") for share, name in sums]
     by: Grouping = next(g for g in get_args(Grouping) if g == about.by)
-    rate = RATES[about.metric]
-    tallies = await desk.store.tallies(by, since, until)
-    rates = [(rate.rate(tally), tally) for tally in tallies if tally.people_reached >= SMALLEST]
-    ordered = sorted((share, tally.group) for share, tally in rates if share is not None)
-    return [(name, f"{share:.0%}") for share, name in ordered]
+    return _told(RATES[about.metric], await desk.store.tallies(by, since, until))
+
+
+def _told(rate: metrics.Metric, tallies: Sequence[Tally]) -> Sequence[tuple[str, str]]:
+    """What `stats` leaves out is not there; what people only asked for themselves is there without a rate."""
+    planned = [tally for tally in tallies if tally.people_reached]
+    out = hidden([rate.people(tally) for tally in planned])
+    rates = [(rate.rate(tally), tally.group) for place, tally in enumerate(planned) if place not in out]
+    found = [
+        (group, f"{share:.0%}") for share, group in sorted(each for each in rates if each[0] is not None)
+    ]
+    return [*found, *((tally.group, "") for tally in tallies if not tally.people_reached and rate.of(tally))]
 
 
 async def _recall(desk: Desk, about: About, at: datetime) -> Number | None:

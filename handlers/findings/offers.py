@@ -33,7 +33,7 @@ def of_rates(words: str) -> dict[str, str]:
     """The four rates that `stats` alone shows, by the same grouping and over the same days."""
     asked = words.lower().split()
     by = next((word for word in asked if word in ("team", "clause", "campaign")), "team")
-    days = next((word for word in asked if word.isdecimal()), "")
+    days = next((word for word in asked if word.isdecimal() and len(word) < 4), "")
     return {
         f"Finding: {name}": " ".join(filter(None, (name, f"by {by}", days)))
         for name in ("participation", "acknowledgement", "accuracy", "reach")

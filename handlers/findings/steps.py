@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from content.calendars import instant
@@ -44,13 +44,13 @@ async def opened(desk: Desk, person: Person, click: Click) -> Outcome:
     if asked is None:
         return sentence(NOT_KNOWN)
     errors: forms.Errors = {}
-    about = measures.chosen(asked, click.values.get("group", measures.EVERYBODY))
+    group, offered = click.values.get("group", measures.EVERYBODY), await measures.groups(desk, asked)
+    about = measures.chosen(asked, group) if not offered or group in dict(offered) else None
     until = desk.clock.now()
-    since = until - timedelta(days=asked.days)
+    since = measures.beginning(desk, asked.days)
     before = await measures.count(desk, about, since, until) if about else None
     if about is None or before is None:
-        where = "group" if await measures.groups(desk, asked) else "title"
-        errors[where] = NO_NUMBER
+        errors["group" if offered else "title"] = NO_NUMBER
     finding = await _written(desk, person, click, errors)
     if errors or finding is None or about is None or before is None:
         return Outcome(errors=errors)

@@ -29,7 +29,8 @@ async def induction(scope: Scope) -> Sheet:
     if not campaigns:
         none = "No campaign of this programme counts from people's first day (`cadence: { joined: 0 }`)."
         return Sheet(title=title, says=(none,))
-    first, last = (moment.astimezone(scope.zone).date() for moment in (scope.since, scope.until))
+    ends = scope.until - timedelta(microseconds=1)  # the period may end with a day, at the midnight after it
+    first, last = (moment.astimezone(scope.zone).date() for moment in (scope.since, ends))
     found = await scope.desk.store.inducted(
         [campaign.id for campaign in campaigns], first, last, manager=scope.manager
     )

@@ -56,8 +56,8 @@ class Checkpoint:
         """As it stands in a file of checkpoints and in an export."""
         return _json(_plain(self, ()))
 
-    def signed_with(self, signature: str) -> Checkpoint:
-        return replace(self, signature=signature)
+    def signed_with(self, signature: str, stamp: str = "") -> Checkpoint:
+        return replace(self, signature=signature, stamp=stamp)
 
     def has(self, fingerprint: str) -> bool:
         """Whether somebody noted this one: the short form or more of it, however it is spaced."""

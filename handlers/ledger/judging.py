@@ -138,13 +138,20 @@ def _worth(proof: Proof) -> Iterable[str]:
     else:
         yield (
             "Proved: nobody changed it without writing all that follows anew. You brought no checkpoint from outside "
-            "(--checkpoints FILE, or --fingerprint with the characters of an auditor's card): without one, who holds "
-            "both the database and the signing key could have written all of this anew; without the key it shows."
+            "(--checkpoints FILE, or --fingerprint with the characters of an auditor's card): without one, "
+            f"{_who(brought)}."
         )
     yield (
         "Not proved: that what was logged is true, and anything about entries after the last checkpoint kept outside: "
         "who holds the database and the signing key can write those anew."
     )
+
+
+def _who(brought: Brought) -> str:
+    """Who could have written all of it anew."""
+    if brought.keys:
+        return "who holds both the database and the signing key could have written all of this anew"
+    return "and without the key that was noted (--key), who holds the database could have written all of this anew"
 
 
 def _whence(key: str, brought: Brought) -> str:

@@ -1,19 +1,85 @@
-"""Each number that is learnt from answers: its name, its unit and its formula, written down once."""
+"""Each number of the house: its name, unit, formula and version, and who may see it, written down once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+NUMBERS = ("see everybody's numbers", "see the own team's numbers")
+MESSAGES = ("see everybody's numbers", "broadcast")
+
+
+_SEEN_BY = {
+    NUMBERS: "who may see everybody's; managers of their own people",
+    MESSAGES: "who may see everybody's; leaders of their own",
+    (): "each person of themselves",
+}
+
 
 @dataclass(frozen=True)
 class Definition:
-    """`short` heads a narrow column."""
+    """`short` heads a narrow column; version: counted up when the same history would give another number.
+
+    who: what one must be allowed to do (`handlers.permissions`), one of these; empty: everybody, of themselves.
+    """
 
     name: str
     short: str
     unit: str
     formula: str
+    version: int = 1
+    who: tuple[str, ...] = NUMBERS
 
+    @property
+    def seen_by(self) -> str:
+        """In words."""
+        return _SEEN_BY[self.who]
+
+
+REACH = Definition("reach", "Reached", "%", "deliveries sent, of all planned")
+SEEN_RATE = Definition(
+    "seen", "Seen", "%", "known to be read, or something was done with it, of the deliveries sent"
+)
+ACKNOWLEDGEMENT = Definition(
+    "acknowledgement rate",
+    "Acknowledged",
+    "%",
+    "acknowledged, of the messages sent that ask for it and were not withdrawn",
+)
+UNDERSTANDING = Definition(
+    "understanding",
+    "Understood",
+    "%",
+    "the question under it was answered right, of the messages sent that have one",
+)
+PARTICIPATION = Definition(
+    "participation rate", "Active", "%", "something was done with it, of the deliveries sent", version=2
+)
+ACCURACY = Definition("accuracy", "Right", "%", "right answers, of all answers")
+WITHIN_A_DAY = Definition(
+    "response within a day",
+    "In a day",
+    "%",
+    "within 24 hours of the delivery, of the acknowledgements and answers",
+)
+RESPONSE_TIME = Definition(
+    "response time",
+    "Response",
+    "time",
+    "mean time from the delivery, of the acknowledgements and answers",
+)
+TRAINING = Definition(
+    "training time",
+    "Training",
+    "minutes",
+    "from the delivery to the answer, with two minutes at most for each: what was opened later counts as two",
+)
+LEADERS_ACTIVITY = Definition(
+    "leaders' activity",
+    "Messages",
+    "messages",
+    "messages of a leader whose first slot fell due in the period",
+    who=MESSAGES,
+)
 
 RECALL = Definition(
     "recall",
@@ -67,33 +133,48 @@ INDUCTION = Definition(
     "first day (local time), of those whose first day is in the period and whose 48 hours are over",
 )
 MASTERED = Definition(
-    "mastered", "Mastered", "items", "stability of 21 days or more, and the last answer was right"
+    "mastered",
+    "Mastered",
+    "items",
+    "stability of 21 days or more, and the last answer was right",
+    who=(),
 )
-LEARNING = Definition("learning", "Learning", "items", "met, and not mastered")
-NEW = Definition("new", "New", "items", "meant for the person, and not met")
+LEARNING = Definition("learning", "Learning", "items", "met, and not mastered", who=())
+NEW = Definition("new", "New", "items", "meant for the person, and not met", who=())
 POINTS = Definition(
-    "points", "Points", "points", "1, 2 or 3 for a right answer by certainty; 0, -2 or -6 for a wrong one"
+    "points",
+    "Points",
+    "points",
+    "1, 2 or 3 for a right answer by certainty; 0, -2 or -6 for a wrong one",
+    who=(),
 )
 SEEN = Definition(
     "seen at least",
     "Seen",
     "%",
     "read as Teams tells, or anything was pressed, of the messages sent; of all others it is not known",
+    who=MESSAGES,
 )
 UNDERSTOOD = Definition(
-    "understood", "Understood", "%", "its question was answered right, of the messages sent that have one"
+    "understood",
+    "Understood",
+    "%",
+    "its question was answered right, of the messages sent that have one",
+    who=MESSAGES,
 )
 TIME_TO_ACKNOWLEDGE = Definition(
     "time to acknowledge",
     "Time",
     "time",
     "half of those who acknowledged a message had done so within it, counted from when it was sent to them",
+    who=MESSAGES,
 )
 PEOPLE_REACHED = Definition(
     "people reached",
     "People reached",
     "people",
     "different people to whom a leader's messages of the period were sent, however many each got",
+    who=MESSAGES,
 )
 REPLY_RATE = Definition(
     "reply rate",
@@ -128,6 +209,8 @@ HELPED = Definition(
     "judged to have helped, of all judgements of the period; Wilson's interval from 5 on",
 )
 DEFINITIONS = (
+    *(REACH, SEEN_RATE, ACKNOWLEDGEMENT, UNDERSTANDING, PARTICIPATION, ACCURACY),
+    *(WITHIN_A_DAY, RESPONSE_TIME, TRAINING, LEADERS_ACTIVITY),
     *(
         RECALL,
         RECALL_AT_AUDIT,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from content.cards import Button, Buttons, Card, Note, Text
 from handlers.desk import Desk
@@ -15,13 +16,13 @@ from handlers.findings import rates as corrective
 from handlers.learning import certain, delayed, induction, items, recall
 from handlers.model import Person
 from handlers.numbers import leaders, lookback, metrics
+from handlers.numbers.periods import EXAMPLES, BadPeriod, Period, read
 from handlers.numbers.scope import Scope
 from handlers.numbers.sheets import Sheet, card
 from handlers.permissions import looking, may, refusal, whose_numbers
 from handlers.privacy.looks import Looked
 from handlers.replies import rates
 
-LONGEST = 3660  # days
 ON_A_PAGE = Buttons(buttons=(Button(label="Open as a page", verb="said", value="insights"),))
 NOT_A_LEADER = refusal("see everybody's numbers", "broadcast")
 
@@ -42,7 +43,8 @@ class Topic:
     def usage(self, name: str) -> str:
         typed = [f"`stats {name}`", *(f"`stats {name} {word}`" for word in self.words)]
         typed += [f"`stats {name} ID`"] if self.any_word else []
-        return f"Type {', '.join(typed)}{', and a number of days' if self.days else ''}."
+        period = f", and a period: {EXAMPLES}" if self.days else ""
+        return f"Type {', '.join(typed)}{period}."
 
 
 TOPICS: Mapping[str, Topic] = {
@@ -82,16 +84,19 @@ async def _stats(desk: Desk, person: Person, words: str) -> Outcome:
         return replace(rates, show=offers.offered(rates.show, person, offers.of_rates(words)))
     if own and not may(person, "broadcast"):
         return _sentence(NOT_A_LEADER)
-    asked = understood(topic, rest)
+    now = desk.clock.now()
+    try:
+        asked = understood(topic, rest, now, desk.zone(person))
+    except BadPeriod as mistake:
+        return _sentence(f"{mistake} {topic.usage(name.lower())}")
     if asked is None:
         return _sentence(topic.usage(name.lower()))
-    word, days = asked
-    now = desk.clock.now()
+    word, period = asked
     scope = Scope(
         desk=desk,
         now=now,
-        since=now - timedelta(days=days or topic.days or 0),
-        until=now,
+        since=period.since,
+        until=period.until,
         zone=desk.zone(person),
         word=word,
         manager="" if own else manager or "",
@@ -99,14 +104,15 @@ async def _stats(desk: Desk, person: Person, words: str) -> Outcome:
         person=person,
     )
     who = person.key if topic.by_name else ""
-    asked_for = (name.lower(), word, days, scope.manager, who, str(scope.zone))
+    asked_for = (words.lower(), scope.manager, who, str(scope.zone))
     counted = await desk.counting.result(asked_for, partial(_counted, topic, scope))
     if counted is None:
         return Outcome(show=_still_counting(f"stats {words}"))
     shown, looked = counted
-    about = " ".join(filter(None, (word, f"{days} days" if days else "")))
-    shown = offers.offered(shown, person, offers.of_topic(name.lower(), word, days))
-    return Outcome(show=shown, looked=looked or (looking(person, f"stats {name.lower()}", about),))
+    shown = offers.offered(shown, person, offers.of_topic(name.lower(), word, _back(period, now)))
+    return Outcome(
+        show=shown, looked=looked or (looking(person, f"stats {name.lower()}", " ".join(rest).lower()),)
+    )
 
 
 async def _counted(topic: Topic, scope: Scope) -> tuple[Card, tuple[Looked, ...]]:
@@ -124,14 +130,20 @@ def _still_counting(typed: str) -> Card:
     return Card(title="Still counting", blocks=(Text(markdown=waits), Buttons(buttons=(again,))))
 
 
-def understood(topic: Topic, words: Sequence[str]) -> tuple[str, int | None] | None:
-    """The word and the days among these; None where one of them is neither."""
-    found, days = "", None
-    for word in (word.lower() for word in words):
-        if topic.days and word.isdecimal() and 0 < int(word) <= LONGEST:
-            days = int(word)
-        elif not found and (word in topic.words or (topic.any_word and not word.isdecimal())):
+def understood(
+    topic: Topic, words: Sequence[str], now: datetime, zone: ZoneInfo
+) -> tuple[str, Period] | None:
+    """The word and the period among these; None where one of them is neither. Raises BadPeriod."""
+    named, left = read(words, now, zone) if topic.days else (None, words)
+    found = ""
+    for word in (word.lower() for word in left):
+        if not found and (word in topic.words or (topic.any_word and not word.isdecimal())):
             found = word
         elif word not in ("by", "days"):
             return None
-    return found, days
+    return found, named or Period(now - timedelta(days=topic.days or 0), now)
+
+
+def _back(period: Period, now: datetime) -> int | None:
+    """How many days back from now; None for a period that is over: a finding looks at what goes on."""
+    return (period.until - period.since).days or None if period.until == now else None

@@ -29,6 +29,19 @@ def wilson(part: float, of: float) -> Estimate:
     return Estimate(share, max(0.0, middle - half), min(1.0, middle + half))
 
 
+def difference(part: int, of: int, part_before: int, of_before: int) -> Estimate:
+    """Of two shares of different answers; where the interval leaves out 0 it is more than noise.
+
+    Newcombe's interval from the two of Wilson (Statistics in Medicine 17, 1998, 873-890, method 10). Answers of one
+    person are no independent sample, so it is a little too narrow.
+    """
+    now, before = wilson(part, of), wilson(part_before, of_before)
+    low = sqrt((now.value - now.low) ** 2 + (before.high - before.value) ** 2)
+    high = sqrt((now.high - now.value) ** 2 + (before.value - before.low) ** 2)
+    change = now.value - before.value
+    return Estimate(change, change - low, change + high)
+
+
 def mean(sums: Sums) -> Estimate:
     """The mean over all pairs, with an interval whose unit of sampling is the person.
 

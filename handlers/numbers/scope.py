@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from content.council import View
 from handlers.desk import Desk
 from handlers.model import Person
+from handlers.numbers.periods import days
 from handlers.permissions import Sight, sight
 
 
@@ -49,4 +50,4 @@ class Scope:
 
     @property
     def period(self) -> str:
-        return f"{self.since.astimezone(self.zone):%Y-%m-%d} to {self.until.astimezone(self.zone):%Y-%m-%d}."
+        return f"{days(self.since, self.until, self.zone)}."

@@ -6,20 +6,23 @@ from collections.abc import Mapping, Sequence
 
 from content.charts import Mark, Plot, bars
 from handlers.model import Tally
-from handlers.numbers.definitions import SEEN, UNDERSTOOD
 from handlers.numbers.groups import few
 from handlers.numbers.intervals import wilson
-from handlers.numbers.metrics import ACCURACY, ACKNOWLEDGEMENT, PARTICIPATION, REACH, Metric
+from handlers.numbers.metrics import (
+    ACCURACY,
+    ACKNOWLEDGEMENT,
+    PARTICIPATION,
+    REACH,
+    SEEN,
+    UNDERSTANDING,
+    Metric,
+)
 from handlers.pages import names, rates
 from handlers.pages.asked import WITHIN
 from handlers.pages.overview import states
 from handlers.pages.views import Cell, Data, Meaning, Section, View, Visitor
 
-SEEN_RATE = Metric(SEEN.name, SEEN.short, SEEN.formula, lambda t: t.seen, lambda t: t.reached)
-UNDERSTANDING = Metric(
-    UNDERSTOOD.name, UNDERSTOOD.short, UNDERSTOOD.formula, lambda t: t.understood, lambda t: t.checked
-)
-LAYERS = (REACH, SEEN_RATE, ACKNOWLEDGEMENT, UNDERSTANDING)
+LAYERS = (REACH, SEEN, ACKNOWLEDGEMENT, UNDERSTANDING)
 COLUMNS = (*LAYERS, PARTICIPATION, ACCURACY)
 MOST = 150  # rows of one table
 

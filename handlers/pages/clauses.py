@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from handlers.learning.recall import banked
 from handlers.learning.selection import audits_ahead
 from handlers.lookups import Grouping
 from handlers.model import Tally
-from handlers.numbers.counts import GroupedBy, Meant, Sums
+from handlers.numbers.counts import Meant, Sums
 from handlers.numbers.definitions import RECALL, RECALL_AT_AUDIT
 from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, few, hidden
 from handlers.numbers.intervals import Estimate, mean, wilson
@@ -22,9 +23,8 @@ from handlers.pages.views import Choice, Data, Meaning, Section, View, Visitor
 
 FILTERS: tuple[Grouping, ...] = ("standard", "clause", "team", "site", "role")
 TEAMS, CLAUSES = 12, 40  # columns and rows of one map; the table has as many, the file has all
-ALL, NONE = "all", "none"
+ALL, NONE = "all teams", "none"
 NONE_MET = "Nobody has met anything of these clauses in this period within these filters."
-BY: tuple[GroupedBy, ...] = ("item and team", "item")
 MAPS: Mapping[str, tuple[str, Meaning]] = {
     "audit": ("Recall at the next audit", Meaning(RECALL_AT_AUDIT.name, RECALL_AT_AUDIT.formula)),
     "recall": ("Recall today", Meaning(RECALL.name, RECALL.formula)),
@@ -70,14 +70,14 @@ async def _recalls(visitor: Visitor, at_audit: bool) -> Map:
     bank = banked(desk.library.items.values(), "clause", audits_ahead(programme, today))
     bank = [meant for meant in bank if _served(meant, asked.where)]
     groups = rules(programme.learning, now)
-    found: dict[tuple[str, str], Sums] = {}
-    for by in BY:
-        recalls = await desk.store.recalls(
-            bank, by, today, groups, manager=visitor.manager, people=asked.people
-        )
-        for each in recalls.found:
-            team = ALL if by == "item" else each.team or NONE
-            found[each.group, team] = each.audit if at_audit else each.now
+    recalls = await desk.store.recalls(
+        bank, "item and team", today, groups, manager=visitor.manager, people=asked.people
+    )
+    found: dict[tuple[str, str], Sums] = defaultdict(Sums)
+    for each in recalls.found:
+        sums = each.audit if at_audit else each.now
+        found[each.group, each.team or NONE] += sums
+        found[each.group, ALL] += sums  # nobody is in two teams
     return {
         place: Known(mean(sums) if sums.people >= SMALLEST else None, sums.people, sums.people)
         for place, sums in found.items()

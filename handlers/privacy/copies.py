@@ -5,15 +5,18 @@ The General Data Protection Regulation asks for it: articles 15 (access) and 20 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from html import escape
 from typing import Any
 
 from handlers.desk import Desk
+from handlers.findings.finding import Finding, Which
 from handlers.learning.memory import A_DAY, EPOCH
 from handlers.model import Person
 
 ALL = 1_000_000
+OWNED: tuple[Which, ...] = ("open", "closed")  # what is overdue is open
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{title}</title>
 <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
@@ -30,6 +33,7 @@ WORDS = {
     "looks": "Who looked at you by name",
     "token": "A token with which a system acts for you",
     "messages": "What you sent to others",
+    "findings": "Findings that you own",
     "audiences": "Audiences that you saved",
 }
 
@@ -107,12 +111,22 @@ async def everything(desk: Desk, person: Person) -> dict[str, Any]:
             {"at": b.at, "title": b.message.title, "audience": b.audience, "stage": str(b.stage)}
             for b in await store.broadcasts_of(person.key, ALL)
         ],
+        "findings": [
+            {"title": each.words.title, "stage": str(each.stage), "due": each.due, "opened": each.opened_at}
+            for each in await _findings(desk, person)
+        ],
         "audiences": [
             {"name": a.name, "rule": a.rule} for a in await store.saved_audiences() if a.owner == person.key
         ],
     }
     plain: dict[str, Any] = _plain(found)
     return plain
+
+
+async def _findings(desk: Desk, person: Person) -> Sequence[Finding]:
+    today = desk.clock.now().astimezone(desk.zone(person)).date()
+    pages = [await desk.store.findings.page(which, today, 0, ALL, owner=person.key) for which in OWNED]
+    return [each for page in pages for each in page.findings]
 
 
 async def _names(desk: Desk, person: Person) -> dict[str, str]:

@@ -73,10 +73,11 @@ async def _summary(desk: Desk, person: Person) -> Card:
 
 async def _page(desk: Desk, person: Person, word: str, start: int) -> Card:
     label, read = PAGES[word]
+    nothing = "Nobody has looked at you by name." if word == "looks" else "Nothing of this is held about you."
     header, rows = await read(desk, person)
     here = rows[start - 1 : start - 1 + A_CARD]
     if not here:
-        return Card(title=label, blocks=(Note(markdown="Nothing of this is held about you."), _back()))
+        return Card(title=label, blocks=(Note(markdown=nothing), _back()))
     blocks: list[Block] = [Table(header=header, rows=tuple(here))]
     if len(rows) > start - 1 + A_CARD:
         blocks.append(Buttons(buttons=(_said("Older", f"my data {word} {start + A_CARD}"),)))

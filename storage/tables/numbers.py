@@ -15,17 +15,21 @@ class RollupRow(Base, table=True):
 
     __tablename__: ClassVar[str] = "rollup"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLModel wants it
-    part: int = Field(primary_key=True, sa_type=BigInteger)  # of everybody 0 to 2, of groups of people 3 to 5
+    part: int = Field(
+        primary_key=True, sa_type=BigInteger
+    )  # of everybody 0 to 2, of some 3 to 5; by state 6 more
     day: int = Field(primary_key=True, sa_type=BigInteger)  # ordinal of the local day it was due first
     served: str = Field(primary_key=True)  # a clause or a standard; empty: whatever it serves
     who: int = Field(primary_key=True, sa_type=BigInteger)  # 0: everybody
     campaign: str = Field(primary_key=True)
-    slot: str = Field(primary_key=True)
     author: str = Field(primary_key=True)
-    status: str = Field(primary_key=True)  # pending for what has not come to its end
+    status: str = Field(
+        primary_key=True
+    )  # that it ended in without being sent; empty: whatever becomes of it
     reason: str = Field(primary_key=True)
     shard: int = Field(primary_key=True, sa_type=BigInteger)
     deliveries: int
+    reached: int
     to_acknowledge: int
     acknowledged: int
     active: int
@@ -39,6 +43,7 @@ class RollupRow(Base, table=True):
     responses: int
     response_ms: int = Field(sa_type=BigInteger)
     within_a_day: int
+    people: int = Field(sa_type=BigInteger)  # bits
 
 
 class WhoRow(Base, table=True):

@@ -25,8 +25,8 @@ ROOT = Path(__file__).parent.parent.parent
 CLEAN = {
     name: value
     for name, value in os.environ.items()
-    if not name.startswith(("SLACK_", "Microsoft", "TEAMS_"))
-}
+    if not name.startswith(("SLACK_", "Microsoft", "TEAMS_", "LEDGER_"))
+} | {"LEDGER_KEY": "ab" * 32}  # by default one would be made, for PostgreSQL in our own var/
 
 
 def free_port() -> int:

@@ -136,6 +136,7 @@ async def test_without_anything_from_outside_it_says_what_that_is_worth(log: Log
     code, said = await log.run("verify")
     assert code == 0
     assert "You brought no checkpoint from outside" in said
+    assert "without the key that was noted (--key), who holds the database could have written all" in said
     assert "which came along: compare it with the one that was noted" in said
     last = from_line(log.outside.read_text().splitlines()[-1])
     code, said = await log.run("verify", "--fingerprint", last.short.upper())
@@ -354,7 +355,7 @@ async def test_what_cannot_be_used_is_a_sentence(log: Log) -> None:
     assert (code, "line 1: this is not an export of the log" in said) == (1, True)
 
 
-async def test_an_export_needs_no_database_and_no_settings(log: Log) -> None:
+def test_an_export_needs_no_database_and_no_settings(log: Log) -> None:
     here = log.folder / "elsewhere"
     here.mkdir()
     done = bot(

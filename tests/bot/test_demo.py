@@ -2,63 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
+from bot.__main__ import parser
 from bot.app import opened
-from bot.config import Settings
+from bot.cli.demo import demo
+from bot.config import BadSetting, Settings
 from bot.demo.year import Plot, Year
 from storage.engine import connect
 from storage.inloop import InLoopStorage
 from storage.schema import migrate
-from tests.bot.processes import bot
 
-T = TypeVar("T")
-PLOT = Plot(seed=3, ends=date(2026, 10, 16), many=20, weeks=1)  # from a Monday to the Friday after the next
-
-
-async def lived(path: Path, look: Callable[[InLoopStorage], Awaitable[T]]) -> T:
-    engine = connect(f"sqlite:///{path}")
-    migrate(engine)
-    store = InLoopStorage(engine, "test")
-    try:
-        await Year(PLOT, store).live()
-        return await look(store)
-    finally:
-        store.close()
+MADE = ("--seed", "3", "--weeks", "1", "--people", "20", "--until", "2026-10-12")
+PLOT = Plot(seed=3, ends=date(2026, 10, 12), many=20, weeks=1)
 
 
-async def test_the_same_seed_makes_the_same_log_to_the_last_hash(tmp_path: Path) -> None:
-    async def log(store: InLoopStorage) -> tuple[str, int, object]:
-        newest = (await store.entries(1))[0]
-        people, entries = await store.people(), await store.entries(3000)
-        assert {person.site for person in people} >= {"Berlin", "Vienna", "Porto", "Boston"}
-        assert {"delivered", "answered", "acknowledged"} <= {entry.kind for entry in entries}
-        return newest.hash, newest.sequence, (await store.verify()).broken
-
-    first = await lived(tmp_path / "one.db", log)
-    assert first == await lived(tmp_path / "two.db", log)
-    assert first[1] > 300
-    assert first[2] is None
+async def make(url: str, *words: str) -> int:
+    return await demo(Settings.read({"DATABASE_URL": url}), parser().parse_args(["demo", *words]))
 
 
-async def test_the_command_makes_it_the_playground_opens_it_and_nothing_real_does(tmp_path: Path) -> None:
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/demo.db"}
-    made = bot("demo", "--weeks", "1", "--people", "20", "--until", "2026-10-16", env=env)
-    assert made.returncode == 0, made.stderr
-    assert "16 October 2026" in made.stderr
-    again = bot("demo", env=env)
-    assert again.returncode == 2
-    assert "only into an empty one" in again.stderr
+async def test_the_same_seed_makes_the_same_log_and_the_playground_opens_it_and_nothing_real(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/demo.db"
+    assert await make(url, *MADE) == 0
+    with pytest.raises(BadSetting, match="only into an empty one"):
+        await make(url)
+    env = {"DATABASE_URL": url}
     async with opened(Settings.read(env)) as house:
         assert house.library.programme.organisation == "Northlight Instruments"
-        assert house.clock.now().date() == date(2026, 10, 16)
-    real = bot("report", env=env | {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "1" * 32})
-    assert "the playground was played in" in real.stderr
+        assert house.clock.now().date() == PLOT.ends
+        entries = await house.store.entries(3000)
+        assert {"delivered", "answered", "acknowledged"} <= {entry.kind for entry in entries}
+        people = await house.store.people()
+        assert {person.site for person in people} >= {"Berlin", "Vienna", "Porto", "Boston"}
+        assert any(person.address is None for person in people) or len(people) < 20
+        assert (await house.store.verify()).broken is None
+    with pytest.raises(BadSetting, match="the playground was played in"):
+        async with opened(
+            Settings.read(env | {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "1" * 32})
+        ):
+            pass
+
+    engine = connect(f"sqlite:///{tmp_path}/again.db")
+    migrate(engine)
+    again = InLoopStorage(engine, "0.1.0")
+    try:
+        await Year(PLOT, again).live()
+        assert (await again.entries(1))[0].hash == entries[0].hash
+    finally:
+        again.close()
 
 
 @pytest.mark.parametrize(
@@ -69,6 +65,6 @@ async def test_the_command_makes_it_the_playground_opens_it_and_nothing_real_doe
         (("--until", "soon"), "'soon' is not a day"),
     ],
 )
-def test_what_cannot_be_made_is_a_sentence(tmp_path: Path, words: tuple[str, str], said: str) -> None:
-    done = bot("demo", *words, env={"DATABASE_URL": f"sqlite:///{tmp_path}/demo.db"})
-    assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+async def test_what_cannot_be_made_is_a_sentence(tmp_path: Path, words: tuple[str, str], said: str) -> None:
+    with pytest.raises(BadSetting, match=said):
+        await make(f"sqlite:///{tmp_path}/demo.db", *words)

@@ -42,6 +42,7 @@ from handlers.numbers.insights import TOPICS
 from handlers.numbers.layers import Reading
 from handlers.numbers.sheets import Sheet, bars
 from handlers.numbers.sheets import card as sheet_card
+from handlers.privacy.looks import Looked
 from handlers.quiz import CERTAINTIES
 from handlers.rehearsal import READER, cards
 from handlers.replies import incoming, letters
@@ -91,6 +92,8 @@ SILENT = Told(
     by_name=True,
     people=5_000,
     silent=tuple(f"Somebody with a name of some length {number}" for number in range(4_000)),
+    named=tuple((f"key{number}", f"Somebody with a name of some length {number}") for number in range(4_000)),
+    looked=Looked("marie", "silent"),
     at="Monday 23 November, 09:30",
 )
 EVERY_STATE = Headway(

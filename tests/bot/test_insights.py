@@ -12,8 +12,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 
 from bot.insights.tables import file, harmless
+from bot.insights.templating import bundled
 from bot.rate import Rate
 from content.packs import Library
 from handlers.api.tokens import hashed
@@ -23,10 +25,19 @@ from handlers.numbers.visits import COARSE, IDLE, LASTS, LINK_LASTS
 from handlers.pages.views import Section
 from handlers.people import Profile, admit
 from storage.store import Storage
+from tests.bot.browser import chromium, visit
 from tests.bot.insights_house import TUESDAY, InsightsHouse, furnished, open_page, staff
 from tests.conftest import Company, at
+from tests.needs import program
 
 PAGES = ("overview", "clauses", "campaigns", "items", "people", "programme")
+
+LOOKED_AT = (
+    "overview",
+    "clauses?map=participation",
+    "campaigns",
+    "people",
+)  # the others are made of the same
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +247,47 @@ async def test_without_scripts_the_server_draws_every_chart(
         status, svg, headers = await house.get(address.replace("&amp;", "&"))
         assert (status, headers["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
         assert "var(" not in svg
+
+
+@pytest.mark.browser
+async def test_the_lead_reads_every_page_on_a_desk_and_on_a_phone_by_day_and_by_night(
+    lived: Company,
+) -> None:
+    """No complaint of the browser, and nothing serious in the way of who cannot see."""
+    if not bundled():
+        program("npm")
+        pytest.fail("bot/insights/static/bundle is not there: `make bundle` makes it", pytrace=False)
+    async with open_page(lived) as house, chromium() as browser:
+        async with visit(browser, house.address, await house.link("marie")) as desk:
+            page = desk.page
+            await page.keyboard.press("Tab")
+            await page.keyboard.press("Enter")  # the only thing to press is the button
+            await page.wait_for_url("**/insights/overview")
+            await page.get_by_role("button", name="What reach means").first.click()
+            assert await page.get_by_text("deliveries sent, of all planned").first.is_visible()
+            await page.keyboard.press("Escape")
+            await page.get_by_label("Team", exact=True).select_option("Paint")
+            await page.get_by_role("button", name="Show").click()
+            assert "team=Paint" in page.url
+            kept = await desk.context.storage_state()
+            for name in LOOKED_AT:
+                await page.goto(f"{house.address}/insights/{name}")
+                if await page.locator(".plot").count():
+                    await page.locator(".plot svg").first.wait_for()
+                for scheme, only in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
+                    await page.emulate_media(color_scheme=scheme)
+                    found = (await Axe().run(page, options=only)).response["violations"]
+                    assert not [each["id"] for each in found if each["impact"] in ("serious", "critical")], (
+                        name
+                    )
+        phone = {"viewport": {"width": 390, "height": 844}, "storage_state": kept}
+        async with visit(browser, house.address, "/insights/overview", **phone) as hand:
+            for name in LOOKED_AT:
+                await hand.page.goto(f"{house.address}/insights/{name}")
+                wide = await hand.page.evaluate("document.documentElement.scrollWidth")
+                assert wide == 390, name
+            await hand.page.get_by_role("button", name="Leave").click()
+            await hand.page.get_by_text("You have left").wait_for()
 
 
 def test_no_cell_of_a_file_becomes_a_formula() -> None:

@@ -80,5 +80,5 @@ async def test_the_pages_a_teams_package_links_to_are_there_and_escaped(address:
     if page == "privacy":
         assert "<li>What people wrote to leaders, and answers to them alone: 24 months</li>" in text
         assert "Views by name are off" in text
-        assert "last on 2026-11-23" in text
+        assert "seen to last on 2026-11-23" in text
     assert "marie@example.org" in text

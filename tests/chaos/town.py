@@ -81,6 +81,7 @@ class Town:
         """The settings of one process."""
         return {
             "DATABASE_URL": database,
+            "LEDGER_KEY": "ab" * 32,
             "PROGRAMME": str(programme),
             "PORT": str(port),
             "SLACK_BOT_TOKEN": BOT_TOKEN,

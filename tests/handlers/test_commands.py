@@ -10,8 +10,9 @@ from content.cards import Text
 from content.limits import problems
 from content.markup import plain
 from content.pieces import Quiz
-from handlers.commands import COMMANDS, pause_until
+from handlers.commands import COMMANDS
 from handlers.model import Role
+from handlers.wishes import pause_until
 from tests.conftest import SUNDAY, Company
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, true
 
 from storage.cells import Cell, Counts, Sums
 from storage.recounts import counted
-from storage.rollups import GROUPS, ROLLUP
+from storage.rollups import GROUPS, MONTHS, ROLLUP
 
 
 def off(connection: Connection) -> dict[Cell, Any]:
@@ -16,7 +16,8 @@ def off(connection: Connection) -> dict[Cell, Any]:
     kept = Sums()
     for row in connection.execute(select(ROLLUP)):
         fields = row._asdict()
+        if fields["part"] >= MONTHS:  # the same once more
+            continue
         cell = Cell(kind=fields["part"] % GROUPS, **{name: fields[name] for name in Cell._fields[1:]})
-        sums = kept.cells.get(cell, [0] * len(Counts._fields))
-        kept.cells[cell] = [a + fields[name] for a, name in zip(sums, Counts._fields, strict=True)]
+        kept.put(cell, [fields[name] for name in Counts._fields])
     return dict(counted(connection, true()).less(kept))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from content.retention import KINDS
 from handlers.api.tokens import hashed
 from handlers.model import Reason, Status
+from handlers.privacy.looks import Looked
 from storage.records import unnamed
 from storage.store import Storage
 from tests.storage.scene import ADA, LINUS, MONDAY, change, delivery, press, roster, settled
@@ -29,8 +30,8 @@ async def test_a_person_is_forgotten_and_their_rows_are_counted_as_before(store:
     assert erased is not None
     assert erased.counts["words"] == erased.counts["tokens"] == 1
     after = await store.tallies("team", MONDAY - timedelta(days=9), LATER)
-    assert [(t.group, t.audience, t.reached, t.people_active) for t in after] == [
-        (t.group, t.audience, t.reached, t.people_active) for t in before
+    assert [(t.group, t.audience, t.reached, t.active) for t in after] == [
+        (t.group, t.audience, t.reached, t.active) for t in before
     ]
     states = {
         d.id: (d.status, d.reason, d.audience, d.address and d.address.user) for d in await store.outbox()
@@ -64,6 +65,20 @@ async def test_each_kind_is_counted_and_goes_in_steps(store: Storage) -> None:
     await store.cleared(counts, LATER)
     assert (await store.entries(1))[0].value.startswith("replies 0, pulse_words 1")
     assert (await store.verify()).broken is None
+
+
+async def test_sentences_about_them_go_too(store: Storage) -> None:
+    await store.commit(change(person=ADA))
+    out = delivery(status=Status.SKIPPED, reason=Reason.EXCLUDED, code="Ada is on leave.")
+    await store.plan(roster(out), MONDAY)
+    await store.looked(
+        [Looked(LINUS.key, "stats induction", about=ADA.key, why="ada@example.org asked")], MONDAY
+    )
+    erased = await store.erase(ADA.key, MONDAY)
+    assert erased is not None
+    assert erased.counts["sentences about them"] == 3
+    assert [d.code for d in await store.outbox()] == ["(erased)"]
+    assert [look.why for look in await store.looks_at(ADA.key)] == ["(erased)"]
 
 
 def test_rules_have_nobodys_address_in_the_ledger() -> None:

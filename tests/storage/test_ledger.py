@@ -18,6 +18,7 @@ from storage.canonical import digest
 from storage.ledger import LEDGER
 from storage.store import Storage
 from storage.verifying import verify
+from tests.databases import prepared
 from tests.storage.scene import ADA, LINUS, MONDAY, change, delivery, press, roster, settled
 
 
@@ -165,13 +166,9 @@ async def test_a_ledger_longer_than_a_page_of_the_check_is_verified_whole(store:
         "chain = x'31'",
     ],
 )
-async def test_a_value_that_only_reads_like_the_one_before_is_found(
-    migrated_file: Path, tmp_path: Path, change: str
-) -> None:
+async def test_a_value_that_only_reads_like_the_one_before_is_found(tmp_path: Path, change: str) -> None:
     """SQLite takes any kind of value into any column; each of these would count, sort or read differently somewhere."""
-    path = tmp_path / "catchball.db"
-    path.write_bytes(migrated_file.read_bytes())
-    store = Storage.open(f"sqlite:///{path}", version="1.2.3")
+    store = Storage.open(prepared(tmp_path / "catchball.db"), version="1.2.3")
     await _history(store)
     _without_triggers(store._engine, f"UPDATE ledger SET {change} WHERE sequence = 6")
     verdict = await store.verify()
@@ -191,12 +188,8 @@ async def test_an_entry_that_the_database_writes_otherwise_is_judged_by_python(
         assert (verdict.checked, verdict.broken) == (6, None)
 
 
-async def test_several_processes_check_one_ledger(
-    migrated_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "catchball.db"
-    path.write_bytes(migrated_file.read_bytes())
-    url = f"sqlite:///{path}"
+async def test_several_processes_check_one_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = prepared(tmp_path / "catchball.db")
     store = Storage.open(url, version="1.2.3")
     did = tuple(Participation("asked", item=str(n)) for n in range(50))
     await store.commit(change(actor=ADA, remember=did))

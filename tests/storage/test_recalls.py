@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from content.audience import Has
 from content.programme import Learning
 from handlers.learning.memory import day_of, recall
 from handlers.learning.questions import rules
@@ -145,3 +146,23 @@ async def test_python_and_the_database_put_people_into_the_same_groups(
     ]
     assert cells == [Cell("", kinds_of(belongs), 1)]  # type: ignore[arg-type]
     assert ("new joiner" in belongs) is (joined == date(2026, 10, 26))
+
+
+async def test_recall_by_item_and_team_adds_up_to_recall_by_item_and_tells_of_those_alone_who_are_asked_for(
+    store: Storage,
+) -> None:
+    await company(store)
+    await store.commit(change(inbox="moved", person=replace(LINUS, team="Paint"), known=LINUS))
+    cells = (await store.recalls(BANK, "item and team", TODAY, GROUPS)).found
+    whole = {each.group: each.now for each in (await store.recalls(BANK, "item", TODAY, GROUPS)).found}
+    assert {(each.group, each.team, each.now.people) for each in cells} == {
+        ("7.3", ADA.team, 1),
+        ("7.3", "Paint", 1),
+        ("7.1", GRACE.team, 1),
+    }
+    for group, sums in whole.items():
+        parts = [each.now for each in cells if each.group == group]
+        assert sum(parts[1:], parts[0]).all == pytest.approx(sums.all)
+    asked = await store.recalls(BANK, "item and team", TODAY, GROUPS, people=Has("team", "Paint"))
+    assert [(each.group, each.team, each.now.people) for each in asked.found] == [("7.3", "Paint", 1)]
+    assert sum(cell.people for cell in asked.cells) == 1

@@ -9,8 +9,17 @@ from alembic import op
 revision = "0014"
 down_revision = "0013"
 
-_TEXTS = ("campaign", "slot", "author", "status", "reason")
-_NUMBERS = ("deliveries", "to_acknowledge", "acknowledged", "active", "seen", "checked", "understood")
+_TEXTS = ("campaign", "author", "status", "reason")
+_NUMBERS = (
+    "deliveries",
+    "reached",
+    "to_acknowledge",
+    "acknowledged",
+    "active",
+    "seen",
+    "checked",
+    "understood",
+)
 
 
 def upgrade() -> None:
@@ -39,5 +48,6 @@ def upgrade() -> None:
         sa.Column("responses", sa.Integer(), nullable=False),
         sa.Column("response_ms", sa.BigInteger(), nullable=False),
         sa.Column("within_a_day", sa.Integer(), nullable=False),
+        sa.Column("people", sa.BigInteger(), nullable=False),
         sqlite_with_rowid=False,
     )

@@ -85,7 +85,7 @@ async def test_others_of_the_same_clause_are_asked_where_that_is_wanted(company:
     company.furnish(replace(company.desk, library=company.library))
     await answered(company.store, people[0], other, "A", MONDAY_TEN - timedelta(days=200))
     await asked_again(company, how="other")
-    await pass_by(company, timedelta(days=14), step=A_DAY)
+    await pass_by(company, timedelta(days=14), step=7 * A_DAY)
     rows = await retests(company, people)
     assert [(d.status, d.reason) for d in rows[:1]] == [(Status.SKIPPED, Reason.NOTHING)]
     assert [[i.id for i in d.piece.items] for d in rows[1:] if isinstance(d.piece, Quiz)] == [[other.id]] * 7
@@ -115,7 +115,7 @@ async def test_certain_and_wrong_counts_only_the_certain_and_less_is_better(comp
     await planned(company)
     await presses(company, "kurt", "It is done")
     await fills(company, "marie", "See whether it helped", on="2026-12-07")
-    await pass_by(company, timedelta(days=14), step=A_DAY)
+    await pass_by(company, timedelta(days=14), step=7 * A_DAY)
     for row in await retests(company, people):
         owner = await company.store.person(row.person)
         assert owner is not None
@@ -151,12 +151,12 @@ async def test_of_participation_the_same_peoples_next_numbers_are_put_beside(com
     assert form.errors == {}
     assert (await the_one(company)).retest == "next"
     await company.admit("newcomer", team="Production")
-    await pass_by(company, timedelta(days=17), step=A_DAY)
+    await pass_by(company, timedelta(days=17), step=7 * A_DAY)
     assert "It helped" in labels(await sees(company, "marie"))
     assert facts(await sees(company, "marie"))["After it"].startswith("0%")
     await answer_all(company, 9)
     seen = await sees(company, "marie")
-    assert facts(seen)["After it"].endswith("6 of 6 people")
+    assert facts(seen)["After it"].endswith("12 of 12 deliveries, 6 people")
     assert "better than noise" in str(seen)
 
 
@@ -177,7 +177,7 @@ async def test_who_is_away_on_the_day_has_a_row_that_says_why(company: Company) 
     await company.said("p3", "pause until 2026-12-20")
     await asked_again(company)
     await company.admit("p4", team="Sales")
-    await pass_by(company, timedelta(days=14), step=A_DAY)
+    await pass_by(company, timedelta(days=14), step=7 * A_DAY)
     rows = await retests(company, people)
     ends = [(d.status, d.reason) for d in rows]
     assert len(rows) == 8

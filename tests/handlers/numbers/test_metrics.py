@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from content.limits import problems
 from handlers.model import Reason, Status, Tally
-from handlers.numbers.metrics import ACCURACY, METRICS, PARTICIPATION, REACH, card, states
+from handlers.numbers.intervals import difference
+from handlers.numbers.metrics import ACCURACY, METRICS, PARTICIPATION, REACH, card, states, times
 
 FIFTY = Tally(
     group="all",
@@ -58,3 +59,27 @@ def test_one_week_is_no_line() -> None:
 def test_a_hundred_teams_still_fit_a_card() -> None:
     teams = [Tally(group=f"Team {n}", audience=1, reached=1, people_reached=1) for n in range(100)]
     assert problems(card("Numbers", FIFTY, "team", teams, [], SINCE, UNTIL)) == ()
+
+
+def test_a_change_is_told_where_it_is_more_than_noise() -> None:
+    few = Tally("all", answers=20, correct=15), Tally("all", answers=20, correct=12)
+    many = Tally("all", answers=2000, correct=1500), Tally("all", answers=2000, correct=1200)
+    assert ACCURACY.change(*few) is None
+    assert ACCURACY.change(*many) is not None
+    assert ACCURACY.change(many[0], Tally("all")) is None
+    shown = card("Numbers", many[0], "team", [], [], SINCE, UNTIL, None, many[1])
+    assert "75% (1500 of 2000), 60% before" in str(shown)
+
+
+def test_newcombes_interval_is_that_of_his_paper() -> None:
+    """56 of 70 against 48 of 80: 0.2, from 0.0524 to 0.3339 (table II, method 10)."""
+    found = difference(56, 70, 48, 80)
+    assert [round(value, 4) for value in found] == [0.2, 0.0524, 0.3339]
+
+
+def test_how_long_people_took_is_shown_with_its_n() -> None:
+    timed = Tally("all", responses=4, response_seconds=4 * 5400, timed=3, training_seconds=300)
+    assert dict(times(timed)) == {
+        "Response time": "1.5 h (mean of 4)",
+        "Training time": "5 min (3 answers)",
+    }

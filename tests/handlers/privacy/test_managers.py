@@ -31,7 +31,7 @@ ASKED = [
     "wrong",
     "wrong clause",
 ]
-ASKED += ["items", "delayed", "induction", "replies"]
+ASKED += ["findings", "items", "delayed", "induction", "replies"]
 
 
 @pytest.fixture

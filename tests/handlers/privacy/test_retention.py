@@ -90,7 +90,7 @@ async def test_my_data_shows_what_is_held_page_by_page(plant: Company) -> None:
         ("my data sent", "Thank you"),
         ("my data did", "acknowledged"),
         ("my data wrote", TEXTS[0]),
-        ("my data looks", "Nothing of this"),
+        ("my data looks", "Nobody has looked at you"),
         ("my data sent 41", "Nothing of this"),
         ("my data nonsense", "Who looked at you"),
     ):
