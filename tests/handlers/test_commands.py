@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from content.campaigns import Campaign
 from content.cards import Text
 from content.limits import problems
 from content.markup import plain
@@ -116,18 +117,28 @@ async def test_numbers_are_for_those_who_may(company: Company) -> None:
 
 async def test_a_manager_sees_their_own_people_only(company: Company) -> None:
     await company.admit("grace", roles=frozenset({Role.MANAGER}))
-    await company.admit("ada", manager="grace@example.org")
+    hers = ("ada", "emmy", "hedy", "jean", "noor")
+    for name in hers:
+        await company.admit(name, manager="grace@example.org")
     await company.admit("tim")
-    company.clock.pass_by(timedelta(days=2))
-    for name in ("ada", "tim"):
-        await company.said(name, "quiz")
-        await company.drain.everything()
-        question = await company.latest(name)
-        await company.answer(name, question, "A")
-    company.clock.pass_by(timedelta(minutes=1))
+    weekly = {"repeat": "weekly", "days": ["tue"], "at": "09:30"}
+    quiz = {
+        "id": "quiz",
+        "title": "Quiz",
+        "pieces": ["policy-and-my-job"],
+        "cadence": weekly,
+        "starts": "2026-11-23",
+    }
+    company.run_campaigns(Campaign.model_validate(quiz))
+    for half_days in (0, 5):
+        company.clock.pass_by(timedelta(hours=12 * half_days))
+        await company.go_on()
+    for name in (*hers, "tim"):
+        await company.answer(name, await company.latest(name), "A")
     shown = str((await company.said("grace", "stats")).show)
     assert "Numbers of your team" in shown
-    assert " of 1)" in shown
+    assert " of 5)" in shown
+    assert " of 6)" not in shown
 
 
 async def test_my_data_tells_everything_that_is_held(company: Company) -> None:
