@@ -46,7 +46,7 @@ class Settings:
     evidence_dir: str = _setting(
         "EVIDENCE_DIR",
         "",
-        "folder for evidence packs that are asked for in the chat; without it the chat names the command",
+        "folder for evidence packs that are asked for in the chat or on the page; without it they name the command",
     )
     ledger_key: str = _setting(
         "LEDGER_KEY",

@@ -7,15 +7,16 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.evidence import keeping
 from content.cards import Card, Note
 from handlers.desk import Desk
 from handlers.events import Change
 from handlers.evidence import jobs
-from handlers.evidence.jobs import Job
+from handlers.evidence.jobs import Job, Kept
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,14 @@ class Background:
         task = asyncio.create_task(self._make(job))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def kept(self) -> Sequence[Kept]:
+        return await asyncio.to_thread(keeping.kept, Path(self.folder)) if self.folder else ()
+
+    async def zipped(self, pack: Kept) -> AsyncIterator[bytes]:
+        pieces = keeping.zipped(Path(self.folder) / pack.name)
+        while piece := await asyncio.to_thread(next, pieces, b""):
+            yield piece
 
     async def stop(self) -> None:
         """What is under way is given up, and its process ended."""

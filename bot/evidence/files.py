@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from handlers.evidence.pack import Source
 from handlers.evidence.report import Found
+from handlers.evidence.sample import Draw, Drawn
 from handlers.evidence.words import told
 
 README = Path(__file__).with_name("readme.txt")
@@ -30,7 +31,7 @@ def write_content(folder: Path, source: Source) -> None:
                     words.write(f"{text}Version {each}\n\n")
 
 
-def write_manifest(folder: Path, found: Found) -> None:
+def write_manifest(folder: Path, found: Found, draw: Draw, sample: Sequence[Drawn]) -> None:
     """The explanation, then the manifest of all other files, then the checksums of these and the manifest."""
     scope = found.scope
     (folder / "README.txt").write_text(
@@ -45,7 +46,13 @@ def write_manifest(folder: Path, found: Found) -> None:
         encoding="utf-8",
     )
     listed = {path: _about(folder / path) for path in _paths(folder)}
-    manifest = _manifest(found) | {"files": listed}
+    manifest = _manifest(found) | {
+        "sample": {
+            "drawn": str(draw),
+            "people": [{"person": each.person, "named": bool(each.name)} for each in sample],
+        },
+        "files": listed,
+    }
     (folder / MANIFEST).write_text(
         json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
     )

@@ -84,7 +84,7 @@ class _Making:
             more=order.more,
         )
         report.write(self.folder / "report.pdf", found)
-        files.write_manifest(self.folder, found)
+        files.write_manifest(self.folder, found, order.draw, self.sample)
         return Made(self.folder, counts, held, self.sample)
 
     def _tables(self, counts: Counts, sums: Sums) -> Mapping[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -15,12 +17,15 @@ from bot.sorry import SORRY
 from bot.web import Handler
 from content.palette import DARK, LIGHT, sheet
 from handlers.desk import Desk
+from handlers.evidence.asking import ACTION, NotUnderstood
 from handlers.model import Person
 from handlers.numbers.entry import PATH
+from handlers.pages import evidence
 from handlers.pages.book import NoSuchPage, NotForYou, opened, pages_for, visitor
 from handlers.pages.names import choices
 from handlers.pages.people import A_PAGE
 from handlers.pages.views import Section, View, Visitor
+from handlers.permissions import may
 from handlers.ports import Unavailable
 
 PREFIX = PATH
@@ -41,6 +46,7 @@ HEADERS = {
 KEPT = "Cache-Control"  # of the style sheet and the script, which are asked for again: have they changed?
 NOTHING = "There is no such page. Go back to the overview."
 NO_PAGE = "This page is not for you. Ask an administrator if it should be."
+NO_PACK = "There is no such pack, or it names people whom you may not see by name. Go back to the overview."
 BROKEN = "Something broke here; it is in the log. Try again, or choose a shorter period."
 SLOW = "Counting took too long. Choose a shorter period or fewer groups, and try again."
 FILES = {"style.css": "text/css", "bundle/plots.js": "text/javascript"}
@@ -57,6 +63,8 @@ class Pages:
             web.get("/enter", self._door),
             web.post("/enter", self._enter),
             web.post("/leave", self._leave),
+            web.post("/evidence", self._make),
+            web.get("/evidence/{pack}.zip", self._pack),
             web.get("/palette.css", self._palette),
             web.get("/static/{name:.+}", self._static),
             web.get("/{page:[a-z]+}", self._page),
@@ -75,7 +83,6 @@ class Pages:
         return response
 
     async def _leave(self, request: web.Request) -> web.Response:
-        same_site(request)
         response = _said(
             200, "You have left. Type `insights` in the chat for a new link.", self._organisation
         )
@@ -125,6 +132,38 @@ class Pages:
         palette = DARK if "dark" in request.query else LIGHT
         drawn = await asyncio.to_thread(svg, section.plot, palette)
         return web.Response(text=drawn, content_type="image/svg+xml")
+
+    async def _make(self, request: web.Request) -> web.Response:
+        """Begin a pack, and go back to where it shows how far it is."""
+        person = await in_time(self._visits.who(request), PATIENCE)
+        if not may(person, ACTION):
+            raise NotForYou
+        form = await self._visits.form(request)
+        standard, since, until = (form.get(name, "") for name in ("standard", "since", "until"))
+        try:
+            await in_time(evidence.begin(self._desk, person, standard, since, until), PATIENCE)
+        except NotUnderstood as why:
+            raise Refused(400, str(why)) from why
+        back = urlencode({"since": since, "until": until})
+        return web.Response(status=303, headers={"Location": f"{PREFIX}/overview?{back}#evidence"})
+
+    async def _pack(self, request: web.Request) -> web.StreamResponse:
+        """A finished pack as a file; who has it is written down before its first byte."""
+        person = await in_time(self._visits.who(request), PATIENCE)
+        found = await in_time(evidence.open_to(self._desk, person), PATIENCE)
+        pack = next((each for each in found if each.name == request.match_info["pack"]), None)
+        if pack is None:
+            raise Refused(404, NO_PACK)
+        await self._desk.store.looked(evidence.looks(self._desk, person, pack), self._desk.clock.now())
+        response = web.StreamResponse(headers=HEADERS)
+        response.content_type = "application/zip"
+        response.headers["Content-Disposition"] = f'attachment; filename="{pack.name}.zip"'
+        await response.prepare(request)
+        with suppress(ConnectionResetError):  # whoever asked has gone
+            async for piece in self._desk.makers.zipped(pack):
+                await response.write(piece)
+            await response.write_eof()
+        return response
 
     async def _opened(self, request: web.Request) -> tuple[Person, Visitor, View]:
         person = await in_time(self._visits.who(request), PATIENCE)
@@ -183,6 +222,8 @@ def application(desk: Desk, *, secure: bool, rate: Rate | None = None) -> web.Ap
 
 
 def _section(view: View, request: web.Request) -> Section:
+    if view.waits:
+        raise Refused(503, view.waits)
     for section in view.sections:
         if section.name == request.match_info["section"]:
             return section

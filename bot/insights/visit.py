@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from hmac import compare_digest
 
 from aiohttp import web
 
@@ -79,11 +81,17 @@ class Visits:
         """What a form of this visit carries, which no other site can know; it does not give the secret away."""
         return hashed(f"form {self._secret(request)}")
 
+    async def form(self, request: web.Request) -> Mapping[str, str]:
+        """What was filled in, if the form is one of this visit's own. Raises Refused."""
+        same_site(request)
+        given = {name: str(value) for name, value in (await request.post()).items()}
+        if not compare_digest(given.get("token", "").encode(), self.form_token(request).encode()):
+            raise Refused(403, ELSEWHERE)
+        return given
+
     async def leave(self, request: web.Request, response: web.Response) -> None:
         """End it, if the form is one of this visit's own. Raises Refused."""
-        given = str((await request.post()).get("token", ""))
-        if given != self.form_token(request):
-            raise Refused(403, ELSEWHERE)
+        await self.form(request)
         await self._desk.store.visits.leave(hashed(self._secret(request)))
         response.del_cookie(self._cookie, path="/", secure=self._secure, httponly=True, samesite="Lax")
 

@@ -1,4 +1,4 @@
-"""What is typed for evidence in the chat: a standard, a period, and for a sample its seed."""
+"""What evidence is asked for, in the chat and on the page: a standard, a period, and for a sample its seed."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 from content.audience import EVERYONE, Everyone, parse
 from handlers.desk import Desk
+from handlers.evidence import jobs
+from handlers.evidence.jobs import Job
 from handlers.evidence.pack import Scope
 from handlers.evidence.sample import MOST, Draw
 from handlers.model import Person
 from handlers.permissions import Sight, sight
 from handlers.privacy.looks import Looked, each
 
+ACTION = "see evidence"
 _TYPED = re.compile(
     r"(?P<standard>.+?:\d{4})(?:\s+(?P<first>\d{4}(?:-\d\d-\d\d)?)(?:\s+(?:to\s+)?(?P<last>\d{4}-\d\d-\d\d))?)?"
     r"(?:\s+seed\s+(?P<seed>\S{1,40}))?(?:\s+n\s+(?P<n>\d{1,3}))?(?P<team>\s+by team)?",
@@ -54,6 +57,35 @@ async def understood(desk: Desk, person: Person, words: str) -> Asked:
         raise NotUnderstood(f"A sample has from 1 to {MOST} people.")
     draw = Draw(found["seed"] or Draw().seed, n, bool(found["team"]))
     return Asked(scope_of(desk, person, standard, since, until), draw)
+
+
+async def begin(desk: Desk, person: Person, asked: Asked) -> None:
+    """Have a pack made in the background, unless one is under way."""
+    scope, draw = asked.scope, asked.draw
+    now = desk.clock.now()
+    job = Job(
+        desk.new_id(),
+        scope.standard,
+        str(scope.since),
+        str(scope.until),
+        person.key,
+        now.isoformat(),
+        person.email,
+        draw.seed,
+        draw.n,
+        draw.by_team,
+    )
+    if await jobs.take(desk.store, job, now):
+        desk.makers.begin(job)
+
+
+def command(name: str, asked: Asked) -> str:
+    """The same in a terminal."""
+    scope, draw = asked.scope, asked.draw
+    more = (
+        f" --seed {draw.seed} --n {draw.n}{' --by-team' if draw.by_team else ''}" if name == "sample" else ""
+    )
+    return f'python -m bot {name} --standard "{scope.standard}" --since {scope.since} --until {scope.until}{more}'
 
 
 def scope_of(desk: Desk, person: Person | None, standard: str, since: date, until: date) -> Scope:

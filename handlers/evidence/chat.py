@@ -11,14 +11,13 @@ from content.markup import escape
 from handlers.desk import Desk
 from handlers.events import Outcome
 from handlers.evidence import asking, jobs
-from handlers.evidence.asking import Asked, NotUnderstood
+from handlers.evidence.asking import ACTION, Asked, NotUnderstood
 from handlers.evidence.jobs import Job
 from handlers.evidence.pack import ROSTER, TRAIL, Source
 from handlers.evidence.sample import Draw, Drawn, drawn
 from handlers.model import Person
 from handlers.permissions import may, refusal
 
-ACTION = "see evidence"
 TITLE = "Evidence"
 MOST = 5  # standards that have a button
 LISTED = 40  # people of a sample on a card
@@ -46,11 +45,8 @@ async def evidence(desk: Desk, person: Person, words: str) -> Outcome:
     except NotUnderstood as why:
         return Outcome(show=await _overview(desk, person, str(why)))
     if not desk.makers.folder:
-        return _note(f"Packs are made in a terminal here:\n\n`{_command('evidence', asked)} --out DIR`")
-    now = desk.clock.now()
-    job = _job(desk, person, asked)
-    if await jobs.take(desk.store, job, now):
-        desk.makers.begin(job)
+        return _note(f"Packs are made in a terminal here:\n\n`{asking.command('evidence', asked)} --out DIR`")
+    await asking.begin(desk, person, asked)
     return Outcome(show=await _overview(desk, person))
 
 
@@ -64,7 +60,7 @@ async def sample(desk: Desk, person: Person, words: str) -> Outcome:
         return _note(
             f"{escape(str(why))} For example `sample {_example(desk)} 2026 seed 42 n 5`, or `... by team`."
         )
-    counted = await desk.counting.result(("sample", str(asked)), partial(_drawn, desk, asked))
+    counted = await desk.counting.result(("sample", str(asked)), partial(drawn_of, desk, asked))
     if counted is None:
         again = Button(label="Show the sample", verb="said", value=f"sample {words}"[:200], style="primary")
         waits = Text(markdown="The people are being drawn. They will be here when you press.")
@@ -81,7 +77,7 @@ def drawing(source: Source, draw: Draw) -> list[tuple[Drawn, Counter[str]]]:
     return [(each, Counter(str(row[what]) for row in trails[each.person])) for each in found]
 
 
-async def _drawn(desk: Desk, asked: Asked) -> Sequence[tuple[Drawn, Counter[str]]]:
+async def drawn_of(desk: Desk, asked: Asked) -> Sequence[tuple[Drawn, Counter[str]]]:
     return await desk.store.evidence(asked.scope, lambda source: drawing(source, asked.draw))
 
 
@@ -92,7 +88,7 @@ def _sample_card(asked: Asked, found: Sequence[tuple[Drawn, Counter[str]]]) -> C
     ]
     if found:
         rows = tuple(
-            (each.name or each.person, each.team or "none", _told(did)) for each, did in found[:LISTED]
+            (each.name or each.person, each.team or "none", told(did)) for each, did in found[:LISTED]
         )
         blocks.append(Table(header=("Who", "Team", "What is known"), rows=rows))
     else:
@@ -100,13 +96,13 @@ def _sample_card(asked: Asked, found: Sequence[tuple[Drawn, Counter[str]]]) -> C
     blocks.append(
         Note(
             markdown="Drawn by SHA-256 of the seed, a vertical bar and the person's key, smallest first: who computes "
-            f"it anew draws the same. Each with their complete trail: `{_command('sample', asked)}`"
+            f"it anew draws the same. Each with their complete trail: `{asking.command('sample', asked)}`"
         )
     )
     return Card(title="Sample", blocks=tuple(blocks))
 
 
-def _told(did: Counter[str]) -> str:
+def told(did: Counter[str]) -> str:
     return ", ".join(f"{did[what]} {what}" for what in COUNTED if did[what]) or "nothing"
 
 
@@ -114,7 +110,7 @@ async def _overview(desk: Desk, person: Person, problem: str = "") -> Card:
     job = await jobs.latest(desk.store)
     blocks: list[Block] = [Note(markdown=escape(problem))] if problem else []
     if job:
-        blocks += _about(desk, person, job)
+        blocks += _about(desk, job)
     blocks.append(
         Text(
             markdown="A pack holds everything about one standard and period: the report, the tables behind it, what "
@@ -131,46 +127,14 @@ async def _overview(desk: Desk, person: Person, problem: str = "") -> Card:
     return Card(title=TITLE, blocks=tuple(blocks))
 
 
-def _about(desk: Desk, person: Person, job: Job) -> list[Block]:
-    facts = [Fact(label="Pack", value=f"{job.standard}, {job.since} to {job.until}")]
-    if job.folder:
-        facts.append(Fact(label="Ready in", value=job.folder))
-    elif job.error:
-        facts.append(Fact(label="Not made", value=job.error))
-    elif job.open(desk.clock.now()):
-        facts.append(Fact(label="Being made", value=f"{job.percent} %, {job.step or 'counting'}"))
-    else:
-        facts.append(Fact(label="Not made", value="whatever made it has stopped; ask for it again"))
-    blocks: list[Block] = [Facts(facts=tuple(facts))]
+def _about(desk: Desk, job: Job) -> list[Block]:
+    label, value = job.outcome(desk.clock.now())
+    pack = Fact(label="Pack", value=f"{job.standard}, {job.since} to {job.until}")
+    blocks: list[Block] = [Facts(facts=(pack, Fact(label=label, value=value)))]
     if job.open(desk.clock.now()):
         far = Button(label="How far is it?", verb="said", value="evidence", style="primary")
         blocks.append(Buttons(buttons=(far,)))
     return blocks
-
-
-def _job(desk: Desk, person: Person, asked: Asked) -> Job:
-    scope, draw = asked.scope, asked.draw
-    days = str(scope.since), str(scope.until)
-    told_at = desk.clock.now().isoformat()
-    return Job(
-        desk.new_id(),
-        scope.standard,
-        *days,
-        person.key,
-        told_at,
-        person.email,
-        draw.seed,
-        draw.n,
-        draw.by_team,
-    )
-
-
-def _command(name: str, asked: Asked) -> str:
-    scope, draw = asked.scope, asked.draw
-    more = (
-        f" --seed {draw.seed} --n {draw.n}{' --by-team' if draw.by_team else ''}" if name == "sample" else ""
-    )
-    return f'python -m bot {name} --standard "{scope.standard}" --since {scope.since} --until {scope.until}{more}'
 
 
 def _example(desk: Desk) -> str:

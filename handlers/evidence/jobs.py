@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -36,9 +37,37 @@ class Job:
         """Whether it is under way, as far as anybody has heard."""
         return not (self.folder or self.error) and now - datetime.fromisoformat(self.told_at) < SILENT
 
+    def outcome(self, now: datetime) -> tuple[str, str]:
+        """What became of it: a label, and what stands behind it."""
+        if self.folder:
+            return "Ready in", self.folder
+        if self.error:
+            return "Not made", self.error
+        if self.open(now):
+            return "Being made", f"{self.percent} %, {self.step or 'counting'}"
+        return "Not made", "whatever made it has stopped; ask for it again"
+
     @property
     def days(self) -> tuple[date, date]:
         return date.fromisoformat(self.since), date.fromisoformat(self.until)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A finished pack in the folder.
+
+    name: of its own folder. names: rule of whom it names; None: nobody. named: keys of those of its sample whom it
+    names. size: bytes of all its files.
+    """
+
+    name: str
+    standard: str
+    since: str
+    until: str
+    made_at: datetime
+    names: str | None
+    named: tuple[str, ...]
+    size: int
 
 
 class Makers(Protocol):
@@ -53,6 +82,14 @@ class Makers(Protocol):
         """Start it and come back at once; how far it is, and how it ended, is kept with `say`."""
         ...
 
+    async def kept(self) -> Sequence[Kept]:
+        """The finished packs in the folder, the latest first."""
+        ...
+
+    def zipped(self, pack: Kept) -> AsyncIterator[bytes]:
+        """One of these as a ZIP archive, a piece after the other."""
+        ...
+
 
 class NoMakers:
     """Where no folder is named for them."""
@@ -60,6 +97,12 @@ class NoMakers:
     folder = ""
 
     def begin(self, job: Job) -> None:
+        raise NotImplementedError
+
+    async def kept(self) -> Sequence[Kept]:
+        return ()
+
+    def zipped(self, pack: Kept) -> AsyncIterator[bytes]:
         raise NotImplementedError
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from content.audience import Audience, Everyone, Has, all_of
 from content.markup import clean
+from handlers.evidence.sample import MOST as MOST_DRAWN
 from handlers.lookups import Grouping
 
 WITHIN: tuple[Grouping, ...] = ("team", "site", "role", "standard", "clause", "campaign", "leader")
@@ -29,6 +30,8 @@ class Asked:
     words: str = ""  # looked for among people's names
     start: int = 0  # in a list: how many come before
     map: str = ""  # which of a page's maps; "" for its first
+    seed: str = ""  # of a sample
+    n: int = 0  # people of it; 0: as many as without a word about it
 
     @property
     def begins(self) -> datetime:
@@ -64,6 +67,7 @@ class Asked:
         said: dict[str, object] = {"since": self.since, "until": self.last}
         said |= {str(name): value for name, value in self.where.items()}
         said |= {"words": self.words or None, "start": self.start or None, "map": self.map or None}
+        said |= {"seed": self.seed or None, "n": self.n or None}
         said |= other
         return urlencode({name: str(value) for name, value in said.items() if value is not None})
 
@@ -83,6 +87,8 @@ def asked(query: Mapping[str, str], now: datetime, zone: ZoneInfo) -> Asked:
         words=clean(query.get("words", ""), LONGEST_WORDS),
         start=_number(query.get("start", ""), 0, 10_000_000),
         map=clean(query.get("map", ""), 20),
+        seed="".join(clean(query.get("seed", ""), 40).split()),
+        n=_number(query.get("n", ""), 0, MOST_DRAWN),
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from handlers.desk import Desk
+from handlers.evidence.asking import ACTION
 from handlers.model import Person
-from handlers.pages import campaigns, clauses, items, overview, people, programme
+from handlers.pages import campaigns, clauses, evidence, items, overview, people, programme
 from handlers.pages.asked import Asked, asked
 from handlers.pages.views import View, Visitor
-from handlers.permissions import Sight, looking, sight, whose_numbers
+from handlers.permissions import Sight, looking, may, sight, whose_numbers
 from handlers.privacy.looks import each
 
 
@@ -24,11 +25,16 @@ class NoSuchPage(Exception):
 
 @dataclass(frozen=True)
 class Page:
-    """by_name: it shows people, so that it is also asked whether this person may see any by name."""
+    """by_name: it shows people, so that it is also asked whether this person may see any by name.
+
+    action: what it takes beside seeing numbers. listed: whether every page leads to it.
+    """
 
     title: str
     draw: Callable[[Visitor], Awaitable[View]] | None = None
     by_name: bool = False
+    action: str = ""
+    listed: bool = True
 
 
 PAGES: Mapping[str, Page] = {
@@ -38,12 +44,17 @@ PAGES: Mapping[str, Page] = {
     "items": Page("Questions", items.items),
     "people": Page("People", by_name=True),
     "programme": Page("Programme", programme.programme),
+    "sample": Page("Sample", evidence.sample, action=ACTION, listed=False),
 }
 
 
 def pages_for(who: Visitor) -> Mapping[str, Page]:
     """Those that somebody may open."""
-    return {name: page for name, page in PAGES.items() if not page.by_name or _sight(who).anybody}
+    return {
+        name: page
+        for name, page in PAGES.items()
+        if (not page.by_name or _sight(who).anybody) and (not page.action or may(who.person, page.action))
+    }
 
 
 def visitor(desk: Desk, person: Person, query: Mapping[str, str]) -> Visitor:
@@ -68,8 +79,9 @@ async def opened(who: Visitor, name: str) -> View:
         looks = each(by_name.look(who.person, what, words), seen)
     else:
         view = await page.draw(who)
-        looks = (looking(who.person, what, words),)
-    await who.desk.store.looked(looks, who.desk.clock.now())
+        looks = tuple(view.looked) or (looking(who.person, what, words),)
+    if not view.waits:  # then there was nothing to see
+        await who.desk.store.looked(looks, who.desk.clock.now())
     return view
 
 

@@ -10,6 +10,7 @@ from handlers.model import Status, Tally
 from handlers.numbers.metrics import METRICS, PARTICIPATION
 from handlers.pages import rates
 from handlers.pages.asked import WITHIN
+from handlers.pages.evidence import evidence
 from handlers.pages.views import Section, View, Visitor
 from handlers.permissions import may
 
@@ -40,6 +41,7 @@ async def overview(visitor: Visitor) -> View:
             states(total),
         ],
         filters=WITHIN,
+        evidence=await evidence(visitor),
         note=""
         if total.audience
         else "Nothing was planned in this period within these filters. Choose a longer period.",

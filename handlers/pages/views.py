@@ -8,9 +8,12 @@ from typing import NamedTuple
 
 from content.charts import Plot
 from handlers.desk import Desk
+from handlers.evidence.jobs import Kept
+from handlers.evidence.sample import Draw
 from handlers.lookups import Grouping
 from handlers.model import Person
 from handlers.pages.asked import Asked
+from handlers.privacy.looks import Looked
 
 Value = str | int | float | None
 Data = Mapping[str, Value]
@@ -77,8 +80,29 @@ class Choice(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """Packs: what can be asked for, what became of the last that was (about, outcome), and what can be brought away.
+
+    command: how one is made in a terminal, where none are made here. draw: what the form of a sample says.
+    """
+
+    standards: Sequence[str]
+    chosen: str
+    about: str
+    outcome: tuple[str, str]
+    under_way: bool
+    made_here: bool
+    command: str
+    packs: Sequence[Kept]
+    draw: Draw
+
+
+@dataclass(frozen=True)
 class View:
-    """filters: those that make sense here."""
+    """filters: those that make sense here. waits: a sentence while it is still being counted.
+
+    looked: what the ledger is told, in the place of the look at the page.
+    """
 
     name: str
     title: str
@@ -89,3 +113,6 @@ class View:
     finds: bool = False  # whether a name can be looked for
     maps: Sequence[Choice] = ()  # of which it shows one
     map: str = ""
+    evidence: Evidence | None = None
+    waits: str = ""
+    looked: Sequence[Looked] = ()

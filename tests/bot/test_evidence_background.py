@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 from bot.evidence.background import Background
 from handlers.evidence import jobs
@@ -38,6 +41,13 @@ async def test_it_is_made_in_the_folder_and_whoever_asked_is_told(company: Compa
     assert {"report.pdf", "evidence.xlsx", "ledger.jsonl"} <= {
         path.name for path in Path(job.folder).iterdir()
     }
+    (kept,) = await makers.kept()
+    assert (kept.standard, kept.names, len(kept.named)) == (STANDARD, "everyone", 1)
+    archive = ZipFile(BytesIO(b"".join([piece async for piece in makers.zipped(kept)])))
+    sums = archive.read(f"{kept.name}/SHA256SUMS").decode().splitlines()
+    assert len(sums) + 1 == len(archive.namelist())
+    for digest, name in (line.split("  ", 1) for line in sums):
+        assert hashlib.sha256(archive.read(f"{kept.name}/{name}")).hexdigest() == digest
     await makers.stop()
     told = await company.latest("marie")
     assert job.folder in str(told.card.model_dump())
