@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 SMALLEST = 5  # people of whom a number about what they did may be shown: of fewer it could be guessed
 FEWER = f"fewer than {SMALLEST} people"
@@ -62,15 +62,52 @@ def hidden_cells(table: Sequence[Sequence[int]]) -> frozenset[Cell]:
         beside["row", row].append((("column", column), (row, column)))
         beside["column", column].append((("row", row), (row, column)))
     out = {cell for cell, people in size.items() if few(people)}
-    safe: set[Cell] = set()  # on a cycle; whatever else is left out, it stays on it
-    while unsafe := out - safe:
-        for cell in sorted(unsafe):
+    alone: set[Cell] = set()  # with its line where there is no cycle
+    while True:
+        before = len(out)
+        safe = _on_cycles(out) | alone  # whatever else is left out, it stays so
+        for cell in sorted(out - safe):
             if cell not in safe:
-                cycle = _cheapest(beside, size, out, cell) or _line(size, cell)
+                cycle = _cheapest(beside, size, out, cell)
+                if not cycle:
+                    alone |= (cycle := _line(size, cell) | {cell})
                 out |= cycle
                 safe |= cycle | {cell}
         out |= _too_few(size, out)
-    return frozenset(out)
+        if len(out) == before:
+            return frozenset(out)
+
+
+def _on_cycles(out: set[Cell]) -> set[Cell]:
+    """Those that lie on a cycle of these: all but the bridges of their graph (Tarjan, Inf. Proc. Letters 2, 1974)."""
+    beside: dict[Node, list[tuple[Node, Cell]]] = defaultdict(list)
+    for cell in out:
+        beside["row", cell[0]].append((("column", cell[1]), cell))
+        beside["column", cell[1]].append((("row", cell[0]), cell))
+    order: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    bridges: set[Cell] = set()
+    for root in beside:
+        if root in order:
+            continue
+        order[root] = low[root] = len(order)
+        ways: list[tuple[Node, Cell | None, Iterator[tuple[Node, Cell]]]] = [(root, None, iter(beside[root]))]
+        while ways:
+            node, came, left = ways[-1]
+            following, by = next(((node, by) for node, by in left if by != came), (None, None))
+            if following is None:
+                ways.pop()
+                if ways and came is not None:
+                    earlier = ways[-1][0]
+                    low[earlier] = min(low[earlier], low[node])
+                    if low[node] > order[earlier]:
+                        bridges.add(came)
+            elif following in order:
+                low[node] = min(low[node], order[following])
+            else:
+                order[following] = low[following] = len(order)
+                ways.append((following, by, iter(beside[following])))
+    return out - bridges
 
 
 def _line(size: Mapping[Cell, int], cell: Cell) -> set[Cell]:
