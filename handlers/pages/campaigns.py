@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from content.charts import Mark, Plot, bars
 from handlers.model import Tally
-from handlers.numbers.groups import few
+from handlers.numbers.groups import few, hidden
 from handlers.numbers.intervals import wilson
 from handlers.numbers.metrics import (
     ACCURACY,
@@ -96,7 +96,7 @@ def _data(metric: Metric, total: Tally | None) -> Data:
 
 def _table(visitor: Visitor, found: Sequence[Tally], titles: Mapping[str, str]) -> Section:
     ordered = sorted(found, key=lambda tally: -tally.audience)
-    columns = [[rates.cell(metric, tally) for tally in ordered] for metric in COLUMNS]
+    columns = [rates.shown(metric, ordered) for metric in COLUMNS]
     rows: list[tuple[str | Cell, ...]] = [
         (
             Cell(titles.get(tally.group, tally.group), visitor.asked.query(campaign=tally.group)),
@@ -111,22 +111,20 @@ def _table(visitor: Visitor, found: Sequence[Tally], titles: Mapping[str, str]) 
         says="The largest first; press one for its own funnel.",
         header=("Campaign", "Planned", *(metric.short for metric in COLUMNS)),
         rows=rows[:MOST],
-        data=[_numbers(tally, titles) for tally in ordered],
+        data=_numbers(ordered, titles),
         meanings=[Meaning(metric.name, metric.means) for metric in COLUMNS],
         total=len(rows),
     )
 
 
-def _numbers(tally: Tally, titles: Mapping[str, str]) -> Data:
-    found: dict[str, str | int | float | None] = {
-        "id": tally.group,
-        "campaign": titles.get(tally.group, tally.group),
-        "planned": tally.audience,
-    }
+def _numbers(ordered: Sequence[Tally], titles: Mapping[str, str]) -> Sequence[Data]:
+    found: list[dict[str, str | int | float | None]] = [
+        {"id": tally.group, "campaign": titles.get(tally.group, tally.group), "planned": tally.audience}
+        for tally in ordered
+    ]
     for metric in COLUMNS:
-        hidden = few(metric.people(tally))
-        found |= {
-            metric.name: None if hidden else metric.part(tally),
-            f"{metric.name} n": None if hidden else metric.of(tally),
-        }
+        out = hidden([metric.people(tally) for tally in ordered])
+        for place, (row, tally) in enumerate(zip(found, ordered, strict=True)):
+            row[metric.name] = None if place in out else metric.part(tally)
+            row[f"{metric.name} n"] = None if place in out else metric.of(tally)
     return found

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from content.charts import Cell as Field
 from content.charts import heat
@@ -14,9 +18,9 @@ from handlers.learning.recall import banked
 from handlers.learning.selection import audits_ahead
 from handlers.lookups import Grouping
 from handlers.model import Tally
-from handlers.numbers.counts import Meant, Sums
+from handlers.numbers.counts import Meant, Recalled, Sums
 from handlers.numbers.definitions import RECALL, RECALL_AT_AUDIT
-from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, few, hidden
+from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, few, hidden_cells
 from handlers.numbers.intervals import Estimate, mean, wilson
 from handlers.numbers.metrics import PARTICIPATION
 from handlers.pages.views import Choice, Data, Meaning, Section, View, Visitor
@@ -24,6 +28,8 @@ from handlers.pages.views import Choice, Data, Meaning, Section, View, Visitor
 FILTERS: tuple[Grouping, ...] = ("standard", "clause", "team", "site", "role")
 TEAMS, CLAUSES = 12, 40  # columns and rows of one map; the table has as many, the file has all
 ALL, NONE = "all teams", "none"
+A_MINUTE = timedelta(minutes=1)
+WAITS = "Still counting: so many answers take some seconds. The map will be here when you press."
 NONE_MET = "Nobody has met anything of these clauses in this period within these filters."
 MAPS: Mapping[str, tuple[str, Meaning]] = {
     "audit": ("Recall at the next audit", Meaning(RECALL_AT_AUDIT.name, RECALL_AT_AUDIT.formula)),
@@ -44,27 +50,53 @@ class Known:
 Map = Mapping[tuple[str, str], Known]  # (clause, team); ALL is the total of a line
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Maps, as they were counted at a moment, and of each what is left out."""
+
+    at: datetime
+    maps: Mapping[str, tuple[Map, frozenset[tuple[str, str]]]]
+
+
 async def clauses(visitor: Visitor) -> View:
     """One of the maps: what will be known at the audits, what is known, who takes part."""
     chosen = visitor.asked.map if visitor.asked.map in MAPS else next(iter(MAPS))
     title, meaning = MAPS[chosen]
-    known = await (
-        _participation(visitor) if chosen == "participation" else _recalls(visitor, chosen == "audit")
-    )
-    section = _section(chosen, title, known, meaning)
-    return View(
+    view = View(
         "clauses",
         "Clause map",
-        sections=[section] if section.rows else [],
         filters=FILTERS,
-        note="" if section.rows else NONE_MET,
         maps=[Choice(name, each[0]) for name, each in MAPS.items()],
         map=chosen,
     )
+    counted = await _counted(visitor, chosen)
+    if counted is None:
+        return replace(view, waits=WAITS)
+    section = _section(chosen, title, *counted.maps[chosen], meaning)
+    if not section.rows:
+        return replace(view, note=NONE_MET)
+    return replace(view, sections=[section], note=_kept(visitor, counted))
 
 
-async def _recalls(visitor: Visitor, at_audit: bool) -> Map:
-    """Of today or of the audits, whatever the period: what is remembered is remembered now."""
+async def _counted(visitor: Visitor, chosen: str) -> Counted | None:
+    """What takes long is counted once a day: by then people have forgotten a little more."""
+    desk, asked = visitor.desk, visitor.asked
+    within = (visitor.manager, str(asked.people), asked.where.get("standard"), asked.where.get("clause"))
+    today = desk.clock.now().astimezone(ZoneInfo(desk.library.programme.zone)).date()
+    if chosen == "participation":
+        asks = ("participation", today, *within, asked.begins, asked.ends)
+        return await desk.counting.result(asks, partial(_participations, visitor), keep=True)
+    return await desk.counting.result(("recall", today, *within), partial(_recalls, visitor), keep=True)
+
+
+def _kept(visitor: Visitor, counted: Counted) -> str:
+    if visitor.desk.clock.now() - counted.at < A_MINUTE:
+        return ""
+    return f"Counted on {visitor.desk.local(counted.at, visitor.person)}; it is counted anew tomorrow."
+
+
+async def _recalls(visitor: Visitor) -> Counted:
+    """Of the audits and of today, whatever the period: what is remembered is remembered now."""
     desk, asked, now = visitor.desk, visitor.asked, visitor.desk.clock.now()
     today, programme = day_of(now), desk.library.programme
     bank = banked(desk.library.items.values(), "clause", audits_ahead(programme, today))
@@ -73,14 +105,20 @@ async def _recalls(visitor: Visitor, at_audit: bool) -> Map:
     recalls = await desk.store.recalls(
         bank, "item and team", today, groups, manager=visitor.manager, people=asked.people
     )
+    found = {"audit": _summed(recalls.found, True), "recall": _summed(recalls.found, False)}
+    return Counted(now, {name: (known, await _left_out(known)) for name, known in found.items()})
+
+
+def _summed(recalled: Sequence[Recalled], at_audit: bool) -> Map:
     found: dict[tuple[str, str], Sums] = defaultdict(Sums)
-    for each in recalls.found:
+    for each in recalled:
         sums = each.audit if at_audit else each.now
         found[each.group, each.team or NONE] += sums
         found[each.group, ALL] += sums  # nobody is in two teams
     return {
         place: Known(mean(sums) if sums.people >= SMALLEST else None, sums.people, sums.people)
         for place, sums in found.items()
+        if sums.people
     }
 
 
@@ -91,17 +129,19 @@ def _served(meant: Meant, where: Mapping[Grouping, str]) -> bool:
     )
 
 
-async def _participation(visitor: Visitor) -> Map:
-    asked, tallies = visitor.asked, visitor.desk.store.tallies
+async def _participations(visitor: Visitor) -> Counted:
+    now, asked, tallies = visitor.desk.clock.now(), visitor.asked, visitor.desk.store.tallies
     within = asked.within(FILTERS).where
     fields = await tallies(
         "clause", asked.begins, asked.ends, manager=visitor.manager, where=within, across="team"
     )
     total = await tallies("clause", asked.begins, asked.ends, manager=visitor.manager, where=within)
-    return {
+    active = {
         **{(tally.group, tally.across or NONE): _active(tally) for tally in fields},
         **{(tally.group, ALL): _active(tally) for tally in total},
     }
+    known = {place: each for place, each in active.items() if each.people}
+    return Counted(now, {"participation": (known, await _left_out(known))})
 
 
 def _active(tally: Tally) -> Known:
@@ -110,11 +150,9 @@ def _active(tally: Tally) -> Known:
     return Known(wilson(PARTICIPATION.part(tally), of) if of and not few(people) else None, people, of)
 
 
-def _section(name: str, title: str, known: Map, meaning: Meaning) -> Section:
+def _section(name: str, title: str, known: Map, out: frozenset[tuple[str, str]], meaning: Meaning) -> Section:
     """The lowest clauses first, and of the teams the largest; few people, and what gives them away, are left out."""
-    known = {place: each for place, each in known.items() if each.people}
     rows, columns = _clauses(known), _teams(known)
-    out = _left_out(known, rows, columns)
 
     def words(row: str, column: str, short: bool = False) -> str:
         each = known.get((row, column))
@@ -174,13 +212,15 @@ def _teams(known: Map) -> list[str]:
     return sorted(sizes, key=lambda team: (-sizes[team], team))
 
 
-def _left_out(known: Map, rows: Sequence[str], columns: Sequence[str]) -> frozenset[tuple[str, str]]:
-    """Clauses overlap and have no total of their own, so each row is looked at with its own total."""
-    out = set()
-    for row in rows:
-        line = [known[row, column].people if (row, column) in known else 0 for column in columns]
-        out |= {(row, columns[place]) for place in hidden(line)}
-    return frozenset(out)
+async def _left_out(known: Map) -> frozenset[tuple[str, str]]:
+    """As if each team had a total of all clauses, too: a share of them is on other pages."""
+    rows, columns = _clauses(known), [*_teams(known), ALL]
+    table = [
+        [known[row, column].people if (row, column) in known else 0 for column in columns] for row in rows
+    ]
+    table.append([sum(column) for column in zip(*table, strict=True)])
+    out = await asyncio.to_thread(hidden_cells, table)
+    return frozenset((rows[row], columns[column]) for row, column in out if row < len(rows))
 
 
 def _alt(title: str, known: Map, rows: Sequence[str], columns: Sequence[str]) -> str:

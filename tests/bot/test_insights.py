@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -21,7 +22,11 @@ from content.packs import Library
 from handlers.api.tokens import hashed
 from handlers.events import Left
 from handlers.model import Role
+from handlers.numbers.counting import Counting
+from handlers.numbers.groups import few
+from handlers.numbers.intervals import wilson
 from handlers.numbers.visits import COARSE, IDLE, LASTS, LINK_LASTS
+from handlers.pages.clauses import ALL, Known, _left_out
 from handlers.pages.views import Section
 from handlers.people import Profile, admit
 from storage.store import Storage
@@ -190,6 +195,41 @@ async def test_numbers_of_few_people_and_what_gives_them_away_are_nowhere(house:
     night = [cell for cell in cells if cell["team"] == "Night shift"]
     assert night
     assert not any(cell["participation rate"] for cell in night)
+
+
+async def test_a_small_field_of_the_clause_map_takes_a_rectangle_with_it() -> None:
+    """With its own row alone it could be reckoned from the column of its team."""
+    people = {"4.1": (3, 20, 9), "5.2": (10, 30, 8), "7.3": (40, 50, 60)}
+    fields = {(clause, team): n for clause, row in people.items() for team, n in zip("ABC", row, strict=True)}
+    fields |= {(clause, ALL): sum(row) for clause, row in people.items()}
+    out = await _left_out(
+        {place: Known(None if few(n) else wilson(n, n), n, n) for place, n in fields.items()}
+    )
+    assert out == {("4.1", "A"), ("4.1", "C"), ("5.2", "A"), ("5.2", "C")}
+
+
+async def test_a_map_that_takes_long_is_still_counting_then_there_and_good_for_the_day(
+    lived: Company,
+) -> None:
+    lived.furnish(replace(lived.desk, counting=Counting(0.0)))
+    async with open_page(lived) as house:
+        await house.come_in("marie")
+        _, page, _ = await house.get("/clauses?map=recall")
+        assert "Still counting" in page
+        assert (await house.get("/clauses/audit.csv?team=Paint"))[0] == 503
+        async with asyncio.timeout(20):
+            while "Still counting" in (page := (await house.get("/clauses?map=recall"))[1]):
+                await asyncio.sleep(0.05)
+        assert "<table>" in page
+        assert "it is counted anew tomorrow" not in page
+        lived.clock.pass_by(timedelta(minutes=50))
+        for name in ("recall", "audit"):
+            _, page, _ = await house.get(f"/clauses?map={name}")
+            assert "<table>" in page
+            assert "it is counted anew tomorrow" in page
+        lived.clock.pass_by(timedelta(hours=23))
+        await house.come_in("marie")
+        assert "Still counting" in (await house.get("/clauses?map=recall"))[1]
 
 
 async def test_sums_of_a_page_agree_with_each_other_and_with_the_chat(house: InsightsHouse) -> None:

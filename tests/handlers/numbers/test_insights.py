@@ -180,17 +180,17 @@ async def test_a_programme_without_induction_says_so(company: Company) -> None:
 
 
 async def test_what_takes_long_is_there_when_it_is_asked_for_again() -> None:
-    counting, ready, counted = Counting(), asyncio.Event(), []
+    counting, ready, counted = Counting(0.01), asyncio.Event(), []
 
     async def count() -> Card:
         counted.append(1)
         await ready.wait()
         return Card(title="Counted")
 
-    assert await counting.result("recall", count, 0.01) is None
-    assert await counting.result("recall", count, 0.01) is None
+    assert await counting.result("recall", count) is None
+    assert await counting.result("recall", count) is None
     ready.set()
-    assert await counting.result("recall", count, 1) == Card(title="Counted")
+    assert await counting.result("recall", count) == Card(title="Counted")
     assert counted == [1]
 
 
