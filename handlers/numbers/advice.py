@@ -145,7 +145,7 @@ async def fell(week: Week) -> Advice | None:
     _, team, then = min(falls, key=lambda fall: (fall[0], fall[1].group))
     assert then is not None
     says = (
-        f"In {escape(team.group)} {PARTICIPATION.rate(team):.0%} of what was sent was answered, and "
+        f"In {escape(team.group)} something was done with {PARTICIPATION.rate(team):.0%} of what was sent, and with "
         f"{PARTICIPATION.rate(then):.0%} the week before: more than noise. Ask there what came in between."
     )
     return Advice(says, (_said("By team", "stats team 7"), *_finding(week.scope, "participation by team 7")))

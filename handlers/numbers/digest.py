@@ -25,7 +25,9 @@ from handlers.wishes import sentence
 A_WEEK = timedelta(days=7)
 TITLE = "Your week in numbers"
 OFF, ON = ("off", "no", "stop"), ("on", "yes", "start")
-NOTHING = "Nothing needs you this week: no finding is overdue, and nobody has waited for an answer for over a week."
+NOTHING = (
+    "Nothing needs you this week: no finding is overdue, and nobody has waited for an answer for over a week."
+)
 OFF_NOW = "It does not come by itself any more. `digest` shows it, `digest on` brings it back."
 QUIET = "Nothing changed since the week before by more than noise."
 STILL = "What was sent late in the week may still be answered."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -12,12 +12,13 @@ from content.digests import Digest
 from content.holidays import Holidays
 from content.limits import problems
 from handlers.events import Change
+from handlers.findings.finding import Move, Words
 from handlers.model import Delivery, Role, Status
 from handlers.numbers.mornings import Mornings
 from handlers.plan import Plan
 from handlers.replies.reply import Reply
 from tests.conftest import SUNDAY, Company, at, button
-from tests.handlers.findings.correcting import opened
+from tests.handlers.findings.correcting import written
 from tests.handlers.leading import labels
 
 A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
@@ -196,7 +197,7 @@ async def test_what_changed_by_more_than_noise_is_said_and_what_did_not_is_not(c
     card = str(await typed(company, "kurt"))
     assert "participation rate fell from 100% to 17%" in card
     assert "accuracy" not in card.lower().split("changed since")[1]
-    assert "In Paint 17% of what was sent was answered, and 100% the week before" in card
+    assert "In Paint something was done with 17% of what was sent, and with 100% the week before" in card
     await a_week(company, TUESDAY + 2 * A_WEEK, 3)
     company.clock.move(SECOND_MONDAY + A_WEEK)
     assert "Nothing changed since the week before by more than noise." in str(await typed(company, "kurt"))
@@ -216,14 +217,19 @@ async def test_of_fewer_than_five_people_nothing_is_told(company: Company) -> No
 async def test_an_overdue_finding_comes_first_and_its_owner_is_told_of_their_own(company: Company) -> None:
     await runs(company, QUIZ, people=12)
     await a_week(company, TUESDAY, 12)
-    await opened(company, about="participation by team 90", group="Paint", due="2026-11-27")
+    kurt = await company.store.person_at(at("kurt"))
+    assert kurt is not None
+    finding = written(kurt.key, TUESDAY, due=date(2026, 11, 27), words=Words("Calipers [overdue]"))
+    await company.store.commit(
+        Change(inbox="found", at=TUESDAY, finding=Move(None, finding, "finding opened"))
+    )
     await a_week(company, TUESDAY + A_WEEK, 2)
     company.clock.move(SECOND_MONDAY)
     lead = await typed(company, "marie")
-    assert "The finding “Calipers that are overdue” is 10 days overdue" in str(lead)
-    assert button(lead, "Open the finding").value.startswith("finding f-")
+    assert "The finding “Calipers [overdue]” is 10 days overdue" in lead.summary
+    assert button(lead, "Open the finding").value == "finding f-written"
     assert labels(lead) == ["Open the finding", "All numbers", "Stop these"]
-    assert "Your finding “Calipers that are overdue”" in str(await typed(company, "kurt"))
+    assert "Your finding “Calipers [overdue]”" in (await typed(company, "kurt")).summary
 
 
 async def test_a_reply_that_waits_for_longer_than_a_week_is_told_without_a_name(company: Company) -> None:
