@@ -16,10 +16,12 @@ from pydantic import (
     model_validator,
 )
 
+from content import council, digests
 from content.audience import EVERYONE, Audience, BadAudience, any_of, parse
 from content.campaigns import WEEKDAYS, Campaign, Day, Weekday
 from content.cards import Value
-from content.council import WorksCouncil, switched
+from content.council import WorksCouncil
+from content.digests import Digest
 from content.holidays import Holidays
 from content.names import resolved, written
 from content.pieces import Words
@@ -170,7 +172,8 @@ class Programme(Value):
     anonymous_replies: bool = False  # whether people may write to leaders without their name
     names: Names = Names()
     retention: Retention = Retention()
-    works_council: Annotated[WorksCouncil | None, BeforeValidator(switched)] = None
+    works_council: Annotated[WorksCouncil | None, BeforeValidator(council.switched)] = None
+    digest: Annotated[Digest | None, BeforeValidator(digests.switched)] = Digest()  # None: nobody gets one
     reminders: Reminders | None = None  # None: nobody is reminded
     rota: tuple[Email, ...] = ()  # of the leaders who sign the campaigns with `rota: true`, in turn
     authors: tuple[Author, ...] = ()  # who may write to whom; none: every author to everyone

@@ -19,7 +19,7 @@ from handlers.features import compose
 from handlers.findings import listing as findings
 from handlers.learning import questions, standing
 from handlers.model import Person
-from handlers.numbers import entry, insights, review
+from handlers.numbers import digest, entry, insights, review
 from handlers.privacy import mydata
 from handlers.replies import inbox, replying
 from handlers.wishes import sentence
@@ -100,6 +100,10 @@ async def stats(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 
 async def management_review(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     return Outcome(show=await review.answer(desk, person, rest))
+
+
+async def weekly(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
+    return await digest.answer(desk, person, rest)
 
 
 async def evidence(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
@@ -193,6 +197,11 @@ COMMANDS: tuple[Command, ...] = (
         "`stats replies`, `stats findings` (quality lead; managers for their team); `stats messages`, `stats leaders`, "
         "`stats message` (leaders for their own)",
         stats,
+    ),
+    Command(
+        ("digest",),
+        "the week in numbers and one thing to do; `digest off`, `digest on` (quality lead, managers)",
+        weekly,
     ),
     Command(
         ("evidence",),

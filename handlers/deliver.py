@@ -29,6 +29,7 @@ from handlers.model import (
     Status,
     Withdrawal,
 )
+from handlers.numbers import mornings
 from handlers.pace import Pace
 from handlers.ports import Chats, TryLater, Unavailable, Undeliverable, Unknown
 from handlers.roster import suits
@@ -108,6 +109,8 @@ class Deliverer:
             return Status.SKIPPED, Reason.PAUSED
         piece = delivery.piece
         if isinstance(piece, Milestone) and piece.scope == "personal" and not person.celebrates:
+            return Status.SKIPPED, Reason.OPTED_OUT
+        if mornings.unwanted(delivery, person):
             return Status.SKIPPED, Reason.OPTED_OUT
         if now > delivery.expires_at:
             return Status.EXPIRED, Reason.THROTTLED if delivery.attempt > 1 else Reason.LATE

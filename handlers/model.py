@@ -72,6 +72,7 @@ class Person:
     left_at: datetime | None = None
     paused_until: datetime | None = None
     celebrates: bool = False  # opted in to personal milestones
+    digest: bool = True  # wants the week in numbers, if they may see it
     preferred: Platform | None = None
     addresses: tuple[Address, ...] = ()
 

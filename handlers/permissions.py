@@ -24,6 +24,7 @@ WHO_MAY: dict[str, tuple[Role, ...]] = {
     "use the API": (Role.LEADER, Role.APPROVER, Role.ADMINISTRATOR),
     "see everybody's numbers": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
     "see the own team's numbers": (Role.MANAGER,),
+    "get the digest": (Role.QUALITY_LEAD, Role.MANAGER),
     "see evidence": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
     "open a finding": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),  # assign, retest, judge and close it as well
     "see findings": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),  # those of their own everybody

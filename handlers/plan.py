@@ -20,6 +20,7 @@ from handlers.learning import questions
 from handlers.learning.questions import Chosen
 from handlers.ledger.posting import Posting
 from handlers.model import Person, Policy, Room, Roster
+from handlers.numbers.mornings import Mornings
 from handlers.people import audience_of
 from handlers.privacy import retaining
 from handlers.roster import Saying, rows
@@ -40,6 +41,7 @@ class Plan:
         self._celebrated: set[tuple[str, str, str]] = set()  # campaign, slot, team
         self._watching = Watching(desk)
         self._posting = Posting(desk)
+        self._mornings = Mornings(desk)
         self._received: set[tuple[str, str]] = set()  # campaign, person: who joined and has what it says
         self._since_when: dict[str, datetime] = {}  # what is kept under these names never changes
 
@@ -58,6 +60,7 @@ class Plan:
         await self._watching.look()
         written = await self.rota.tick(now) + await reminders.look(self.desk) + await self._joiners(now)
         written += await reminding.look(self.desk) + await self._asked_again(now)
+        written += await self._mornings.look(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         for broadcast in await self.desk.store.launched(now):
             written += await self._broadcast(broadcast)

@@ -115,7 +115,7 @@ def _nobody(person: Person, at: datetime) -> dict[str, Any]:
     """Team, site, manager and first day stay under the key: the numbers are counted by them."""
     return {
         **{"name": "", "email": "", "email_folded": "", "preferred": "", "paused_until": None},
-        **{"roles": str(Role.EMPLOYEE), "celebrates": False, "left_at": person.left_at or at},
+        **{"roles": str(Role.EMPLOYEE), "celebrates": False, "digest": True, "left_at": person.left_at or at},
     }
 
 

@@ -42,7 +42,7 @@ _WITH_PERSON = (
         PERSON.c.key.label("person_key"),
         PERSON.c.zone.label("person_zone"),
         PERSON.c.site.label("person_site"),
-        *(PERSON.c.left_at, PERSON.c.paused_until, PERSON.c.celebrates),
+        *(PERSON.c.left_at, PERSON.c.paused_until, PERSON.c.celebrates, PERSON.c.digest),
     )
     .where(*_here, _due)
     .order_by(_D.due_at)
@@ -208,4 +208,5 @@ def _person(row: Row) -> Person | None:
         left_at=row.left_at,
         paused_until=row.paused_until,
         celebrates=row.celebrates,
+        digest=row.digest,
     )

@@ -252,6 +252,7 @@ def _row(person: Person) -> dict[str, Any]:
         "left_at": person.left_at,
         "paused_until": person.paused_until,
         "celebrates": person.celebrates,
+        "digest": person.digest,
         "preferred": person.preferred or "",
     }
 
@@ -271,6 +272,7 @@ def as_person(row: Any, addresses: tuple[Address, ...]) -> Person:
         left_at=row.left_at,
         paused_until=row.paused_until,
         celebrates=row.celebrates,
+        digest=row.digest,
         preferred=Platform(row.preferred) if row.preferred else None,
         addresses=addresses,
     )

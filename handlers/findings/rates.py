@@ -28,7 +28,7 @@ async def findings(scope: Scope) -> Sheet:
     stages = Counter(finding.stage for finding in found)
     return Sheet(
         title=f"Corrective action{scope.of_whom}",
-        facts=_facts(scope, found, open_) if found else (),
+        facts=facts(scope, found) if found else (),
         says=() if found else (NONE,),
         header=("Finding", "Stage", "Due", "Owner", "Clause"),
         narrow=4,
@@ -71,7 +71,9 @@ def in_time(finding: Finding, scope: Scope) -> bool:
     return finding.done_at is not None and finding.done_at.astimezone(scope.zone).date() <= finding.due
 
 
-def _facts(scope: Scope, found: Sequence[Finding], open_: Sequence[Finding]) -> tuple[tuple[str, str], ...]:
+def facts(scope: Scope, found: Sequence[Finding]) -> tuple[tuple[str, str], ...]:
+    """Of findings that were open at some time of the period."""
+    open_ = [each for each in found if each.stage is not Stage.CLOSED]
     today = scope.now.astimezone(scope.zone).date()
     closed = [each for each in found if each.closed_at and scope.since <= each.closed_at < scope.until]
     helped, of = judged(found, scope.since, scope.until)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from content.cards import Card, Note
 from content.programme import Programme, Standard
 from handlers.desk import Desk
+from handlers.findings import rates as corrective
 from handlers.learning import induction, recall
 from handlers.model import Person, Tally
 from handlers.numbers.groups import few
 from handlers.numbers.intervals import wilson
-from handlers.numbers.metrics import ACCURACY, ACKNOWLEDGEMENT, PARTICIPATION, REACH, Metric
+from handlers.numbers.metrics import ACCURACY, ACKNOWLEDGEMENT, PARTICIPATION, REACH, Metric, moved
 from handlers.numbers.periods import EXAMPLES, BadPeriod, Period, read
 from handlers.numbers.scope import Scope
 from handlers.numbers.sheets import Sheet, card
@@ -24,10 +25,15 @@ Row = tuple[str, str, str]
 TITLE = "Management review"
 WEAKEST = 3  # clauses that are named
 NO_RECORD = "not known here: bring it from your own records"
+NO_FINDING = "no finding about this standard was open in the period"
+COMPARED = (
+    "Findings as they stand now. “Before” is of as many days before the period, and stands only where the difference "
+    "is more than noise."
+)
 NOT_SHOWN = (
     "Not in this sheet, because Catchball does not know it: how satisfied customers are, how processes and products "
-    "conform, suppliers, what audits found, incidents, risks, and what the review decides. The inputs stand in our "
-    "own words: check them against your copy of the standard."
+    "conform, suppliers, what audits found, incidents, risks, and what the review decides. The inputs stand in our own "
+    "words: check them against your copy of the standard."
 )
 
 
@@ -69,6 +75,7 @@ async def review(scope: Scope, standard: Standard) -> Sheet:
         *_before(),
         *_changes(scope, standard),
         *await _performance(scope, standard),
+        *await _corrected(scope, standard),
         *await _learnt(scope, standard),
         *await _engagement(scope),
         *await _resources(scope),
@@ -77,7 +84,7 @@ async def review(scope: Scope, standard: Standard) -> Sheet:
         title=f"{TITLE}: {standard}",
         header=("Input", "What", "Number"),
         rows=tuple(rows),
-        notes=(scope.period, NOT_SHOWN),
+        notes=(scope.period, COMPARED, NOT_SHOWN),
         data=tuple({"input": about, "what": what, "number": number} for about, what, number in rows),
     )
 
@@ -104,6 +111,7 @@ def _changes(scope: Scope, standard: Standard) -> list[Row]:
 async def _performance(scope: Scope, standard: Standard) -> list[Row]:
     """Of the clauses of this standard: what was answered, and which are weakest in this period."""
     tallies = await scope.desk.store.tallies("clause", scope.since, scope.until)
+    before = {t.group: t for t in await scope.desk.store.tallies("clause", *_earlier(scope))}
     ours = [tally for tally in tallies if tally.group.startswith(f"{standard} ")]
     answered = [tally for tally in ours if tally.answers and not few(ACCURACY.people(tally))]
     weak = sorted(answered, key=lambda tally: (tally.correct / tally.answers, tally.group))[:WEAKEST]
@@ -113,13 +121,29 @@ async def _performance(scope: Scope, standard: Standard) -> list[Row]:
             (
                 "Performance",
                 f"right answers, {tally.group.removeprefix(f'{standard} ')}",
-                _share(ACCURACY, tally),
+                _share(ACCURACY, tally, before.get(tally.group)),
             )
             for tally in weak
         ),
     ]
-    rows.append(("Performance", "nonconformities, corrective actions, audit results", NO_RECORD))
-    return rows
+    return [
+        *rows,
+        ("Performance", "how far objectives are met", NO_RECORD),
+        ("Performance", "audit results", NO_RECORD),
+    ]
+
+
+async def _corrected(scope: Scope, standard: Standard) -> list[Row]:
+    """Findings about clauses of this standard, by what the chat counts of all."""
+    found = await scope.desk.store.findings.findings(str(standard), scope.since, scope.until)
+    about = "Nonconformity"
+    if not found:
+        return [(about, "nonconformities and corrective actions", NO_FINDING)]
+    opened = sum(scope.since <= each.opened_at < scope.until for each in found)
+    return [
+        (about, "findings opened in the period", f"{opened:,}"),
+        *((about, label[0].lower() + label[1:], value) for label, value in corrective.facts(scope, found)),
+    ]
 
 
 async def _learnt(scope: Scope, standard: Standard) -> list[Row]:
@@ -147,10 +171,11 @@ async def _learnt(scope: Scope, standard: Standard) -> list[Row]:
 async def _engagement(scope: Scope) -> list[Row]:
     """Of the whole programme: a person belongs to no single standard."""
     total = (*await scope.desk.store.tallies("all", scope.since, scope.until), Tally(group="all"))[0]
+    before = (*await scope.desk.store.tallies("all", *_earlier(scope)), None)[0]
     replies = await rates.replies(replace(scope, manager=""))
     return [
         *(
-            ("Engagement", metric.name, _share(metric, total))
+            ("Engagement", metric.name, _share(metric, total, before))
             for metric in (REACH, PARTICIPATION, ACKNOWLEDGEMENT)
         ),
         *(("Engagement", label.lower(), value) for label, value in replies.facts),
@@ -168,7 +193,16 @@ async def _resources(scope: Scope) -> list[Row]:
     ]
 
 
-def _share(metric: Metric, tally: Tally) -> str:
-    """ "84% (80-88%) of 312"."""
+def _earlier(scope: Scope) -> tuple[datetime, datetime]:
+    """As many days, right before the period."""
+    since, until = (moment.astimezone(scope.zone) for moment in (scope.since, scope.until))
+    days = (until - timedelta(microseconds=1)).date() - since.date() + timedelta(days=1)
+    return since - days, since
+
+
+def _share(metric: Metric, tally: Tally, before: Tally | None) -> str:
+    """ "84% (80-88%) of 312, 71% before"."""
     part, of = metric.part(tally), metric.of(tally)
-    return f"{wilson(part, of)} of {of:,}" if of and not few(metric.people(tally)) else "too few to say"
+    if not of or few(metric.people(tally)):
+        return "too few to say"
+    return f"{wilson(part, of)} of {of:,}{moved(metric, tally, before)}"

@@ -61,6 +61,7 @@ async def _summary(desk: Desk, person: Person) -> Card:
         Fact(label="Questions whose memory is kept", value=str(remembered)),
         Fact(label="Others looked at you by name", value=f"{len(looks)} times" if looks else "never"),
         Fact(label="Celebrations", value="on" if person.celebrates else "off"),
+        Fact(label="Week in numbers", value="on" if person.digest else "off"),
     )
     token = await store.token_of(person.key)
     acts = f"\n\nA token lets another system act for you. {access.when(desk, person, token)}" if token else ""

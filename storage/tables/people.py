@@ -28,6 +28,7 @@ class PersonRow(Base, table=True):
     left_at: datetime | None
     paused_until: datetime | None
     celebrates: bool
+    digest: bool
     preferred: str
 
 

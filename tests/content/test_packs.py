@@ -5,11 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import time
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from content.digests import Digest
 from content.packs import BadPack, check_pack, load
 from content.pieces import Clause, Draft, Message, Piece, Quiz
 from content.shelf import HERE, KINDS, WRITTEN, plural
@@ -241,6 +243,14 @@ def test_each_mistake_in_a_campaign_is_a_sentence(house: House, old: str, new: s
             "packs: [ours]\nrota_ask: {days: 1, deputy_after: 1}",
             "6: rota_ask: deputy_after must be less than days: the leader is asked first",
         ),
+        (
+            "packs: [ours]",
+            "packs: [ours]\ndigest: weekly",
+            "6: digest: must be true, false, or a day and a time, such",
+        ),
+        ("packs: [ours]", "packs: [ours]\ndigest: {day: Monday}", "6: day: must be 'mon', 'tue', "),
+        ("packs: [ours]", "packs: [ours]\ndigest: {at: 9}", "6: at: must be written like 09:30"),
+        ("packs: [ours]", "packs: [ours]\ndigest: {days: mon}", "6: days: is not a field here"),
         ("packs: [ours]", "packs: [ours]\nat_most_a_week: few", "6: at_most_a_week: must be a whole number"),
         ("packs: [ours]", "packs: [ours]\nat_most_a_week: 0", "6: at_most_a_week: must be at least 1"),
         (
@@ -285,6 +295,22 @@ def test_each_mistake_in_a_campaign_is_a_sentence(house: House, old: str, new: s
 def test_each_mistake_in_a_programme_is_a_sentence(house: House, old: str, new: str, said: str) -> None:
     found = mistakes(house(PROGRAMME.replace(old, new)))
     assert any(mistake.startswith(f"works.yaml:{said}") for mistake in found), found
+
+
+@pytest.mark.parametrize(
+    ("written", "is_"),
+    [
+        ("false", None),
+        ("off", None),
+        ("on", Digest()),
+        ("{day: tue, at: 08:15}", Digest(day="tue", at=time(8, 15))),
+    ],
+)
+def test_the_digest_of_a_programme_is_off_or_has_a_day_and_a_time(
+    house: House, written: str, is_: Digest | None
+) -> None:
+    programme = load(house(PROGRAMME.replace("packs: [ours]", f"packs: [ours]\ndigest: {written}"))).programme
+    assert programme.digest == is_
 
 
 def test_a_campaign_that_serves_none_of_the_programmes_standards_is_named(house: House) -> None:
