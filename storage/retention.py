@@ -13,13 +13,14 @@ from storage.broadcasts import BROADCAST
 from storage.changes import INBOX
 from storage.contents import CONTENT, Hashes, empty, keep
 from storage.deliveries import DELIVERY
-from storage.erasing import GONE, OPEN_STATES, SHOWN
+from storage.erasing import OPEN_STATES, SHOWN
 from storage.ledger import Ledger
 from storage.people import PERSON
 from storage.replies import REPLY
-from storage.words import WORDS
+from storage.visits import VISIT
+from storage.words import GONE, WORDS
 
-_D, _R, _P, _W, _B, _C = DELIVERY.c, REPLY.c, PERSON.c, WORDS.c, BROADCAST.c, CONTENT.c
+_D, _R, _P, _W, _B, _C, _V = DELIVERY.c, REPLY.c, PERSON.c, WORDS.c, BROADCAST.c, CONTENT.c, VISIT.c
 _over = _D.status.not_in(OPEN_STATES)
 
 
@@ -107,6 +108,7 @@ KINDS: Mapping[str, Kind] = {
         lambda t: and_(_D.slot_at < t, or_(_D.user != "", _D.conversation != ""), _over),
         _unaddressed,
     ),
+    "visits": Kind(VISIT, _V.hash, lambda t: _V.used_at < t, _deleted(VISIT, _V.hash)),
     "leavers": Kind(
         PERSON,
         _P.key,
