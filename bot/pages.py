@@ -53,12 +53,14 @@ It is free of charge to them. Questions go to {contact}.</p>
 
 OFF = (
     "Views by name are off: nobody but you sees what you did, except by a named exception with a reason and an end, "
-    "and each use of one is shown to you."
+    "and each use of one is shown to you. Evidence packs and samples for an auditor have keys in the place of names."
 )
 BY_NAME = {
     "people": "the quality lead and administrators see by name what each was sent, acknowledged and answered",
     "induction": "they see who did something of the induction in time",
     "not acknowledged": "{who} see by name who has not acknowledged a message",
+    "sample": "auditors too draw a sample of people with all that is noted of each, and get evidence packs, which are "
+    "files that leave Catchball, both with names",
     "escalation": "managers are told the names of their people who have not acknowledged one",
 }
 
@@ -96,7 +98,7 @@ def individuals(programme: Programme) -> str:
     if programme.works_council is not None:
         return OFF
     who = [f"the {name}" if name == "author" else f"{name}s" for name in programme.names.not_acknowledged]
-    by_name = [BY_NAME["people"], BY_NAME["induction"]]
+    by_name = [BY_NAME["people"], BY_NAME["induction"], BY_NAME["sample"]]
     by_name += [BY_NAME["not acknowledged"].format(who=" and ".join(who))] if who else []
     by_name += [BY_NAME["escalation"]] if programme.reminders and programme.reminders.by_name else []
     return f"Besides, {'; '.join(by_name)}."

@@ -20,7 +20,8 @@ class Retention(Value):
     replies: what people wrote to leaders, and the answers to them alone, from the answer on. pulse_words: the reason
     that somebody gave in a pulse. answers: what was shown to who typed something. event_keys: the platforms' names of
     events that came, by which one that is repeated is known. addresses: to which account and conversation something
-    went. leavers: name and e-mail of who has left; then they are erased.
+    went. visits: to the page of the numbers, from their last use on. leavers: name and e-mail of who has left; then
+    they are erased.
     """
 
     replies: Months = 24
@@ -28,6 +29,7 @@ class Retention(Value):
     answers: Months = 3
     event_keys: Months = 2
     addresses: Months = 12
+    visits: Months = 1
     leavers: Months = 36
 
     def limits(self, now: datetime) -> Iterator[tuple[str, datetime | None]]:
@@ -43,5 +45,6 @@ KINDS = {
     "answers": "what was shown to who typed something",
     "event_keys": "the platforms' names of events",
     "addresses": "to which account something was sent",
+    "visits": "visits to the page of the numbers",
     "leavers": "name and e-mail of who has left",
 }

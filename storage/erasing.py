@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    false,
     insert,
     or_,
     select,
@@ -27,9 +29,10 @@ from content.cards import Card, Note, Value
 from content.markup import escape
 from content.pieces import Milestone
 from handlers import milestones
+from handlers.evidence import jobs
 from handlers.model import Person, Reason, Role, Status
 from handlers.privacy.keeping import Erased
-from storage import people, refreshes, values
+from storage import people, refreshes, unwritten, values, withdrawals
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.changes import INBOX
 from storage.contents import CONTENT, Hashes, empty, keep, load, parsed
@@ -44,10 +47,9 @@ from storage.saved import AUDIENCE
 from storage.tables import ErasedRow, table
 from storage.tokens import TOKEN
 from storage.visits import VISIT
-from storage.words import WORDS
+from storage.words import GONE, WORDS
 
 ERASED = table(ErasedRow)
-GONE = "(erased)"
 SOMEBODY, NO_EMAIL = "somebody", "erased@example.invalid"
 SHOWN = Card(title="Erased", blocks=(Note(markdown="What stood here was erased."),))
 OPEN_STATES = (Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.RECONCILING)
@@ -71,15 +73,21 @@ def erase(connection: Connection, key: str, at: datetime, log: Ledger) -> Erased
     if person is None or connection.scalar(select(ERASED.c.person).where(ERASED.c.person == key)):
         return None
     ended = _end(connection, key, at, log)
-    shown = _cards_of_replies(connection, key)
+    names = _names(person)
+    about, texts = unwritten.forget(connection, person, partial(names.sub, _without))
+    shown = [*_cards_of_replies(connection, key), *about]
     counts = {
         "what waited for them": ended,
         "replies": _replies(connection, key),
         "cards and pieces": _contents(connection, person, shown, at),
         "answers to what they typed": _answers(connection, key),
+        "texts about findings": texts,
         "sentences about them": _sentences(connection, person),
+        "remarks and reasons": _remarks(connection, person, names),
         "rules that name them": _rules(connection, person.email),
         "keys of events": _events(connection, person),
+        "messages that were taken away": withdrawals.scrub(connection, key),
+        "packs that they asked for": _packs(connection, person.email),
     }
     for name, of in (
         ("words", WORDS),
@@ -156,6 +164,28 @@ def _sentences(connection: Connection, person: Person) -> int:
     return count
 
 
+def _remarks(connection: Connection, person: Person, names: re.Pattern[str]) -> int:
+    """Of messages: what a second person wrote back to them, and why somebody is left out, where that names them."""
+    back = and_(_B.author == person.key, _B.remark != "")
+    count = connection.execute(update(BROADCAST).where(back).values(remark=GONE)).rowcount
+    for column in (_B.remark, _B.exclusions):
+        for said in list(connection.scalars(select(column).where(_mentions(column, person)).distinct())):
+            if (left := names.sub(_without, said)) != said:
+                changed = update(BROADCAST).where(_same(column, said)).values({column.name: left})
+                count += connection.execute(changed).rowcount
+    return count
+
+
+def _packs(connection: Connection, email: str) -> int:
+    """Whom a pack that is made in the background is for; its folder is outside of the memory."""
+    kept = values.recall(connection, jobs.NAME)
+    job = json.loads(kept) if kept else {}
+    if not email or job.get("email") != email:
+        return 0
+    values.keep(connection, jobs.NAME, json.dumps(job | {"email": ""}))
+    return 1
+
+
 def _answers(connection: Connection, key: str) -> int:
     """They are on no roster and in no number."""
     theirs = and_(_D.person == key, _D.campaign == "", _D.status.not_in(OPEN_STATES))
@@ -190,16 +220,19 @@ def _contents(connection: Connection, person: Person, shown: Sequence[str], at: 
 
 
 def _used(connection: Connection, person: Person, campaigns: Sequence[str]) -> set[str]:
-    """The hashes of what they got and what is theirs, and of whatever names their address."""
+    """The hashes of what they got and what is theirs, of answers that name them, and of whatever has their address."""
     about = [f"about:{name}" for name in campaigns]
     of_others = and_(_D.campaign == "", _D.slot.in_(about), _D.person != person.key)
     theirs = and_(_D.campaign != "", or_(_D.person == person.key, _D.campaign.in_(campaigns)))
     here = or_(theirs, of_others)
     got = connection.execute(select(_D.piece, _D.card).where(here).distinct()).all()
     said = connection.execute(select(_B.message, _B.correction).where(_B.author == person.key)).all()
+    card = and_(_C.hash == _D.card, _mentions(_C.body, person))
+    answers = select(_D.piece, _D.card).join(CONTENT, card).where(_D.campaign == "", _D.person != person.key)
+    told = connection.execute(answers.distinct()).all()
     addressed = select(_C.hash).where(_C.body.icontains(person.email, autoescape=True))
     named = connection.scalars(addressed) if person.email else ()
-    return {*named, *(hash_ for row in (*got, *said) for hash_ in row if hash_)}
+    return {*named, *(hash_ for row in (*got, *said, *told) for hash_ in row if hash_)}
 
 
 def _replaced(
@@ -229,11 +262,18 @@ def _is_kudos(value: Value) -> bool:
     return isinstance(value, Milestone) and value.scope == "kudos"
 
 
-def _names(person: Person) -> re.Pattern[str]:
-    """The name and the address as they stand in JSON, as they are and as Markdown."""
+def _ways(person: Person) -> set[str]:
+    """The name and the address as they are and as Markdown, each also as it stands in JSON."""
     written = {way for name in (person.name, person.email) if name for way in (name, escape(name))}
-    quoted = sorted((json.dumps(way, ensure_ascii=False)[1:-1] for way in written), key=len, reverse=True)
-    either = "|".join(re.escape(way) for way in quoted) or r"\Z\A"
+    return written | {json.dumps(way, ensure_ascii=False)[1:-1] for way in written}
+
+
+def _mentions(column: Column[str], person: Person) -> ColumnElement[bool]:
+    return or_(false(), *(column.icontains(way, autoescape=True) for way in _ways(person)))
+
+
+def _names(person: Person) -> re.Pattern[str]:
+    either = "|".join(re.escape(way) for way in sorted(_ways(person), key=len, reverse=True)) or r"\Z\A"
     return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
 
 

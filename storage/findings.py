@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from functools import partial
@@ -37,6 +37,7 @@ FINDING = table(FindingRow)
 STEP = table(FindingStepRow)
 WORDS = table(FindingWordsRow)
 PEOPLE = table(FindingPersonRow)
+TEXTS = ("title", "found", "cause", "action")
 LONGEST = 3000  # characters of one text
 
 _F, _S, _W, _P = FINDING.c, STEP.c, WORDS.c, PEOPLE.c
@@ -74,6 +75,9 @@ class Findings:
         return await self._read(
             partial(_page, which=which, today=today, start=start, limit=limit, owner=owner)
         )
+
+    async def written_by(self, person: str) -> Sequence[tuple[str, datetime, Words]]:
+        return await self._read(partial(_written_by, person=person))
 
     async def counted(self, about: About, since: datetime, until: datetime) -> tuple[float, float, int]:
         return await self._read(lambda c: measured.count(c, measured.units(about, since, until)))
@@ -232,6 +236,30 @@ def _with_trails(connection: Connection, wanted: ColumnElement[bool]) -> list[Fi
     for row in connection.execute(query):
         trails[row.finding].append(_trace(row))
     return [replace(finding, trail=tuple(trails[finding.id])) for finding in findings]
+
+
+def authored(connection: Connection, person: str) -> Iterator[tuple[Any, Mapping[str, str]]]:
+    """Every step of the findings in which somebody took one, with its words: and by whose step each text came."""
+    query = select(STEP, *(_W[name] for name in TEXTS))
+    joined = query.join(WORDS, and_(_W.finding == _S.finding, _W.hash == _S.words))
+    theirs = _S.finding.in_(select(_S.finding).where(_S.actor == person))
+    known: dict[str, tuple[str, str]] = {}  # which text -> as it stands, and whose it is
+    finding = ""
+    for row in connection.execute(joined.where(theirs).order_by(_S.finding, _S.version)):
+        known, finding = (known if row.finding == finding else {}), row.finding
+        for name in TEXTS:
+            if name not in known or known[name][0] != row._mapping[name]:
+                known[name] = row._mapping[name], row.actor
+        yield row, {name: actor for name, (_, actor) in known.items()}
+
+
+def _written_by(connection: Connection, person: str) -> list[tuple[str, datetime, Words]]:
+    found: dict[tuple[str, Words], datetime] = {}
+    for row, wrote in authored(connection, person):
+        words = Words(**{name: row._mapping[name] if wrote[name] == person else "" for name in TEXTS})
+        if words != Words(""):
+            found.setdefault((row.finding, words), row.at)
+    return [(finding, at, words) for (finding, words), at in found.items()]
 
 
 def _found(connection: Connection, query: Select[Any]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -35,6 +35,9 @@ class Visits:
 
     async def one(self, visit: str) -> Visit | None:
         return await self._read(lambda c: _one(c, visit))
+
+    async def of(self, person: str) -> Sequence[Visit]:
+        return await self._read(lambda c: _of(c, person))
 
     async def used(self, visit: str, at: datetime) -> None:
         await self._write(lambda c: c.execute(update(VISIT).where(_V.hash == visit).values(used_at=at)))
@@ -73,6 +76,15 @@ def _one(connection: Connection, visit: str) -> Visit | None:
     query = select(_V.person, _V.made_at, _V.used_at).where(_V.hash == visit, not_(_V.link))
     row = connection.execute(query).one_or_none()
     return Visit(row.person, row.made_at, row.used_at) if row else None
+
+
+def _of(connection: Connection, person: str) -> list[Visit]:
+    query = (
+        select(_V.person, _V.made_at, _V.used_at)
+        .where(_V.person == person, not_(_V.link))
+        .order_by(_V.made_at)
+    )
+    return [Visit(row.person, row.made_at, row.used_at) for row in connection.execute(query)]
 
 
 def _insert(connection: Connection, hash_: str, person: str, at: datetime, *, link: bool) -> None:

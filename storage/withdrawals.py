@@ -29,6 +29,7 @@ from storage.tables import NOT_DONE, WithdrawalRow, table
 WITHDRAWAL = table(WithdrawalRow)
 
 _A, _D, _W = ADDRESS.c, DELIVERY.c, WITHDRAWAL.c
+_NOWHERE = {"user": "", "conversation": "", "service_url": ""}
 _not_done = text(NOT_DONE)
 _DUE = select(WITHDRAWAL).where(
     _not_done,
@@ -76,6 +77,13 @@ def add_all(connection: Connection, unwanted: ColumnElement[bool], at: datetime)
     connection.execute(insert(WITHDRAWAL).from_select(list(row), wanted))
 
 
+def scrub(connection: Connection, person: str) -> int:
+    """Where the ones went that are done with; `settle` has left nothing of it since, the others need it still."""
+    theirs = select(_D.id).where(_D.person == person)
+    here = and_(_W.delivery.in_(theirs), _W.done_at.is_not(None), _W.user != "")
+    return connection.execute(update(WITHDRAWAL).where(here).values(_NOWHERE)).rowcount
+
+
 def waiting(connection: Connection, now: datetime) -> Sequence[tuple[str, str]]:
     """(platform, workspace) with something to take away."""
     return [(row.platform, row.workspace) for row in connection.execute(_ANY_DUE, {"now": now})]
@@ -96,7 +104,7 @@ def claim(
 def settle(
     connection: Connection, withdrawal: Withdrawal, at: datetime, code: str, due_at: datetime | None
 ) -> None:
-    ended: dict[str, Any] = {"due_at": due_at} if due_at else {"done_at": at}
+    ended: dict[str, Any] = {"due_at": due_at} if due_at else {"done_at": at, **_NOWHERE}
     connection.execute(update(WITHDRAWAL).where(_W.id == withdrawal.id).values(ended | {"code": code}))
 
 

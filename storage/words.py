@@ -13,6 +13,7 @@ from handlers.privacy.keeping import Written
 from storage.tables import WordsRow, table
 
 WORDS = table(WordsRow)
+GONE = "(erased)"  # in the place of what somebody wrote
 
 _W = WORDS.c
 _KEEP = text(

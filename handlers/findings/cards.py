@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from pydantic import ConfigDict
 
@@ -25,6 +25,7 @@ MOVES = "moves"  # a step that needs no form: its value names it
 LOOKED = "looked"
 PLAN, ASSIGN, RETEST, REOPEN = "plan", "assign", "retest", "reopen"
 DONE, HELPED, CLOSE = "done", "helped", "close"
+BEGINS = timedelta(minutes=10)  # before a retest its day is no longer changed: its rows may be being written
 STEPS = 15  # of the trail on one card
 NOT_FOR_YOU = "Only who owns this finding, the quality lead, an auditor and an administrator see it."
 
@@ -42,6 +43,7 @@ class Seen(Found):
     linked: str = ""  # the title of what is done in Catchball
     retest_on: str = ""
     ready: bool = False  # whether the numbers after the action can be judged by now
+    movable: bool = False  # whether that day can still be another one
     after: Number | None = None
     handed_on: bool = False  # whether its owner cannot be reached now
     due_for: str = ""  # why this card came
@@ -75,6 +77,7 @@ async def see(desk: Desk, finding: Finding, piece: Found, person: Person) -> See
         linked=await linked_title(desk, finding.linked),
         retest_on=f"{finding.retest_at.astimezone(zone):%Y-%m-%d}" if finding.retest_at else "",
         ready=finding.retest_at is not None and finding.retest_at <= now,
+        movable=finding.retest_at is not None and finding.retest_at - now > BEGINS,
         after=after,
         handed_on=owner is None or owner.left_at is not None or owner.paused(now),
         due_for=piece.why if isinstance(piece, Due) else "",
@@ -236,6 +239,8 @@ def _buttons(piece: Seen, person: Person) -> tuple[Button, ...]:
         offered.append(Button(label="It did not help", verb=OPENS, value=REOPEN))
     if finding.stage is Stage.RETEST:
         offered.append(Button(label="How is it now?", verb=LOOKED))
+    if finding.stage is Stage.RETEST and lead and piece.movable:
+        offered.append(Button(label="Another day", verb=OPENS, value=RETEST))
     if finding.stage is Stage.EFFECTIVE and lead and not owner:
         offered.append(Button(label="Close it", verb=MOVES, value=CLOSE, style="primary"))
     return tuple(offered)

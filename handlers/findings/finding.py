@@ -196,6 +196,10 @@ class Findings(Protocol):
         """
         ...
 
+    async def written_by(self, person: str) -> Sequence[tuple[str, datetime, Words]]:
+        """(finding, when, what their step brought), by the key; what others had written before is empty in it."""
+        ...
+
     async def counted(self, about: About, since: datetime, until: datetime) -> tuple[float, float, int]:
         """(part, of, people) of a number over [since, until), of everybody it is about."""
         ...

@@ -86,7 +86,8 @@ def retest(desk: Desk, finding: Finding) -> Card:
     if measures.MEASURES[finding.about.metric].again:
         how = (("same", "The same questions"), ("other", "Other questions of the same clause"))
         choices = tuple(Choice(value=value, label=label) for value, label in how)
-        what = Input(id="how", label="What they are asked", kind="choice", choices=choices, value="same")
+        known = finding.retest if finding.retest in dict(how) else "same"
+        what = Input(id="how", label="What they are asked", kind="choice", choices=choices, value=known)
         asked = "On that day, at half past nine where they are, the people behind the number are asked again."
         blocks = (day, what, Note(markdown=asked))
     return _form("See whether it helped", RETEST, str(finding.version), blocks)

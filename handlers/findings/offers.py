@@ -21,20 +21,23 @@ def offered(card: Card, person: Person, numbers: dict[str, str]) -> Card:
     return card.model_copy(update={"blocks": (*card.blocks, Buttons(buttons=buttons))})
 
 
-def of_topic(topic: str, word: str, days: int | None) -> dict[str, str]:
-    """The number that a topic of `stats` shows."""
+def of_topic(topic: str, word: str, back: int | None) -> dict[str, str]:
+    """The number that a topic of `stats` shows over so many days back; 0: over its usual ones, None: over others."""
+    if back is None:
+        return {}
     if topic == "message":
         return {ONE: f"acknowledgement of {word}"}
     by = {"wrong": word or "item", "recall": "clause"}.get(topic, "")
-    return {ONE: " ".join(filter(None, (topic, by and f"by {by}", str(days or ""))))}
+    return {ONE: " ".join(filter(None, (topic, by and f"by {by}", str(back or ""))))}
 
 
-def of_rates(words: str) -> dict[str, str]:
+def of_rates(words: str, back: int | None) -> dict[str, str]:
     """The four rates that `stats` alone shows, by the same grouping and over the same days."""
+    if back is None:
+        return {}
     asked = words.lower().split()
     by = next((word for word in asked if word in ("team", "clause", "campaign")), "team")
-    days = next((word for word in asked if word.isdecimal() and len(word) < 4), "")
     return {
-        f"Finding: {name}": " ".join(filter(None, (name, f"by {by}", days)))
+        f"Finding: {name}": " ".join(filter(None, (name, f"by {by}", str(back or ""))))
         for name in ("participation", "acknowledgement", "accuracy", "reach")
     }

@@ -81,7 +81,8 @@ async def _stats(desk: Desk, person: Person, words: str) -> Outcome:
     if topic is None or (manager is None and not own):
         rates = await metrics.stats(desk, person, words)
         assert rates.show is not None
-        return replace(rates, show=offers.offered(rates.show, person, offers.of_rates(words)))
+        numbers = offers.of_rates(words, _named_back(desk, person, words))
+        return replace(rates, show=offers.offered(rates.show, person, numbers))
     if own and not may(person, "broadcast"):
         return _sentence(NOT_A_LEADER)
     now = desk.clock.now()
@@ -109,7 +110,7 @@ async def _stats(desk: Desk, person: Person, words: str) -> Outcome:
     if counted is None:
         return Outcome(show=_still_counting(f"stats {words}"))
     shown, looked = counted
-    shown = offers.offered(shown, person, offers.of_topic(name.lower(), word, _back(period, now)))
+    shown = offers.offered(shown, person, offers.of_topic(name.lower(), word, _back(desk, period)))
     return Outcome(
         show=shown, looked=looked or (looking(person, f"stats {name.lower()}", " ".join(rest).lower()),)
     )
@@ -144,6 +145,22 @@ def understood(
     return found, named or Period(now - timedelta(days=topic.days or 0), now)
 
 
-def _back(period: Period, now: datetime) -> int | None:
-    """How many days back from now; None for a period that is over: a finding looks at what goes on."""
-    return (period.until - period.since).days or None if period.until == now else None
+def _named_back(desk: Desk, person: Person, words: str) -> int | None:
+    """As `_back`; 0 too where no period is named."""
+    try:
+        named, _ = read(words.split(), desk.clock.now(), desk.zone(person))
+    except BadPeriod:
+        return None
+    return _back(desk, named) if named else 0
+
+
+def _back(desk: Desk, period: Period) -> int | None:
+    """How many days back from today, by which a finding counts; 0 where it is about now.
+
+    None for a period that is over, or has just begun: a finding over whole days up to now would be over other ones.
+    """
+    if period.until != desk.clock.now():
+        return None
+    zone = ZoneInfo(desk.library.programme.zone)
+    first, today = (moment.astimezone(zone).date() for moment in (period.since, period.until))
+    return (today - first).days or (0 if period.since == period.until else None)

@@ -68,7 +68,7 @@ async def pressed(desk: Desk, person: Person, click: Click, broadcast: Broadcast
     if counted is None:
         return Outcome(show=card.with_note(STILL_COUNTING))
     result, looked = counted
-    result = offers.offered(result, person, offers.of_topic("message", broadcast.id, None))
+    result = offers.offered(result, person, offers.of_topic("message", broadcast.id, 0))
     row = desk.answer(person, click.address, result, f"{click.key}:{LOOKING_BACK}")
     looked = looked or (Looked(person.key, "stats message", broadcast.id),)
     return Outcome(deliver=(row,), show=card.with_note(BELOW), looked=looked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -41,6 +42,10 @@ class Visits(Protocol):
         ...
 
     async def one(self, visit: str) -> Visit | None: ...
+
+    async def of(self, person: str) -> Sequence[Visit]:
+        """Those of one person that are still kept, by the key; the oldest first."""
+        ...
 
     async def used(self, visit: str, at: datetime) -> None: ...
 

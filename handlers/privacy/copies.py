@@ -34,6 +34,8 @@ WORDS = {
     "token": "A token with which a system acts for you",
     "messages": "What you sent to others",
     "findings": "Findings that you own",
+    "finding_words": "What you wrote about findings",
+    "visits": "Your visits to the page of the numbers",
     "audiences": "Audiences that you saved",
 }
 
@@ -114,6 +116,14 @@ async def everything(desk: Desk, person: Person) -> dict[str, Any]:
         "findings": [
             {"title": each.words.title, "stage": str(each.stage), "due": each.due, "opened": each.opened_at}
             for each in await _findings(desk, person)
+        ],
+        "finding_words": [
+            {"at": at, "finding": finding, **asdict(words)}
+            for finding, at, words in await store.findings.written_by(person.key)
+        ],
+        "visits": [
+            {"since": visit.made_at, "last used": visit.used_at}
+            for visit in await store.visits.of(person.key)
         ],
         "audiences": [
             {"name": a.name, "rule": a.rule} for a in await store.saved_audiences() if a.owner == person.key

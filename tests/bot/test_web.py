@@ -72,6 +72,12 @@ async def test_a_platform_gets_its_sentence_in_its_own_shape(address: str) -> No
         assert (answer.status, await answer.json()) == (200, {"value": "Press again."})
 
 
+def test_where_views_by_name_are_on_the_page_says_who_has_samples_and_packs() -> None:
+    assert "auditors too draw a sample of people" in pages.individuals(
+        Programme(organisation="Works", zone="UTC", packs=("starter",))
+    )
+
+
 @pytest.mark.parametrize("page", ["privacy", "terms"])
 async def test_the_pages_a_teams_package_links_to_are_there_and_escaped(address: str, page: str) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"{address}/{page}") as answer:
@@ -80,5 +86,6 @@ async def test_the_pages_a_teams_package_links_to_are_there_and_escaped(address:
     if page == "privacy":
         assert "<li>What people wrote to leaders, and answers to them alone: 24 months</li>" in text
         assert "Views by name are off" in text
+        assert "have keys in the place of names" in text
         assert "seen to last on 2026-11-23" in text
     assert "marie@example.org" in text

@@ -216,9 +216,9 @@ async def test_a_finding_is_opened_from_the_card_of_a_number(company: Company) -
         ("stats", "finding about participation by team"),
         ("stats clause 30", "finding about participation by clause 30"),
         ("stats recall", "finding about recall by clause"),
-        ("stats wrong", "finding about wrong by item"),
-        ("stats wrong clause", "finding about wrong by clause"),
-        ("stats delayed", "finding about delayed"),
+        ("stats wrong", "finding about wrong by item 90"),
+        ("stats wrong clause", "finding about wrong by clause 90"),
+        ("stats delayed", "finding about delayed 365"),
         ("stats induction 30", "finding about induction 30"),
     ):
         shown = (await company.said("marie", words)).show
@@ -234,3 +234,27 @@ async def test_a_finding_is_opened_from_the_card_of_a_number(company: Company) -
     asked = await company.said("marie", "finding")
     assert asked.show is not None
     assert len(asked.show.buttons()) == 6
+
+
+@pytest.mark.parametrize(
+    ("words", "about"),
+    [
+        ("stats this quarter", "finding about participation by team 53"),
+        ("stats since 2026-11-01 clause", "finding about participation by clause 22"),
+        ("stats wrong this year", "finding about wrong by item 326"),
+        ("stats last quarter", ""),
+        ("stats 2025", ""),
+        ("stats 2026-10", ""),
+        ("stats until 2026-11-01", ""),
+        ("stats today", ""),
+        ("stats wrong last month", ""),
+    ],
+)
+async def test_a_finding_is_offered_over_the_days_that_are_shown_or_not_at_all(
+    company: Company, words: str, about: str
+) -> None:
+    await shop(company)
+    shown = (await company.said("marie", words)).show
+    assert shown is not None
+    said = [b.value for b in shown.buttons() if b.value.startswith("finding")]
+    assert (about in said) if about else said == []

@@ -260,3 +260,38 @@ async def test_who_lost_the_role_can_do_nothing_any_more(company: Company) -> No
     outcome = await sent(company, sends.item, "marie", card, sends.value, on="2026-12-07", how="same")
     assert "Only a quality lead or an administrator" in str(outcome.show)
     assert (await the_one(company)).stage is Stage.DONE
+
+
+async def test_the_day_of_a_retest_is_another_one_until_it_begins(company: Company) -> None:
+    people = await shop(company)
+    await asked_again(company, how="other", on="2026-12-07")
+    assert "Another day" not in labels(await sees(company, "kurt"))
+    form = (await presses(company, "marie", "Another day")).form
+    assert form is not None
+    assert {field.id: field.value for field in form.inputs()}["how"] == "other"
+    assert (await fills(company, "marie", "Another day", on="2026-12-14", how="same")).errors == {}
+    moved = await the_one(company)
+    assert (moved.stage, moved.retest, str(moved.retest_at)[:10]) == (Stage.RETEST, "same", "2026-12-14")
+    await pass_by(company, timedelta(days=22), step=A_DAY)
+    rows = [
+        d
+        for p in people
+        for d in await company.store.deliveries_of(p.key)
+        if d.campaign.startswith("retest-")
+    ]
+    assert {d.slot[:10] for d in rows} == {"2026-12-14"}
+    assert len(rows) == 8
+    assert "Another day" not in labels(await sees(company, "marie"))
+
+
+async def test_a_form_for_another_day_that_comes_back_when_it_has_begun_is_told_so(company: Company) -> None:
+    await shop(company)
+    await asked_again(company, on="2026-12-07")
+    form = (await presses(company, "marie", "Another day")).form
+    assert form is not None
+    await pass_by(company, timedelta(days=15), step=A_DAY)
+    (card, *_) = await cards_of(company, "marie")
+    send = form.buttons()[0]
+    late = await sent(company, send.item, "marie", card, send.value, on="2026-12-21", how="same")
+    assert "Nothing was kept" in str(late.show)
+    assert str((await the_one(company)).retest_at)[:10] == "2026-12-07"

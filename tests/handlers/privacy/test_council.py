@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -93,6 +94,13 @@ async def page_of_people(company: Company) -> str:
         return ""
 
 
+async def sample(company: Company) -> str:
+    """What Olga sees of everybody who is drawn; on a slow machine she has to press until it is there."""
+    while "Drawn by" not in (shown := await card(company, "olga", "sample ISO 9001:2015 2026 n 500")):
+        await asyncio.sleep(0.1)
+    return shown
+
+
 Shows = Callable[[Company], Awaitable[str]]
 INDIVIDUAL: dict[View, tuple[str, str, Shows]] = {
     "induction": ("olga", "Colleague1", lambda house: card(house, "olga", "stats induction")),
@@ -100,12 +108,12 @@ INDIVIDUAL: dict[View, tuple[str, str, Shows]] = {
     "leaders": ("olga", "Grace", lambda house: card(house, "olga", "stats messages")),
     "escalation": ("hans", "Colleague1", escalated),
     "people": ("olga", "Colleague1", page_of_people),
+    "sample": ("olga", "Colleague1", sample),
 }
 
 
 def test_every_view_by_name_of_this_house_is_tried_here() -> None:
-    asked_elsewhere = {"sample"}  # of the evidence
-    assert set(VIEWS) == set(INDIVIDUAL) | asked_elsewhere
+    assert set(VIEWS) == set(INDIVIDUAL)
 
 
 @pytest.mark.parametrize("view", INDIVIDUAL)
