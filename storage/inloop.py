@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -91,10 +92,14 @@ class InLoopStorage(Storage):
         self._writer.close()
         self._reader.close()
         self._writer, self._reader = self._served(engine)
-        self._looks = reading(engine.connect())
+
+    @cached_property
+    def _looks(self) -> Connection:
+        return reading(self._engine.connect())
 
     def close(self) -> None:
-        self._looks.close()
+        if "_looks" in vars(self):
+            self._looks.close()
         super().close()
 
     def _served(self, engine: Engine) -> tuple[Writer, Reader]:

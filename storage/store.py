@@ -114,10 +114,10 @@ class Storage(Privacy):
         self._see: Work[Read, bool] = lambda c, reads: seen.mark(c, reads, self._ledger)
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self.replies = Replies(self._read)
-        self.findings = Findings(self._read, self._writer.submit, self._ledger)
+        self.findings = Findings(self._read, self._write, self._ledger)
         self.rolls = Rolls(self._read)
-        self.visits = Visits(self._read, self._writer.submit, self._ledger)
-        self.checkpoints = Checkpoints(self._read, self._writer.submit)
+        self.visits = Visits(self._read, self._write, self._ledger)
+        self.checkpoints = Checkpoints(self._read, self._write)
 
     @classmethod
     def open(cls, url: str, *, version: str) -> Storage:
@@ -139,6 +139,9 @@ class Storage(Privacy):
         self._reader.close()
         self._readers.shutdown()
         self._engine.dispose()
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        return await self._writer.submit(work)
 
     def room(self) -> Room:
         return self.space.room()

@@ -15,6 +15,7 @@ from handlers.api.requests import ACTIONS
 from handlers.events import Change, Click, Outcome
 from handlers.findings.finding import Move
 from handlers.model import Role
+from handlers.pages.book import NotForYou, opened, visitor
 from handlers.permissions import WHO_MAY, refusal
 from tests.bot.api_house import THANKS, ApiHouse, open_api
 from tests.conftest import Company, at, button
@@ -129,12 +130,30 @@ async def sees_findings(api: ApiHouse, role: Role) -> tuple[bool, str]:
     return "1 open" in words(outcome), words(outcome)
 
 
+async def sees_a_sample_by_name(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    outcome = await api.company.said(EVE, "sample ISO 9001:2015 2026 seed 1 n 50")
+    return "Grace" in words(outcome), words(outcome)
+
+
+async def sees_people_by_name(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    """On the page, whose link somebody has from the chat."""
+    eve = await api.company.store.person_by_email(f"{EVE}@example.org")
+    assert eve is not None
+    try:
+        page = await opened(visitor(api.company.desk, eve, {}), "people")
+    except NotForYou:
+        return False, ""
+    return "Grace" in str(page), str(page)
+
+
 IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
     "broadcast": writes,
     "approve": approves,
     "see everybody's numbers": sees_everybody,
     "see the own team's numbers": sees_the_team,
     "see induction by name": sees_names,
+    "see people by name": sees_people_by_name,
+    "see a sample by name": sees_a_sample_by_name,
     "use the API": gets_a_token,
     "see evidence": sees_evidence,
     "celebrate": celebrates,
@@ -150,6 +169,10 @@ def told(action: str, role: Role) -> str:
     """The sentence for who may not; "" where less is shown and no more is said."""
     if action == "see induction by name" or action in NUMBERS:
         return "" if any(role in WHO_MAY[each] for each in NUMBERS) else refusal(*NUMBERS)
+    if action == "see people by name":
+        return ""  # the page says it, in `bot/insights`
+    if action == "see a sample by name":
+        return refusal("see evidence")
     return "of your own" if action == "see findings" else refusal(action)
 
 

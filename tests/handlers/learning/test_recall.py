@@ -120,6 +120,8 @@ async def test_a_manager_sees_their_own_people_only(company: Company) -> None:
 
 @pytest.mark.parametrize("word", ["clause", "team", "site", "standard"])
 async def test_nothing_answered_is_nothing_met(company: Company, word: str) -> None:
-    await company.admit("marie", roles=LEAD)
+    await company.admit("marie", roles=LEAD, team="sales", site="Berlin")
+    for number in range(5):
+        await company.admit(f"p{number}", team="sales", site="Berlin")
     found = await table(company, f"stats recall {word}")
     assert {cells[0] for cells in found.values()} == {"not met yet"}

@@ -154,7 +154,7 @@ async def test_a_look_at_counts_is_noted_without_a_person(house: Company) -> Non
     await card(house, "hans", "stats 30")
     looked = [entry for entry in await house.store.entries(20) if entry.kind == "looked"]
     assert [(entry.object_id, entry.value, entry.person) for entry in looked] == [
-        ("stats", "team 30 days", ""),
+        ("stats", "team, 2026-10-24 to 2026-11-23", ""),
         ("stats recall", "team", ""),
     ]
 

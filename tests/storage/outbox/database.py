@@ -47,7 +47,7 @@ class Database:
         for person in people:
             self.does(self.stores[0].commit(change(person=person)))
         with self._engine.begin() as connection:
-            for name in ("ledger", "ledger_clause"):
+            for name in ("ledger", "ledger_clause", "checkpoint"):
                 self._allow_deletes(connection, name)
             self._people = [dict(row._mapping) for row in connection.execute(select(PERSON))]
             self._addresses = [dict(row._mapping) for row in connection.execute(select(ADDRESS))]
@@ -95,7 +95,7 @@ class Database:
         self._runner.close()
 
     def _allow_deletes(self, connection: Connection, name: str) -> None:
-        """The ledger refuses them. This one is thrown away after each life."""
+        """The log and its checkpoints refuse them. These are thrown away after each life."""
         if connection.dialect.name == "sqlite":
             connection.execute(text(f"DROP TRIGGER {name}_no_delete"))
         else:
