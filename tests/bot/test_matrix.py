@@ -135,6 +135,12 @@ async def sees_a_sample_by_name(api: ApiHouse, role: Role) -> tuple[bool, str]:
     return "Grace" in words(outcome), words(outcome)
 
 
+async def gets_the_digest(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    """By itself; on demand it is for whoever may see numbers."""
+    outcome = await api.company.said(EVE, "digest on")
+    return "It comes on" in words(outcome), words(outcome)
+
+
 async def sees_people_by_name(api: ApiHouse, role: Role) -> tuple[bool, str]:
     """On the page, whose link somebody has from the chat."""
     eve = await api.company.store.person_by_email(f"{EVE}@example.org")
@@ -153,6 +159,7 @@ IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
     "see the own team's numbers": sees_the_team,
     "see induction by name": sees_names,
     "see people by name": sees_people_by_name,
+    "get the digest": gets_the_digest,
     "see a sample by name": sees_a_sample_by_name,
     "use the API": gets_a_token,
     "see evidence": sees_evidence,
@@ -169,6 +176,9 @@ def told(action: str, role: Role) -> str:
     """The sentence for who may not; "" where less is shown and no more is said."""
     if action == "see induction by name" or action in NUMBERS:
         return "" if any(role in WHO_MAY[each] for each in NUMBERS) else refusal(*NUMBERS)
+    if action == "get the digest":
+        shown = any(role in WHO_MAY[each] for each in NUMBERS)
+        return "to quality leads and managers only" if shown else refusal(*NUMBERS)
     if action == "see people by name":
         return ""  # the page says it, in `bot/insights`
     if action == "see a sample by name":
