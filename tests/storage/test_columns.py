@@ -62,7 +62,7 @@ COLUMNS: dict[str, Said] = {
     "pace": {NOBODY: "platform workspace job rate free_at changed_at blocked_until"},
     "person": {
         KEY: "key manager",
-        GOES: "name email email_folded roles paused_until celebrates preferred",
+        GOES: "name email email_folded roles paused_until celebrates digest preferred",
         COUNTED: "team site zone language joined left_at",
     },
     "refresh": {NOBODY: "delivery platform workspace wanted due_at held_until attempt done_at code"},
