@@ -95,7 +95,9 @@ def test_a_cluster_by_one_command_plays_a_week_and_keeps_it(folder: Path) -> Non
     with cluster(folder) as address:
         kept = get(f"{address}/playground/api/drawer")["outbox"]
     assert set(played) <= {row["id"] for row in kept}
-    assert {(row["status"], row["reason"]) for row in kept} == {("sent", ""), ("skipped", "not opted in")}
+    ends = {(row["status"], row["reason"]) for row in kept}
+    assert ("sent", "") in ends
+    assert ends <= {("sent", ""), ("skipped", "not opted in")}  # an anniversary does not lie in every week
 
 
 def _play_a_week(api: str) -> list[str]:
