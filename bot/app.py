@@ -56,7 +56,7 @@ class House:
     doors: Mapping[Platform, Door]
     engine: Engine
     dispatch: Dispatch
-    makers: Background
+    makers: Background | None = None
 
     async def health(self) -> Mapping[str, Any]:
         """What /healthz says: ready, since the server listens only when everything is, or what keeps it from work."""
@@ -119,7 +119,8 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
                 opening.push_async_callback(door.stop)
                 await door.start()
             opening.push_async_callback(house.engine.stop)
-            opening.push_async_callback(house.makers.stop)
+            if house.makers is not None:
+                opening.push_async_callback(house.makers.stop)
             await house.engine.start()
             if serve:
                 await runner.setup()
@@ -138,8 +139,9 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
 async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
     paces: dict[Platform, Mapping[Job, Pace]] = {}
-    makers = Background(settings.evidence_dir, _same_house(settings))
-    desk = makers.desk = Desk(
+    folder = settings.evidence_dir
+    makers = Background(folder, _same_house(settings)) if folder else None
+    desk = Desk(
         store,
         library,
         clock,
@@ -149,6 +151,8 @@ async def _build(settings: Settings, library: Library, store: Storage) -> House:
         notary=HouseNotary(settings, VERSION),
         makers=makers,
     )
+    if makers is not None:
+        makers.desk = desk
     chats: dict[Platform, Chat] = {}
     engine = _engine(settings, Plan(desk), Drain(desk, chats, owner=new_id()), clock)
     dispatch = Dispatch(desk, engine.wake, settings.administrator)

@@ -12,7 +12,7 @@ from content.cards import Card
 from content.packs import Library
 from content.pieces import BasePiece
 from handlers.broadcasts.forecast import Paces, Terms
-from handlers.evidence.jobs import Makers, NoMakers
+from handlers.evidence.jobs import Makers
 from handlers.ledger.checkpoints import Notary
 from handlers.model import Address, Delivery, Lane, Person
 from handlers.numbers.counting import Counting
@@ -44,7 +44,7 @@ class Desk:
     paces: Paces = field(default_factory=dict)  # of the platforms that this process is connected to
     counting: Counting = field(default_factory=Counting)
     new_secret: Callable[[], str] = new_secret
-    makers: Makers = field(default_factory=NoMakers)
+    makers: Makers | None = None  # None: no folder is named for evidence packs
     page: str = ""  # address of this server, as people's browsers reach it; empty: they do not
     notary: Notary | None = None  # None: no checkpoints are made
 

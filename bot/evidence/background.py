@@ -38,7 +38,7 @@ class Background:
         task.add_done_callback(self._tasks.discard)
 
     async def kept(self) -> Sequence[Kept]:
-        return await asyncio.to_thread(keeping.kept, Path(self.folder)) if self.folder else ()
+        return await asyncio.to_thread(keeping.kept, Path(self.folder))
 
     async def zipped(self, pack: Kept) -> AsyncIterator[bytes]:
         pieces = keeping.zipped(Path(self.folder) / pack.name)

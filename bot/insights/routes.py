@@ -152,7 +152,7 @@ class Pages:
         person = await in_time(self._visits.who(request), PATIENCE)
         found = await in_time(evidence.open_to(self._desk, person), PATIENCE)
         pack = next((each for each in found if each.name == request.match_info["pack"]), None)
-        if pack is None:
+        if pack is None or self._desk.makers is None:
             raise Refused(404, NO_PACK)
         await self._desk.store.looked(evidence.looks(self._desk, person, pack), self._desk.clock.now())
         response = web.StreamResponse(headers=HEADERS)

@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from content.audience import EVERYONE, Everyone, parse
 from handlers.desk import Desk
 from handlers.evidence import jobs
-from handlers.evidence.jobs import Job
+from handlers.evidence.jobs import Job, Makers
 from handlers.evidence.pack import Scope
 from handlers.evidence.sample import MOST, Draw
 from handlers.model import Person
+from handlers.numbers.periods import EXAMPLES, BadPeriod, read
 from handlers.permissions import Sight, sight
 from handlers.privacy.looks import Looked, each
 
 ACTION = "see evidence"
 _TYPED = re.compile(
-    r"(?P<standard>.+?:\d{4})(?:\s+(?P<first>\d{4}(?:-\d\d-\d\d)?)(?:\s+(?:to\s+)?(?P<last>\d{4}-\d\d-\d\d))?)?"
+    r"(?P<standard>.+?:\d{4})(?P<period>(?:\s+(?!(?:seed|n|by)\s)\S+)*)"
     r"(?:\s+seed\s+(?P<seed>\S{1,40}))?(?:\s+n\s+(?P<n>\d{1,3}))?(?P<team>\s+by team)?",
     re.IGNORECASE,
 )
@@ -43,15 +44,15 @@ async def standards(desk: Desk) -> Sequence[str]:
 
 
 async def understood(desk: Desk, person: Person, words: str) -> Asked:
-    """ "ISO 9001:2015", with a year, a first day, or two days. Without, the last 365 days. Raises NotUnderstood."""
+    """ "ISO 9001:2015", with a period as in `stats`. Without, the last 365 days. Raises NotUnderstood."""
     found = _TYPED.fullmatch(words.replace('"', "").replace("“", "").replace("”", "").strip())
     if found is None:
-        raise NotUnderstood("Name a standard with its edition, and a year or two days.")
+        raise NotUnderstood("Name a standard with its edition, and a period.")
     there = {each.casefold(): each for each in await standards(desk)}
     standard = there.get(found["standard"].casefold())
     if standard is None:
         raise NotUnderstood(f"There is nothing of {found['standard']} here.")
-    since, until = _days(desk, found["first"], found["last"])
+    since, until = _days(desk, found["period"].split())
     n = int(found["n"] or Draw().n)
     if not 0 < n <= MOST:
         raise NotUnderstood(f"A sample has from 1 to {MOST} people.")
@@ -59,7 +60,7 @@ async def understood(desk: Desk, person: Person, words: str) -> Asked:
     return Asked(scope_of(desk, person, standard, since, until), draw)
 
 
-async def begin(desk: Desk, person: Person, asked: Asked) -> None:
+async def begin(desk: Desk, makers: Makers, person: Person, asked: Asked) -> None:
     """Have a pack made in the background, unless one is under way."""
     scope, draw = asked.scope, asked.draw
     now = desk.clock.now()
@@ -76,7 +77,7 @@ async def begin(desk: Desk, person: Person, asked: Asked) -> None:
         draw.by_team,
     )
     if await jobs.take(desk.store, job, now):
-        desk.makers.begin(job)
+        makers.begin(job)
 
 
 def command(name: str, asked: Asked) -> str:
@@ -113,18 +114,19 @@ def looks(
     return each(look, drawn) if seen.anybody else (replace(look, exception="", why=""),)
 
 
-def _days(desk: Desk, first: str | None, last: str | None) -> tuple[date, date]:
+def _days(desk: Desk, words: Sequence[str]) -> tuple[date, date]:
+    """The first and the last day, by the programme's clock."""
+    zone = ZoneInfo(desk.library.programme.zone)
     try:
-        if first is None:
-            return year_before(today(desk)), today(desk)
-        if len(first) == 4:
-            return date(int(first), 1, 1), date(int(first), 12, 31)
-        since, until = date.fromisoformat(first), date.fromisoformat(last) if last else today(desk)
-    except ValueError:
-        raise NotUnderstood("A day is written like 2026-11-23.") from None
-    if since > until:
-        raise NotUnderstood(f"{since} comes after {until}.")
-    return since, until
+        period, left = read(words, desk.clock.now(), zone)
+    except BadPeriod as mistake:
+        raise NotUnderstood(str(mistake)) from mistake
+    if left:
+        raise NotUnderstood(f"After the standard write a period: {EXAMPLES}.")
+    if period is None:
+        return year_before(today(desk)), today(desk)
+    last = period.until - timedelta(microseconds=1)
+    return period.since.astimezone(zone).date(), last.astimezone(zone).date()
 
 
 def today(desk: Desk) -> date:

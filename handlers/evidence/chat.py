@@ -44,9 +44,9 @@ async def evidence(desk: Desk, person: Person, words: str) -> Outcome:
         asked = await asking.understood(desk, person, words)
     except NotUnderstood as why:
         return Outcome(show=await _overview(desk, person, str(why)))
-    if not desk.makers.folder:
+    if desk.makers is None:
         return _note(f"Packs are made in a terminal here:\n\n`{asking.command('evidence', asked)} --out DIR`")
-    await asking.begin(desk, person, asked)
+    await asking.begin(desk, desk.makers, person, asked)
     return Outcome(show=await _overview(desk, person))
 
 
@@ -114,12 +114,12 @@ async def _overview(desk: Desk, person: Person, problem: str = "") -> Card:
     blocks.append(
         Text(
             markdown="A pack holds everything about one standard and period: the report, the tables behind it, what "
-            "was shown, the ledger, and how to verify it. Type `evidence`, the standard with its edition, and a year "
-            f"or two days: `evidence {_example(desk)} 2026`. For people drawn by a seed: `sample {_example(desk)} "
+            "was shown, the ledger, and how to verify it. Type `evidence`, the standard with its edition, and a "
+            f"period: `evidence {_example(desk)} 2026-Q3`. For people drawn by a seed: `sample {_example(desk)} "
             "2026 seed 42`."
         )
     )
-    if not (job and job.open(desk.clock.now())) and desk.makers.folder:
+    if not (job and job.open(desk.clock.now())) and desk.makers is not None:
         there = (await asking.standards(desk))[:MOST]
         buttons = [Button(label=each[:75], verb="said", value=f"evidence {each}") for each in there]
         blocks.append(Text(markdown="Of the last twelve months:"))

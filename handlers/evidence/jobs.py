@@ -73,11 +73,6 @@ class Kept:
 class Makers(Protocol):
     """Who makes packs in the background of this process."""
 
-    @property
-    def folder(self) -> str:
-        """Where they are put; empty: none are made here."""
-        ...
-
     def begin(self, job: Job) -> None:
         """Start it and come back at once; how far it is, and how it ended, is kept with `say`."""
         ...
@@ -89,21 +84,6 @@ class Makers(Protocol):
     def zipped(self, pack: Kept) -> AsyncIterator[bytes]:
         """One of these as a ZIP archive, a piece after the other."""
         ...
-
-
-class NoMakers:
-    """Where no folder is named for them."""
-
-    folder = ""
-
-    def begin(self, job: Job) -> None:
-        raise NotImplementedError
-
-    async def kept(self) -> Sequence[Kept]:
-        return ()
-
-    def zipped(self, pack: Kept) -> AsyncIterator[bytes]:
-        raise NotImplementedError
 
 
 async def latest(store: Store) -> Job | None:

@@ -41,7 +41,7 @@ async def evidence(visitor: Visitor) -> Evidence | None:
         about=f"{job.standard}, {job.since} to {job.until}" if job else "",
         outcome=job.outcome(now) if job else ("", ""),
         under_way=job is not None and job.open(now),
-        made_here=bool(desk.makers.folder),
+        made_here=desk.makers is not None,
         command=_command(visitor, first),
         packs=(await open_to(desk, visitor.person))[:MOST],
         draw=_draw(visitor),
@@ -50,17 +50,17 @@ async def evidence(visitor: Visitor) -> Evidence | None:
 
 async def begin(desk: Desk, person: Person, standard: str, since: str, until: str) -> None:
     """Have a pack made, unless one is under way. Raises NotUnderstood."""
-    asked = await asking.understood(desk, person, f"{standard} {since} {until}")
-    if not desk.makers.folder:
+    asked = await asking.understood(desk, person, f"{standard} since {since} until {until}")
+    if desk.makers is None:
         raise asking.NotUnderstood(
             f"Set EVIDENCE_DIR, or make it in a terminal: {asking.command('evidence', asked)} --out DIR"
         )
-    await asking.begin(desk, person, asked)
+    await asking.begin(desk, desk.makers, person, asked)
 
 
 async def open_to(desk: Desk, person: Person) -> Sequence[Kept]:
     """The packs that somebody may have: those that name nobody whom they may not see by name today."""
-    if not may(person, ACTION):
+    if desk.makers is None or not may(person, ACTION):
         return ()
     seen = asking.sight_of(desk, person)
     own = (str(seen.within) if seen.within else EVERYONE) if seen.anybody else None

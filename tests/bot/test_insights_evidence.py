@@ -158,21 +158,23 @@ async def test_a_form_of_another_site_or_of_nonsense_begins_nothing(house: Insig
     status, said = await make(house, standard="ISO 9001:1994")
     assert (status, "There is nothing of ISO 9001:1994 here" in said) == (400, True)
     status, said = await make(house, since="2026-12-31", until="2026-01-01")
-    assert (status, "comes after" in said) == (400, True)
+    assert (status, "ends before it begins" in said) == (400, True)
     assert await jobs.latest(house.company.store) is None
 
 
 async def test_without_a_folder_the_page_names_the_setting_and_the_command(
-    house: InsightsHouse,
+    company: Company,
 ) -> None:
-    house.company.desk.makers.folder = ""  # type: ignore[misc]
-    await house.come_in("marie")
-    _, page, _ = await house.get("/overview?since=2026-01-01&until=2026-12-31")
+    company.furnish(replace(company.desk, page="http://127.0.0.1:8080"))
+    await company.admit("marie", roles=frozenset({Role.EMPLOYEE, Role.QUALITY_LEAD}))
+    async with open_page(company) as house:
+        await house.come_in("marie")
+        _, page, _ = await house.get("/overview?since=2026-01-01&until=2026-12-31")
+        status, said = await make(house)
+    assert (status, "Set EVIDENCE_DIR" in said) == (400, True)
     assert "EVIDENCE_DIR" in page
     assert "python -m bot evidence --standard &#34;ISO 9001:2015&#34; --since 2026-01-01" in page
     assert "Make a pack" not in page
-    status, said = await make(house)
-    assert (status, "Set EVIDENCE_DIR" in said) == (400, True)
 
 
 async def test_a_sample_on_the_page_is_that_of_the_chat(house: InsightsHouse) -> None:

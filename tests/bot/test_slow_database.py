@@ -17,7 +17,6 @@ import pytest
 from bot.app import VERSION, House
 from bot.config import Settings
 from bot.engine.distributed import DistributedEngine
-from bot.evidence.background import Background
 from content.packs import Library
 from handlers.model import Status
 from storage.engine import libpq
@@ -121,7 +120,7 @@ async def test_while_postgresql_is_restarted_people_hear_of_it_and_then_all_goes
         engine = _engine(town, server)
         house = House(
             Settings.read({}), library, store, town.company.clock, town.company.desk, {}, engine,
-            town.company.dispatch, Background("", {}),
+            town.company.dispatch,
         )  # fmt: skip
         await engine.start()
         ada = await town.arrives("ada")

@@ -25,7 +25,6 @@ STANDARD = "ISO 9001:2015"
 class Notes:
     """Writes down what it is asked to make."""
 
-    folder: str = "/srv/evidence"
     begun: list[Job] = field(default_factory=list)
 
     def begin(self, job: Job) -> None:
@@ -56,11 +55,11 @@ async def test_one_pack_is_made_at_a_time_and_whoever_asks_sees_how_far_it_is(
     company: Company, makers: Notes
 ) -> None:
     assert "Being made" in words(await company.said("marie", f"evidence {STANDARD} 2026"))
-    again = words(await company.said("noor", 'evidence "iso 9001:2015" 2026-01-01 2026-06-30'))
+    again = words(await company.said("noor", 'evidence "iso 9001:2015" since 2026-01-01 until 2026-06-30'))
     assert "Being made" in again
     assert "How far is it?" in again
     (job,) = makers.begun
-    assert (job.standard, job.since, job.until) == (STANDARD, "2026-01-01", "2026-12-31")
+    assert (job.standard, job.since, job.until) == (STANDARD, "2026-01-01", "2026-11-22")
     await jobs.say(company.store, job, company.clock.now(), percent=42, step="answers")
     assert "42 %, answers" in words(await company.said("noor", "evidence"))
     await jobs.say(company.store, job, company.clock.now(), folder="/srv/evidence/x")
@@ -81,9 +80,9 @@ async def test_a_pack_whose_process_died_may_be_asked_for_again(company: Company
 
 
 async def test_without_a_folder_the_chat_names_the_command(company: Company, makers: Notes) -> None:
-    makers.folder = ""
+    company.furnish(replace(company.desk, makers=None))
     said = words(await company.said("marie", f"evidence {STANDARD} 2026"))
-    assert f'python -m bot evidence --standard "{STANDARD}" --since 2026-01-01 --until 2026-12-31' in said
+    assert f'python -m bot evidence --standard "{STANDARD}" --since 2026-01-01 --until 2026-11-22' in said
 
 
 @pytest.mark.parametrize(
@@ -91,8 +90,9 @@ async def test_without_a_folder_the_chat_names_the_command(company: Company, mak
     [
         ("evidence everything", "Name a standard with its edition"),
         ("evidence ISO 9001:1994", "There is nothing of ISO 9001"),
-        (f"evidence {STANDARD} 2026-13-01", "A day is written like"),
-        (f"evidence {STANDARD} 2026-05-01 2026-01-01", "comes after"),
+        (f"evidence {STANDARD} 2026-13", "a month is 01 to 12"),
+        (f"evidence {STANDARD} in spring", "write a period"),
+        (f"evidence {STANDARD} since 2026-05-01 until 2026-01-01", "ends before it begins"),
         (f"sample {STANDARD} 2026 n 0", "from 1 to 500"),
         ("sample", "For example"),
     ],
