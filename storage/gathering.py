@@ -93,16 +93,19 @@ class Gathering(ABC):
 
     async def _submitted(self, operation: Operation[T]) -> T:
         """Raises Unavailable for an error of the database's own, and whatever else the work raises."""
-        loop = operation.loop
-        if loop not in self._coming:
-            self._coming[loop] = []
-            loop.call_soon(self._hand_over, loop)
-        self._coming[loop].append(operation)
+        self._take_in(operation)
         try:
             return await operation.future
         except SQLAlchemyError as error:
             self._trouble.tell(error)
             raise
+
+    def _take_in(self, operation: Operation[Any]) -> None:
+        loop = operation.loop
+        if loop not in self._coming:
+            self._coming[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        self._coming[loop].append(operation)
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""

@@ -33,16 +33,11 @@ class InTheLoop(Gathering):
         self._serving = False
         self._closed = False
 
-    async def _submitted(self, operation: Operation[T]) -> T:
+    def _take_in(self, operation: Operation[Any]) -> None:
         self._gathered.append(operation)
         if not self._serving:
             self._serving = True
             self._later(self._round)
-        try:
-            return await operation.future
-        except SQLAlchemyError as error:
-            self._trouble.tell(error)
-            raise
 
     def close(self) -> None:
         """What waits is not served any more."""
