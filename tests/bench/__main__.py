@@ -23,6 +23,7 @@ from tests.bench import (
     inside,
     metrics,
     pace,
+    pairs,
     selection,
     sends,
     starting,
@@ -53,6 +54,7 @@ BENCHES: dict[str, Bench] = {
     "during-bulk": during.during,
     "two-workers": workers.two_workers,
     "pace": pace.pace,
+    "pairs": pairs.pairs,
 }
 
 
