@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handlers import deliver
-from handlers.deliver import CALL, SWITCHED_OFF, until
+from handlers.deliver import until
 from handlers.desk import Desk
 from handlers.features import looks
 from handlers.model import TRIES_TO_EDIT, Address, Job, Refresh
@@ -47,10 +47,10 @@ class Redrawer:
 
     async def _edit(self, address: Address, refresh: Refresh, done: Done) -> None:
         if address.platform not in self.chats:
-            raise TryLater(SWITCHED_OFF, "this process is not connected to the platform")
+            raise TryLater(deliver.SWITCHED_OFF, "this process is not connected to the platform")
         delivery = refresh.delivery
         card = await looks(self.desk, delivery, refresh.person, done)
-        before = refresh.lease_until - deliver.QUARANTINE - CALL
+        before = refresh.lease_until - deliver.QUARANTINE - deliver.CALL
         await self.chats[address.platform].edit(address, delivery.receipt, card, delivery.id, before=before)
 
     async def _settle(self, refresh: Refresh, code: str = "", due_at: datetime | None = None) -> None:

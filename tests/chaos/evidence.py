@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from handlers.ledger.chains import Verdict
+from handlers.model import TRIES_TO_EDIT
 from storage.engine import connect
 from storage.ledger import LEDGER
 from storage.tables import (
@@ -80,8 +81,12 @@ def under_way(connection: Connection) -> list[str]:
     waits = select(w.delivery).where(w.done_at.is_(None))
     found += [f"the withdrawal of {row.delivery}" for row in connection.execute(waits)]
     r = table(RefreshRow).c
-    outdated = select(r.delivery).where(r.done_at.is_(None), r.due_at.is_not(None))
-    found += [f"the card of {row.delivery}" for row in connection.execute(outdated)]
+    given_up = r.attempt >= TRIES_TO_EDIT
+    outdated = or_(and_(r.done_at.is_(None), r.due_at.is_not(None)), given_up)
+    found += [
+        f"the card of {row.delivery} (try {row.attempt}: {row.code or 'no mistake'})"
+        for row in connection.execute(select(r.delivery, r.attempt, r.code).where(outdated))
+    ]
     unplanned = select(b.id).where(b.stage == "scheduled", b.planned_at.is_(None))
     return found + [f"{row.id}" for row in connection.execute(unplanned)]
 

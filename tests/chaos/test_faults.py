@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot import wire
 from bot.clock import SystemClock
 from bot.slack.chat import SlackChat
 from content.cards import Button, Buttons, Card
+from handlers import deliver
 from handlers.events import Outcome
 from handlers.model import Address, Platform
 from handlers.ports import TryLater, Undeliverable, Unknown
@@ -159,3 +162,13 @@ def test_a_span_that_is_gone_stops_the_run_and_is_named(monkeypatch: pytest.Monk
     monkeypatch.setattr(spans, "_refusals", lambda: None)
     with pytest.raises(LookupError, match="PATIENCE_OF_OLD"):
         spans.shorten()
+
+
+def test_a_span_is_shortened_wherever_it_was_taken_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (deliver, wire):
+        monkeypatch.setattr(module, "LEASE", deliver.LEASE, raising=False)
+    monkeypatch.setattr(spans, "SHORTENED", {"handlers.deliver:LEASE": timedelta(seconds=3)})
+    monkeypatch.setattr(spans, "DEFAULTS", {})
+    monkeypatch.setattr(spans, "_refusals", lambda: None)
+    spans.shorten()
+    assert {deliver.LEASE, wire.LEASE} == {timedelta(seconds=3)}  # type: ignore[attr-defined]
