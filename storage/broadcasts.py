@@ -15,6 +15,7 @@ from handlers.broadcasts.stages import Broadcast, Stage, Step
 from storage import occasions
 from storage.contents import Hashes, keep, load
 from storage.ledger import Record
+from storage.prepared import Query
 from storage.records import about_piece, unnamed
 from storage.tables import BroadcastRow, OccurrenceRow, table
 
@@ -27,7 +28,7 @@ _LATER = (  # what becomes of it after it was first kept
 )
 _B, _O = BROADCAST.c, OCCURRENCE.c
 _BEGUN = exists().where(_O.campaign == _B.id, _O.closed_at.is_(None))
-_LAUNCHED = (
+_LAUNCHED = Query(
     select(BROADCAST)
     .where(_B.due_at <= bindparam("now"), _B.planned_at.is_(None), or_(_B.stage == Stage.SCHEDULED, _BEGUN))
     .order_by(_B.due_at, _B.id)
@@ -64,7 +65,7 @@ def kudos_given(connection: Connection, since: datetime, until: datetime) -> int
 
 def launched(connection: Connection, now: datetime) -> Sequence[Broadcast]:
     """Due, and not planned to the end; what was paused or withdrawn in the middle of that is written to its end."""
-    return _read(connection, connection.execute(_LAUNCHED, {"now": now}))
+    return _read(connection, _LAUNCHED(connection, now=now))
 
 
 def take(connection: Connection, step: Step, at: datetime, hashes: Hashes) -> list[Record]:

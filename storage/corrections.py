@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from content.cards import Card
 from content.pieces import BasePiece
@@ -22,6 +22,7 @@ from storage.broadcasts import BROADCAST
 from storage.contents import Hashes, keep, load
 from storage.deliveries import DELIVERY, asks, these
 from storage.ledger import Ledger
+from storage.prepared import Query
 from storage.recounts import recounted
 
 STEP = 250  # rows in one transaction: answers to people wait for no longer than that
@@ -29,6 +30,11 @@ STEP = 250  # rows in one transaction: answers to people wait for no longer than
 _B, _D = BROADCAST.c, DELIVERY.c
 _NEVER_SHOWN = (Status.SKIPPED, Status.CANCELLED)
 _SHOWN = (Status.SENDING, Status.UNKNOWN, Status.RECONCILING, Status.SENT)
+_out = or_(_B.stage == Stage.SCHEDULED, _B.stage == Stage.PAUSED)
+_OVER = Query(
+    select(_B.id).where(_B.expires_at <= bindparam("now"), _B.closed_at.is_(None), _out).order_by(_B.id)
+)
+_TELLING = Query(select(_B.id).where(_B.told_next.is_not(None)).order_by(_B.id))
 
 
 def correct(connection: Connection, step: Step, hashes: Hashes) -> None:
@@ -42,9 +48,7 @@ def correct(connection: Connection, step: Step, hashes: Hashes) -> None:
 
 def closing(connection: Connection, now: datetime) -> Sequence[str]:
     """Those that can no longer be answered, and whose cards do not say so yet."""
-    out = _B.stage.in_((Stage.SCHEDULED, Stage.PAUSED))
-    over = and_(_B.expires_at <= now, _B.closed_at.is_(None), out)
-    return list(connection.scalars(select(_B.id).where(over).order_by(_B.id)))
+    return [row.id for row in _OVER(connection, now=now)]
 
 
 def close(connection: Connection, broadcast: str, at: datetime, ledger: Ledger) -> None:
@@ -79,7 +83,7 @@ def follow(connection: Connection, broadcast: str, at: datetime) -> bool:
 
 
 def unfinished(connection: Connection) -> Sequence[str]:
-    return list(connection.scalars(select(_B.id).where(_B.told_next.is_not(None)).order_by(_B.id)))
+    return [row.id for row in _TELLING(connection)]
 
 
 def as_corrected(

@@ -10,7 +10,19 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from content.markup import clean
 from content.pieces import Clause
@@ -31,6 +43,7 @@ from storage import measured
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import enqueue
 from storage.ledger import Ledger, Record
+from storage.prepared import Query
 from storage.tables import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow, table
 
 FINDING = table(FindingRow)
@@ -46,6 +59,20 @@ _KEPT = (
     *("retest", "retest_at", "asked", "judged_at", "judged_by", "closed_at", "closed_by", "look_at"),
 )
 T = TypeVar("T")
+
+
+def _with_words(query: Select[Any]) -> Select[Any]:
+    wanted = query.add_columns(_W.title, _W.found, _W.cause, _W.action)
+    return wanted.join(WORDS, and_(_W.finding == _F.id, _W.hash == _F.words))
+
+
+_open_retest = and_(_F.stage == Stage.RETEST, or_(_F.retest == "same", _F.retest == "other"), ~_F.asked)
+_TO_ASK = Query(
+    _with_words(select(FINDING).where(_open_retest, _F.retest_at <= bindparam("now")).order_by(_F.id))
+)
+_TO_REMIND = Query(
+    _with_words(select(FINDING).where(_F.look_at <= bindparam("now")).order_by(_F.look_at, _F.id))
+)
 
 
 class Outrun(Exception):
@@ -96,16 +123,14 @@ class Findings:
         return await self._read(partial(_whom, finding=finding))
 
     async def to_ask(self, now: datetime) -> Sequence[Finding]:
-        due = and_(_F.stage == Stage.RETEST, _F.retest.in_(("same", "other")), ~_F.asked, _F.retest_at <= now)
-        return await self._read(lambda c: _found(c, select(FINDING).where(due).order_by(_F.id)))
+        return await self._read(lambda c: [_finding(row) for row in _TO_ASK(c, now=now)])
 
     async def asked(self, finding: Finding) -> None:
         this = and_(_F.id == finding.id, _F.version == finding.version)
         await self._write(lambda c: c.execute(update(FINDING).where(this).values(asked=True)))
 
     async def to_remind(self, now: datetime) -> Sequence[Finding]:
-        query = select(FINDING).where(_F.look_at <= now).order_by(_F.look_at, _F.id)
-        return await self._read(lambda c: _found(c, query))
+        return await self._read(lambda c: [_finding(row) for row in _TO_REMIND(c, now=now)])
 
     async def remind(
         self, finding: Finding, again: datetime | None, rows: Sequence[Delivery], at: datetime
@@ -263,9 +288,7 @@ def _written_by(connection: Connection, person: str) -> list[tuple[str, datetime
 
 
 def _found(connection: Connection, query: Select[Any]) -> list[Finding]:
-    wanted = query.add_columns(_W.title, _W.found, _W.cause, _W.action)
-    joined = wanted.join(WORDS, and_(_W.finding == _F.id, _W.hash == _F.words))
-    return [_finding(row) for row in connection.execute(joined)]
+    return [_finding(row) for row in connection.execute(_with_words(query))]
 
 
 def _row(finding: Finding) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, select, text, update
+from sqlalchemy import Connection, and_, bindparam, case, exists, func, select, text, update
 
 from handlers.broadcasts.stages import Stage
 from handlers.model import Answering, Delivery, Look, Silent, Status
@@ -16,6 +16,7 @@ from storage.corrections import as_corrected
 from storage.deliveries import DELIVERY, enqueue
 from storage.ledger import LEDGER, Ledger
 from storage.people import PERSON
+from storage.prepared import Query
 from storage.rosters import stage_of
 from storage.tables import OPEN, REMINDS
 
@@ -25,13 +26,16 @@ _D, _L, _O, _P = DELIVERY.c, LEDGER.c, OCCURRENCE.c, PERSON.c
 _REMINDER = DELIVERY.alias("reminder")
 _R = _REMINDER.c
 _acknowledged = exists().where(_L.delivery == _D.id, _L.participation, _L.kind == "acknowledged")
+_DUE = Query(
+    select(_O.campaign, _O.slot, _O.zone, _O.look_at)
+    .where(_O.look_at <= bindparam("now"))
+    .order_by(_O.look_at)
+)
 _still_open = _R.status.in_((Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.RECONCILING))
 
 
 def due(connection: Connection, now: datetime) -> Sequence[Look]:
-    columns = (_O.campaign, _O.slot, _O.zone, _O.look_at)
-    rows = connection.execute(select(*columns).where(_O.look_at <= now).order_by(_O.look_at))
-    return [Look(row.campaign, row.slot, row.zone, row.look_at) for row in rows]
+    return [Look(*row) for row in _DUE(connection, now=now)]
 
 
 def put_off(connection: Connection, look: Look, until: datetime | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, case, exists, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, exists, func, or_, select
 
 from handlers.broadcasts.headway import Headway
 from handlers.broadcasts.outlook import Group
@@ -17,6 +17,7 @@ from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.outlooks import lines
 from storage.people import PERSON
+from storage.prepared import Query
 from storage.refreshes import REFRESH
 from storage.withdrawals import WITHDRAWAL
 
@@ -30,6 +31,17 @@ _LEAVING, _STAYED, _GONE = (
     1,
     0,
 )  # of a message that is taken back; of several to one person the most that is left
+
+_card = and_(_D.person == BROADCAST.c.author, _D.campaign == "", _D.piece_id == BROADCAST.c.id)
+_begun = exists().where(
+    _O.campaign == BROADCAST.c.id, _O.due_at.between(bindparam("since"), bindparam("until"))
+)
+_WATCHED = Query(
+    select(BROADCAST.c.id, BROADCAST.c.withdrawn_at, _D.id.label("delivery"))
+    .select_from(BROADCAST.join(DELIVERY, _card))
+    .where(_begun, _D.status == Status.SENT)
+    .order_by(BROADCAST.c.due_at.desc(), BROADCAST.c.id)
+)
 
 
 def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
@@ -73,15 +85,7 @@ def headway(connection: Connection, broadcast: str, now: datetime) -> Headway:
 
 def watched(connection: Connection, since: datetime, until: datetime) -> Sequence[Watch]:
     """Their authors' cards, the latest broadcast first: the piece of such a delivery has the broadcast's name."""
-    card = and_(_D.person == BROADCAST.c.author, _D.campaign == "", _D.piece_id == BROADCAST.c.id)
-    begun = exists().where(_O.campaign == BROADCAST.c.id, _O.due_at.between(since, until))
-    query = (
-        select(BROADCAST.c.id, BROADCAST.c.withdrawn_at, _D.id.label("delivery"))
-        .select_from(BROADCAST.join(DELIVERY, card))
-        .where(begun, _D.status == Status.SENT)
-        .order_by(BROADCAST.c.due_at.desc(), BROADCAST.c.id)
-    )
-    rows = connection.execute(query)
+    rows = _WATCHED(connection, since=since, until=until)
     return [Watch(row.id, row.delivery, row.withdrawn_at is not None) for row in rows]
 
 

@@ -30,10 +30,17 @@ LEASED = or_(_D.status == Status.SENDING, _D.status == Status.RECONCILING)
 _here = (_D.platform == bindparam("platform"), _D.workspace == bindparam("workspace"))
 _due = _D.due_at <= bindparam("now")
 
-_FIRST = select(func.min(_D.workspace)).where(_pending, _D.platform == bindparam("platform"))
-_FOLLOWING = _FIRST.where(_D.workspace > bindparam("workspace"))
-_IS_DUE = select(_D.id).where(_pending, *_here, _D.lane == bindparam("rank"), _due).limit(1)
-_UNKNOWN_DUE = select(_D.platform, _D.workspace).where(_open, _D.status == Status.UNKNOWN, _due).distinct()
+_first = select(func.min(_D.workspace).label("workspace")).where(
+    _pending, _D.platform == bindparam("platform")
+)
+_FIRST = Query(_first)
+_FOLLOWING = Query(_first.where(_D.workspace > bindparam("workspace")))
+_IS_DUE = Query(
+    select(_D.id).where(_pending, *_here, _D.lane == bindparam("rank", type_=Integer()), _due).limit(1)
+)
+_UNKNOWN_DUE = Query(
+    select(_D.platform, _D.workspace).where(_open, _D.status == Status.UNKNOWN, _due).distinct()
+)
 
 _WITH_PERSON = (
     deliveries.query()
@@ -51,6 +58,9 @@ _WITH_PERSON = (
 )
 _CLAIM = Query(_WITH_PERSON.where(_pending, _D.lane == bindparam("rank")))
 _CLAIM_UNKNOWN = Query(_WITH_PERSON.where(_open, _D.status == Status.UNKNOWN))
+_LATE = Query(
+    select(_D.id).where(_open, LEASED, _D.lease_until <= bindparam("now")).with_for_update(skip_locked=True)
+)
 _LEASE = Many(
     update(DELIVERY)
     .where(_D.number == bindparam("row"))
@@ -106,7 +116,7 @@ def _claimed(
 def waiting(connection: Connection, now: datetime) -> Sequence[Queue]:
     """From one workspace of the index to the next: a hundred thousand due rows cost no more than one."""
     found = [Queue(platform, workspace, Job.SEND) for platform, workspace in _sending(connection, now)]
-    doubts = connection.execute(_UNKNOWN_DUE, {"now": now})
+    doubts = _UNKNOWN_DUE(connection, now=now)
     found += [Queue(Platform(row.platform), row.workspace, Job.FIND) for row in doubts]
     unwanted = withdrawals.waiting(connection, now)
     found += [Queue(Platform(platform), workspace, Job.WITHDRAW) for platform, workspace in unwanted]
@@ -119,8 +129,7 @@ def waiting(connection: Connection, now: datetime) -> Sequence[Queue]:
 
 
 def reclaim(connection: Connection, now: datetime, quarantine: timedelta, ledger: Ledger) -> int:
-    late = select(_D.id).where(_open, LEASED, _D.lease_until <= now).with_for_update(skip_locked=True)
-    ids = list(connection.scalars(late))
+    ids = [row.id for row in _LATE(connection, now=now)]
     if not ids:
         return 0
     row = {
@@ -162,12 +171,12 @@ def _sending(connection: Connection, now: datetime) -> list[tuple[Platform, str]
     found = []
     for platform in Platform:
         here: dict[str, Any] = {"platform": platform, "now": now}
-        workspace = connection.scalar(_FIRST, here)
+        workspace = _FIRST(connection, platform=platform)[0].workspace
         while workspace is not None:
             here["workspace"] = workspace
-            if any(connection.scalar(_IS_DUE, here | {"rank": rank}) is not None for rank in RANKS):
+            if any(_IS_DUE(connection, **here, rank=rank) for rank in RANKS):
                 found.append((platform, workspace))
-            workspace = connection.scalar(_FOLLOWING, here)
+            workspace = _FOLLOWING(connection, platform=platform, workspace=workspace)[0].workspace
     return found
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from handlers.model import Queue
 from handlers.pace import Gauge, Pace
+from storage.prepared import Query
 from storage.tables import PaceRow, table
 
 PACE = table(PaceRow)
@@ -18,15 +19,15 @@ _this = and_(
     _P.workspace == bindparam("at_workspace"),
     _P.job == bindparam("at_job"),
 )
-_GAUGE = select(_P.rate, _P.free_at, _P.changed_at, _P.blocked_until).where(_this).with_for_update()
+_GAUGE = Query(select(_P.rate, _P.free_at, _P.changed_at, _P.blocked_until).where(_this).with_for_update())
 _UPDATE = update(PACE).where(_this)
-_BLOCKED = select(_P.platform, _P.workspace, _P.job).where(_P.blocked_until > bindparam("now"))
+_BLOCKED = Query(select(_P.platform, _P.workspace, _P.job).where(_P.blocked_until > bindparam("now")))
 _UNPACED = Gauge(rate=0.0)  # a queue without a pace that was told to wait all the same
 
 
 def gauge(connection: Connection, queue: Queue, pace: Pace | None) -> Gauge:
     """Where the queue stands; a rate that the platform's own bounds no longer allow is brought back into them."""
-    row = connection.execute(_GAUGE, _names(queue)).one_or_none()
+    row = next(iter(_GAUGE(connection, **_names(queue))), None)
     if row is None:
         made = Gauge(rate=pace.start) if pace else _UNPACED
         connection.execute(insert(PACE), vars(made) | queue._asdict())
@@ -48,7 +49,7 @@ def throttle(connection: Connection, queue: Queue, now: datetime, until: datetim
 
 def blocked(connection: Connection, now: datetime) -> set[tuple[str, str, str]]:
     """The queues that have been asked to wait and have not waited long enough."""
-    return {tuple(row) for row in connection.execute(_BLOCKED, {"now": now})}
+    return {tuple(row) for row in _BLOCKED(connection, now=now)}
 
 
 def _names(queue: Queue) -> dict[str, str]:

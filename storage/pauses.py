@@ -11,12 +11,14 @@ from handlers.model import Reason, Status
 from storage import broadcasts
 from storage.broadcasts import BROADCAST
 from storage.deliveries import DELIVERY
+from storage.prepared import Query
 
 TOLD = 4000  # rows in one transaction
 UNTIL_TOLD = datetime(9000, 1, 1, tzinfo=UTC)  # when a row falls due that waits for a word of its author
 
 _B, _D = BROADCAST.c, DELIVERY.c
 _OPEN = (Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.RECONCILING)
+_TELLING = Query(select(_B.id).where(_B.telling).order_by(_B.id))
 _AGAIN = (
     update(DELIVERY)
     .where(_D.id == bindparam("row"))
@@ -61,7 +63,7 @@ def hold(connection: Connection, here: ColumnElement[bool]) -> int:
 
 
 def unfinished(connection: Connection) -> list[str]:
-    return list(connection.scalars(select(_B.id).where(_B.telling).order_by(_B.id)))
+    return [row.id for row in _TELLING(connection)]
 
 
 def _some(rows: ColumnElement[bool]) -> ColumnElement[bool]:

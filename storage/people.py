@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from handlers.model import Address, Person, Platform, Receipt, Role
-from storage.prepared import LookUp, Many
+from storage.prepared import LookUp, Many, Query
 from storage.tables import AddressRow, PersonRow, table
 
 PERSON = table(PersonRow)
@@ -85,6 +85,7 @@ class Named:
         )
 
 
+_ZONES = Query(select(PERSON.c.zone).where(PERSON.c.left_at.is_(None)).distinct())
 HERE = Named.by(PERSON.c.left_at.is_(None))
 _BY_KEYS = Named.by(PERSON.c.key.in_(bindparam("wanted", expanding=True)))
 _JOINED_SINCE = Named.by(and_(PERSON.c.left_at.is_(None), PERSON.c.joined >= bindparam("wanted")))
@@ -134,7 +135,7 @@ def by_email(connection: Connection, email: str) -> Person | None:
 
 
 def zones(connection: Connection) -> Sequence[str]:
-    return list(connection.scalars(select(PERSON.c.zone).where(PERSON.c.left_at.is_(None)).distinct()))
+    return [row.zone for row in _ZONES(connection)]
 
 
 def save(connection: Connection, person: Person, known: Person | None) -> tuple[Person | None, Person]:

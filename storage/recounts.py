@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from storage import rollups, served
 from storage.cells import Did, Stand, Sums, bit_of, did, place_of, serving
@@ -41,7 +41,7 @@ def counted(connection: Connection, here: ColumnElement[bool]) -> Sums:
 
 def batches(connection: Connection, here: ColumnElement[bool]) -> Iterator[Sums]:
     """The same in parts of which each fits into memory, however many deliveries there are."""
-    rows = connection.execute(_facts(here).execution_options(yield_per=AT_ONCE))
+    rows = connection.execute(_FACTS.where(here).execution_options(yield_per=AT_ONCE))
     facts = _Facts(connection)
     id_, delivery, done, bits = None, None, set[tuple[str, str, bool]](), 0
     for number, person, *fields, kind, item, correct, duration_ms, clauses in rows:
@@ -76,6 +76,16 @@ class _Row(NamedTuple):
     seen_at: Any
 
 
+# A row for each thing that was done with a delivery, one with blanks where nothing was.
+_FACTS = (
+    select(
+        *(_D.number, _D.person, *(_D[name] for name in _Row._fields)),
+        *(_L.kind, _L.item, _L.correct, _L.duration_ms, _L.clauses),
+    )
+    .select_from(DELIVERY.outerjoin(LEDGER, and_(_L.delivery == _D.id, _L.participation)))
+    .where(or_(_D.zone.is_not(None), _D.campaign != ""))
+    .order_by(_D.number)
+)
 PLACE = 8  # fields of a row that say where it counts
 
 
@@ -119,14 +129,3 @@ class _Facts:
             sums.add(where, serving(clauses_from(clauses)), ("", ""), counts, times)
         self._clear()
         return sums
-
-
-def _facts(here: ColumnElement[bool]) -> Select[Any]:
-    """A row for each thing that was done with a delivery, one with blanks where nothing was."""
-    fields = (DELIVERY.c[name] for name in _Row._fields)
-    return (
-        select(_D.number, _D.person, *fields, _L.kind, _L.item, _L.correct, _L.duration_ms, _L.clauses)
-        .select_from(DELIVERY.outerjoin(LEDGER, and_(_L.delivery == _D.id, _L.participation)))
-        .where(or_(_D.zone.is_not(None), _D.campaign != ""), here)
-        .order_by(_D.number)
-    )

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, null, or
 from handlers.model import TRIES_TO_EDIT, Claim, Delivery, Person, Queue, Refresh, Status
 from storage import people
 from storage.deliveries import DELIVERY, by_id
-from storage.prepared import LookUp, Many, Row, one_of
+from storage.prepared import LookUp, Many, Query, Row, one_of
 from storage.tables import NOT_DONE, OPEN, RefreshRow, table
 
 REFRESH = table(RefreshRow)
@@ -66,7 +66,7 @@ _CLAIM = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_WAITING = select(_R.platform, _R.workspace).where(_is_due).distinct()
+_WAITING = Query(select(_R.platform, _R.workspace).where(_is_due).distinct())
 _held_longer = case((_R.held_until > _R.due_at, _R.held_until), else_=_R.due_at)
 
 
@@ -89,7 +89,7 @@ def sent(connection: Connection, deliveries: Sequence[str], at: datetime) -> Non
 
 def waiting(connection: Connection, now: datetime) -> Sequence[tuple[str, str]]:
     """(platform, workspace) with something to draw."""
-    return [(row.platform, row.workspace) for row in connection.execute(_WAITING, {"now": now})]
+    return [(row.platform, row.workspace) for row in _WAITING(connection, now=now)]
 
 
 def next_due(connection: Connection, after: datetime) -> datetime | None:

@@ -27,6 +27,7 @@ from storage.contents import Hashes
 from storage.corrections import as_corrected
 from storage.deliveries import DELIVERY, enqueue, find, query, these
 from storage.ledger import Ledger, Record
+from storage.prepared import Query
 from storage.records import came_to, logged, planned
 from storage.recounts import recounted
 
@@ -39,6 +40,7 @@ _O = OCCURRENCE.c
 _LAST = select(func.max(_O.slot)).where(
     _O.campaign == bindparam("campaign"), _O.zone == bindparam("zone"), _O.closed_at.is_not(None)
 )
+_RECALLING = Query(select(_B.id).where(_B.recall_next.is_not(None)).order_by(_B.id))
 _UNDER_WAY = (Status.SENDING, Status.UNKNOWN, Status.RECONCILING, Status.SENT)
 
 
@@ -175,7 +177,7 @@ def follow_recall(connection: Connection, broadcast: str, ledger: Ledger) -> boo
 
 
 def unfinished_recalls(connection: Connection) -> Sequence[str]:
-    return list(connection.scalars(select(_B.id).where(_B.recall_next.is_not(None)).order_by(_B.id)))
+    return [row.id for row in _RECALLING(connection)]
 
 
 def _tell(connection: Connection, here: ColumnElement[bool]) -> None:

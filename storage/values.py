@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from storage.prepared import Query
 from storage.tables import ValueRow, table
 
 VALUE = table(ValueRow)
+_RECALL = Query(select(VALUE.c.value).where(VALUE.c.name == bindparam("name")))
 
 
 def recall(connection: Connection, name: str) -> str | None:
-    return connection.scalar(select(VALUE.c.value).where(VALUE.c.name == name))
+    return next((row.value for row in _RECALL(connection, name=name)), None)
 
 
 def keep(connection: Connection, name: str, value: str) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from handlers.model import Address, Delivery, Platform, Queue, Withdrawal
 from storage.deliveries import DELIVERY
 from storage.people import ADDRESS
+from storage.prepared import Query
 from storage.tables import NOT_DONE, WithdrawalRow, table
 
 WITHDRAWAL = table(WithdrawalRow)
@@ -38,7 +39,7 @@ _DUE = select(WITHDRAWAL).where(
     _W.due_at <= bindparam("now"),
 )
 _CLAIM = _DUE.order_by(_W.due_at).limit(bindparam("room")).with_for_update(skip_locked=True)
-_ANY_DUE = select(_W.platform, _W.workspace).where(_not_done, _W.due_at <= bindparam("now")).distinct()
+_ANY_DUE = Query(select(_W.platform, _W.workspace).where(_not_done, _W.due_at <= bindparam("now")).distinct())
 
 
 def add(connection: Connection, unwanted: Iterable[tuple[Delivery, str]], at: datetime) -> None:
@@ -86,7 +87,7 @@ def scrub(connection: Connection, person: str) -> int:
 
 def waiting(connection: Connection, now: datetime) -> Sequence[tuple[str, str]]:
     """(platform, workspace) with something to take away."""
-    return [(row.platform, row.workspace) for row in connection.execute(_ANY_DUE, {"now": now})]
+    return [(row.platform, row.workspace) for row in _ANY_DUE(connection, now=now)]
 
 
 def claim(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -47,7 +48,9 @@ _ACTS = {
 }
 
 
+@cache
 def document() -> Schema:
+    """The same one for everybody who asks."""
     schemas: Schema = {}
     for models, mode in ((_BODIES, "validation"), (_ANSWERS, "serialization")):
         _, made = models_json_schema(

@@ -18,6 +18,7 @@ EVERY = 5  # minutes between two looks
 AT_ONCE = 50  # digests in one look, so that nothing else waits for them
 SINCE = "digests since"
 _SLOT = "digest:"
+_READERS = audience.parse(" or ".join(f'role:"{role}"' for role in WHO_MAY["get the digest"]))
 
 
 class Mornings:
@@ -57,12 +58,8 @@ class Mornings:
         return self._since
 
     async def _due(self, now: datetime, since: datetime) -> list[tuple[str, Person]]:
-        found: dict[str, Person] = {}
-        for role in WHO_MAY["get the digest"]:
-            for person in await self.desk.store.named(audience.parse(f'role:"{role}"')):
-                found[person.key] = person
         due = []
-        for person in found.values():
+        for person in await self.desk.store.named(_READERS):
             at = due_at(self.desk, person)
             wanted = person.digest and person.address is not None and not person.paused(now)
             if wanted and at is not None and since <= at <= now < at + LATEST:
