@@ -39,7 +39,7 @@ learning: $(VENV)/test.stamp ## simulate a year of learning, and write docs/lear
 
 chaos: $(VENV)/test.stamp ## kill, stop and starve real processes (SEEDS=20 DATABASE=both, or SEED=n for one again)
 	$(BIN)/python -m tests.chaos --seeds $(or $(SEEDS),20) --database $(or $(DATABASE),both) $(if $(SEED),--seed $(SEED))
-	RECALL_PEOPLE=3000 RECALL_SEEDS=$(if $(SEED),1,3) $(BIN)/python -m pytest tests/test_recall.py
+	RECALL_PEOPLE=3000 RECALL_SEEDS=$(if $(SEED),1,3) OUTBOX_STORIES=400 $(BIN)/python -m pytest tests/test_recall.py tests/storage/test_outbox_machine.py
 
 mutations: $(VENV)/test.stamp ## take each guard out in turn, and see that something goes red
 	$(BIN)/python -m tests.mutations $(ARGS)

@@ -23,6 +23,7 @@ from handlers.model import Address, Delivery, Job, Person, Platform
 from handlers.pace import Pace
 from handlers.people import Profile, admit
 from handlers.plan import Plan
+from storage.inloop import InLoopStorage
 from storage.store import Storage
 from tests.databases import prepared
 from tests.fakes import FrozenClock, RecordingChat
@@ -145,7 +146,7 @@ def library() -> Library:
 async def company(tmp_path: Path, library: Library) -> AsyncIterator[Company]:
     """A company with the starter packs and no campaign yet: `run_campaigns` starts some."""
     library = Library(library.pieces, library.programme.model_copy(update={"campaigns": ()}))
-    store = Storage.open(prepared(tmp_path / "catchball.db"), version="test")
+    store = InLoopStorage.open(prepared(tmp_path / "catchball.db"), version="test")
     yield Company(store, library)
     store.close()
 

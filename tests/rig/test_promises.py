@@ -11,7 +11,7 @@ from tests.rig.plot import drawn
 from tests.rig.promises import PROMISES
 from tests.rig.runs import Runs, Verdict
 
-SEEDS = range(1, 19)
+SEEDS = (6, 9, 11, 12, 13, 15, 20, 21)  # of the first thirty those on which the most happens
 
 
 @pytest.fixture(scope="module")

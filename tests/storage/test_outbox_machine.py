@@ -16,6 +16,7 @@ from tests.storage.outbox.cast import PEOPLE
 from tests.storage.outbox.database import Database
 from tests.storage.outbox.machine import Outbox
 
+STORIES = int(os.environ.get("OUTBOX_STORIES", "36"))  # `make chaos` plays more of them
 IN_MEMORY = Path("/dev/shm")  # where commits cost nothing; any folder does
 
 
@@ -35,7 +36,7 @@ def test_nothing_that_happens_to_the_outbox_breaks_its_rules(database: Database)
     broken: list[str] = []
     machine = type("OutboxHere", (Outbox,), {"database": database, "broken": broken})
     chosen = settings(
-        max_examples=90 if database.is_sqlite else 40,
+        max_examples=STORIES if database.is_sqlite else STORIES // 2,
         stateful_step_count=40,
         deadline=None,
         database=None,
