@@ -24,7 +24,7 @@ from sqlalchemy import (
 from content.audience import Acknowledged, AllOf, AnyOf, Audience, Everyone, Has, JoinedSince, Not
 from handlers.model import Headcount, Person
 from storage.ledger import LEDGER
-from storage.people import PERSON, Named, find
+from storage.people import PERSON, find
 from storage.tables import ACKNOWLEDGED
 
 _P, _L = PERSON.c, LEDGER.c
@@ -44,7 +44,7 @@ def condition(connection: Connection, rule: Audience) -> ColumnElement[bool]:
 
 def people(connection: Connection, rule: Audience) -> Sequence[Person]:
     """By key."""
-    return find(connection, Named.by(named(connection, rule)))
+    return find(connection, named(connection, rule))
 
 
 def counted(connection: Connection, rules: Sequence[Audience]) -> Sequence[int]:

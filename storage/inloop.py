@@ -101,6 +101,7 @@ class InLoopStorage(Storage):
         return InLoopWriter(engine, self._trouble), InLoopReader(engine, self._trouble)
 
     async def _read(self, query: Callable[[Connection], T]) -> T:
+        await asyncio.sleep(0)  # whoever reads and reads lets the others have their turn
         try:
             with self._looks.begin() as transaction:
                 try:

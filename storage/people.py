@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from handlers.model import Address, Person, Platform, Receipt, Role
-from storage.prepared import LookUp, Many, Query
+from storage.prepared import LookUp, Many, Query, one_of
 from storage.tables import AddressRow, PersonRow, table
 
 PERSON = table(PersonRow)
@@ -69,40 +69,55 @@ _LEARN = Many(
 )
 
 
-@dataclass(frozen=True)
-class Named:
-    """The two queries for the people under a condition, built once: they run with every press."""
+_BY_KEYS = LookUp(lambda keys: select(PERSON).where(one_of(PERSON.c.key, keys)).order_by(PERSON.c.key))
+_WAYS_BY_KEYS = LookUp(lambda keys: select(ADDRESS).where(one_of(_A.person, keys)).order_by(_A.position))
 
-    people: Select[Any]
-    addresses: Select[Any]
 
-    @classmethod
-    def by(cls, condition: ColumnElement[bool]) -> Named:
-        keys = select(PERSON.c.key).where(condition)
-        return cls(
-            select(PERSON).where(condition).order_by(PERSON.c.key),
-            select(ADDRESS).where(ADDRESS.c.person.in_(keys)).order_by(ADDRESS.c.position),
-        )
+def _people_and_ways(condition: ColumnElement[bool]) -> tuple[Select[Any], Select[Any]]:
+    """The two queries for the people under a condition."""
+    keys = select(PERSON.c.key).where(condition)
+    return (
+        select(PERSON).where(condition).order_by(PERSON.c.key),
+        select(ADDRESS).where(_A.person.in_(keys)).order_by(_A.position),
+    )
+
+
+class _Named:
+    """The same, prepared for whoever asks often."""
+
+    def __init__(self, condition: ColumnElement[bool]) -> None:
+        self._people, self._ways = map(Query, _people_and_ways(condition))
+
+    def __call__(self, connection: Connection, **wanted: object) -> Sequence[Person]:
+        return _persons(self._people(connection, **wanted), self._ways(connection, **wanted))
 
 
 _ZONES = Query(select(PERSON.c.zone).where(PERSON.c.left_at.is_(None)).distinct())
-HERE = Named.by(PERSON.c.left_at.is_(None))
-_BY_KEYS = Named.by(PERSON.c.key.in_(bindparam("wanted", expanding=True)))
-_JOINED_SINCE = Named.by(and_(PERSON.c.left_at.is_(None), PERSON.c.joined >= bindparam("wanted")))
-_BY_EMAIL = Named.by(PERSON.c.email_folded == bindparam("wanted"))
+_HERE = _Named(PERSON.c.left_at.is_(None))
+_JOINED = _Named(and_(PERSON.c.left_at.is_(None), PERSON.c.joined >= bindparam("since")))
+_BY_EMAIL = _Named(PERSON.c.email_folded == bindparam("folded"))
 
 
-def find(connection: Connection, named: Named, wanted: str | date | Sequence[str] = "") -> Sequence[Person]:
+def here(connection: Connection) -> Sequence[Person]:
+    """Everybody who has not left, by key."""
+    return _HERE(connection)
+
+
+def find(connection: Connection, condition: ColumnElement[bool]) -> Sequence[Person]:
     """By key."""
+    people, ways = _people_and_ways(condition)
+    return _persons(connection.execute(people), connection.execute(ways))
+
+
+def _persons(rows: Iterable[Any], ways: Iterable[Any]) -> Sequence[Person]:
     addresses: dict[str, list[Address]] = defaultdict(list)
-    for row in connection.execute(named.addresses, {"wanted": wanted}):
-        addresses[row.person].append(_address(row))
-    rows = connection.execute(named.people, {"wanted": wanted})
+    for way in ways:
+        addresses[way.person].append(_address(way))
     return [as_person(row, tuple(addresses.get(row.key, ()))) for row in rows]
 
 
 def joiners(connection: Connection, since: date) -> Sequence[Person]:
-    return find(connection, _JOINED_SINCE, since)
+    return _JOINED(connection, since=since)
 
 
 def by_key(connection: Connection, key: str) -> Person | None:
@@ -110,7 +125,9 @@ def by_key(connection: Connection, key: str) -> Person | None:
 
 
 def by_keys(connection: Connection, keys: Sequence[str]) -> dict[str, Person]:
-    return {person.key: person for person in find(connection, _BY_KEYS, keys)}
+    wanted = [(key,) for key in sorted(set(keys))]
+    found = _persons(_BY_KEYS(connection, wanted), _WAYS_BY_KEYS(connection, wanted))
+    return {person.key: person for person in found}
 
 
 def at(connection: Connection, addresses: Sequence[Address]) -> list[Person | None]:
@@ -130,7 +147,7 @@ def by_email(connection: Connection, email: str) -> Person | None:
     """Of two with the same address, the one who has not left."""
     if not email:
         return None
-    found = find(connection, _BY_EMAIL, email.casefold())
+    found = _BY_EMAIL(connection, folded=email.casefold())
     return min(found, key=lambda person: person.left_at is not None, default=None)
 
 

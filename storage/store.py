@@ -162,7 +162,7 @@ class Storage(Privacy):
         return await self._read(partial(people.by_email, email=email))
 
     async def people(self) -> Sequence[Person]:
-        return await self._read(partial(people.find, named=people.HERE))
+        return await self._read(people.here)
 
     async def zones(self) -> Sequence[str]:
         return await self._read(people.zones)
