@@ -25,7 +25,7 @@ test: $(VENV)/test.stamp bundle ## walls, types, style and every test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE)) $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(addprefix --ignore=,$(ALONE)) $(ARGS)
 	$(BIN)/python -m pytest $(ALONE) $(ARGS)
 
 check: $(VENV)/run.stamp ## every mistake in the content packs

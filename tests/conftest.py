@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -159,3 +160,36 @@ def button(card: Card, label: str) -> Button:
 def chosen(card: Card, option: str) -> dict[str, str]:
     """What comes with a press where this option of the open question is chosen."""
     return {field.id: option for field in card.inputs() if field.kind == "options"}
+
+
+# Files of which each takes longer than many others: they begin first, so that nobody waits for one of them at the end.
+LONG = (
+    *(
+        "test_playground_page",
+        "test_insights",
+        "test_managers",
+        "test_every_card",
+        "test_matrix",
+        "test_recall",
+    ),
+    *(
+        "test_outbox_machine",
+        "test_promises",
+        "test_stories",
+        "test_leading_stories",
+        "test_calendar",
+        "test_rota",
+    ),
+    *("test_demo", "test_digest_stories", "test_evidence_background", "test_house", "test_reminders"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector need not look at it again with every test."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

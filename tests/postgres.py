@@ -22,7 +22,11 @@ def postgres() -> Iterator[Callable[[str], str]]:
     """A server that keeps nothing; gives a function from a template to a new database's URL."""
     initdb, server = program("initdb"), program("postgres")
     folder = Path(tempfile.mkdtemp(prefix="catchball-pg-"))
-    settings = ("fsync=off", "max_connections=50")
+    settings = (
+        *("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal"),
+        *("max_wal_senders=0", "max_wal_size=4GB", "checkpoint_timeout=1h", "autovacuum=off"),
+        "max_connections=60",
+    )
     try:
         with running(initdb, server, folder / "data", folder, settings, stop=signal.SIGQUIT):
             yield lambda template: database(folder, f"catchball{next(_numbers)}", template)

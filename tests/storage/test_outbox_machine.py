@@ -16,7 +16,7 @@ from tests.storage.outbox.cast import PEOPLE
 from tests.storage.outbox.database import Database
 from tests.storage.outbox.machine import Outbox
 
-STORIES = int(os.environ.get("OUTBOX_STORIES", "36"))  # `make chaos` plays more of them
+STORIES = int(os.environ.get("OUTBOX_STORIES", "24"))  # `make chaos` plays more of them
 IN_MEMORY = Path("/dev/shm")  # where commits cost nothing; any folder does
 
 

@@ -68,30 +68,27 @@ async def card(company: Company, who: str, words: str) -> Card:
     return shown
 
 
-@pytest.mark.parametrize("words", ASKED)
-async def test_a_manager_of_four_is_told_no_rate_of_what_they_did(plant: Company, words: str) -> None:
-    shown = await card(plant, "hans", words)
-    told = [
-        cell
-        for block in shown.blocks
-        if isinstance(block, Table)
-        for row in block.rows
-        for name, cell in zip(block.header, row, strict=True)
-        if name != REACH.short
-    ]
-    told += [f.value for b in shown.blocks if isinstance(b, Facts) for f in b.facts if f.label != "Reach"]
-    assert [text for text in told if "%" in text] == []
-    assert not [block for block in shown.blocks if isinstance(block, Chart)]
-    assert "Team tim" not in str(shown)
+async def test_a_manager_of_four_is_told_no_rate_of_what_they_did(plant: Company) -> None:
+    for words in ASKED:
+        shown = await card(plant, "hans", words)
+        told = [
+            cell
+            for block in shown.blocks
+            if isinstance(block, Table)
+            for row in block.rows
+            for name, cell in zip(block.header, row, strict=True)
+            if name != REACH.short
+        ]
+        told += [f.value for b in shown.blocks if isinstance(b, Facts) for f in b.facts if f.label != "Reach"]
+        assert [text for text in told if "%" in text] == [], words
+        assert not [block for block in shown.blocks if isinstance(block, Chart)], words
+        assert "Team tim" not in str(shown), words
 
 
-@pytest.mark.parametrize("words", ASKED)
-async def test_a_manager_of_six_sees_them_alone(plant: Company, words: str) -> None:
-    shown = str(await card(plant, "tim", words))
-    assert "Team hans" not in shown
-    assert "hanss" not in shown
-    assert "Hanss" not in shown
-    assert "Tims0" not in shown
+async def test_a_manager_of_six_sees_them_alone(plant: Company) -> None:
+    for words in ASKED:
+        shown = str(await card(plant, "tim", words))
+        assert [name for name in ("Team hans", "hanss", "Hanss", "Tims0") if name in shown] == [], words
 
 
 async def test_the_small_team_takes_the_next_smallest_with_it(plant: Company) -> None:
