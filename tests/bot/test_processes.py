@@ -74,6 +74,11 @@ NOT_OPTED_IN = ("skipped", "not opted in")  # what comes of an anniversary in th
 ANNIVERSARIES = {"03-01", "06-15", "11-27"}  # of the first days in the starter's people.csv
 
 
+def _hears_ctrl_c() -> None:
+    """Also where the tests run in the background, where a shell has everything ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def cluster(folder: Path) -> Iterator[str]:
     """`make run-cluster` until the block ends with Ctrl-C; yields its address."""
@@ -82,6 +87,7 @@ def cluster(folder: Path) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.cluster", str(folder)],
         cwd=ROOT, env={**CLEAN, "PORT": str(port)}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        preexec_fn=_hears_ctrl_c,
     )  # fmt: skip
     try:
         yield wait_ready(f"http://127.0.0.1:{port}", process)
