@@ -10,14 +10,16 @@
   training: those of which it is known how long they took, each with two minutes at most.
 - responses: acknowledgements and answers on a roster of which it is known how long they took since the delivery.
 
-A delivery belongs to the local day it was due first, and to the team, site, roles and manager its person had when it
-was planned. It stands under every clause and standard its piece serves; what was done under those of its own item.
+A delivery belongs to the local day it was due first, and to the team, site and roles its person had when it was
+planned. It stands under every clause and standard its piece serves; what was done under those of its own item.
+What a manager's own people did is not kept as sums: those would be nearly as many as the rows.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -47,8 +49,8 @@ class Cell(NamedTuple):
     """
 
     kind: int
-    served: str
     who: int
+    served: str
     day: int
     campaign: str
     author: str
@@ -78,6 +80,9 @@ class Counts(NamedTuple):
     response_ms: int = 0
     within_a_day: int = 0
     people: int = 0
+
+
+NOTHING = Counts()
 
 
 class Place(NamedTuple):
@@ -112,9 +117,9 @@ class Did(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def who_of(team: str, site: str, roles: str, manager: str) -> int:
+def who_of(team: str, site: str, roles: str) -> int:
     """A number for everybody of whom these are the same: in every process the same one, and never 0."""
-    text = "\0".join((team, site, roles, manager)).encode()
+    text = "\0".join((team, site, roles)).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=7).digest()) | 1
 
 
@@ -141,7 +146,7 @@ def local_day(due_at: datetime, zone: str | None) -> date:
 
 def place_of(row: Any) -> Place:
     """Of a row with these columns of a delivery."""
-    who = who_of(row.team, row.site, row.roles, row.manager)
+    who = who_of(row.team, row.site, row.roles)
     return Place(who, local_day(row.slot_at, row.zone).toordinal(), row.campaign, row.author)
 
 
@@ -192,48 +197,82 @@ def did(rostered: bool, campaign: str, what: Did) -> Counts | None:
 
 
 class Sums:
-    """Cells with their counts, to which more is added."""
+    """Cells with their counts, to which more is added: all of them, or of one kind, of everybody or of some people.
 
-    def __init__(self) -> None:
-        self.cells: dict[Cell, list[int]] = {}
+    What comes by the hundred is alike, so it is counted first, and goes into its cells once.
+    """
+
+    def __init__(self, kind: int | None = None, of_people: bool | None = None) -> None:
+        self._cells: dict[Cell, list[int]] = {}
+        self._alike: dict[tuple[Place, tuple[Served, ...], tuple[str, str], Counts], int] = defaultdict(int)
+        self._kind = kind
+        self._whose = {None: (False, True), False: (False,), True: (True,)}[of_people]
+        self._of_people = of_people
+
+    def like(self) -> Sums:
+        """Without anything in it."""
+        return Sums(self._kind, self._of_people)
+
+    @property
+    def cells(self) -> Mapping[Cell, Sequence[int]]:
+        """Under everything it serves, for everybody and for those whom it concerns."""
+        for (place, served, state, counts), times in self._alike.items():
+            for kind, name in served if times else ():
+                if self._kind in (None, kind):
+                    for some in self._whose:
+                        who = place.who if some else EVERYBODY
+                        self.put(Cell(kind, who, name, *place[1:], *state), counts, times)
+        self._alike.clear()
+        return self._cells
 
     def add(
-        self, place: Place, served: Iterable[Served], state: tuple[str, str], counts: Counts, times: int = 1
+        self,
+        place: Place,
+        served: tuple[Served, ...],
+        state: tuple[str, str],
+        counts: Counts,
+        times: int = 1,
     ) -> None:
-        """Under everything it serves, for everybody and for those whom it concerns; times -1 takes it away."""
-        for kind, name in served:
-            for who in (EVERYBODY, place.who):
-                self.put(Cell(kind, name, who, *place[1:], *state), counts, times)
+        """times -1 takes it away."""
+        self._alike[place, served, state, counts] += times
 
     def put(self, cell: Cell, counts: Sequence[int], times: int = 1) -> None:
-        sums = self.cells.get(cell)
+        sums = self._cells.get(cell)
         if sums is None:
-            sums = self.cells[cell] = [0] * len(counts)
+            self._cells[cell] = [*(times * count for count in counts[:-1]), counts[-1]]
+            return
         for number, count in enumerate(counts[:-1]):
             if count:
                 sums[number] += times * count
         sums[-1] |= counts[-1]
 
-    def stand(self, place: Place, served: Iterable[Served], at: Stand, bits: int = 0, times: int = 1) -> None:
+    def stand(
+        self, place: Place, served: tuple[Served, ...], at: Stand, bits: int = 0, times: int = 1
+    ) -> None:
         for state, counts in stands(at, bits).items():
             self.add(place, served, state, counts, times)
 
-    def change(self, place: Place, served: Iterable[Served], before: Stand, now: Stand, bits: int) -> None:
-        """What a delivery that stood otherwise counts now."""
-        if before != now:
-            self.stand(place, served, before, times=-1)
-            self.stand(place, served, now, bits)
+    def change(self, place: Place, served: tuple[Served, ...], before: Stand, now: Stand, bits: int) -> None:
+        """What a delivery that stood otherwise counts now. Whom it had reached before it has reached."""
+        if before == now:
+            return
+        was, is_ = stands(before), stands(now)
+        for state in {**was, **is_}:
+            less, more = was.get(state, NOTHING), is_.get(state, NOTHING)
+            difference = [b - a for a, b in zip(less[:-1], more[:-1], strict=True)]
+            reached = more.reached > less.reached
+            self.add(place, served, state, Counts._make([*difference, bits if reached else 0]))
 
-    def done(self, place: Place, served: Iterable[Served], rostered: bool, what: Did) -> None:
+    def done(self, place: Place, served: tuple[Served, ...], rostered: bool, what: Did) -> None:
         counts = did(rostered, place.campaign, what)
         if counts is not None:
             self.add(place, served, ("", ""), counts)
 
     def less(self, other: Sums) -> Mapping[Cell, list[int]]:
         """What has to be added to the other to make it this; bits that are too many stay."""
-        found = {}
-        for cell in {**self.cells, **other.cells}:
-            here, there = self.cells.get(cell) or Counts(), other.cells.get(cell) or Counts()
+        found, ours, theirs = {}, self.cells, other.cells
+        for cell in {**ours, **theirs}:
+            here, there = ours.get(cell) or NOTHING, theirs.get(cell) or NOTHING
             difference = [a - b for a, b in zip(here[:-1], there[:-1], strict=True)]
             difference.append(here[-1] & ~there[-1])
             if any(difference):

@@ -51,7 +51,7 @@ _PRESSED = LookUp(
     lambda keys: (
         select(
             *(_D.id, _D.zone, _D.piece, _D.card, _D.slot_at, _D.status, _D.receipt, _D.withdrawn),
-            *(_D.campaign, _D.slot, _D.author, _D.person, _D.team, _D.site, _D.roles, _D.manager),
+            *(_D.campaign, _D.slot, _D.author, _D.person, _D.team, _D.site, _D.roles),
             *(_D.reason, _D.to_acknowledge, _D.seen_at),
         )
         .where(one_of(_D.id, keys))

@@ -149,7 +149,7 @@ def _belongs(connection: Connection, keys: set[str]) -> dict[str, Mapping[str, s
 
 
 def _count(connection: Connection, fresh: Sequence[Delivery], rows: Sequence[Mapping[str, Any]]) -> None:
-    rollups.know(connection, {(r["team"], r["site"], r["roles"], r["manager"]) for r in rows})
+    rollups.know(connection, {(r["team"], r["site"], r["roles"]) for r in rows})
     sums = Sums()
     for delivery, row in zip(fresh, rows, strict=True):
         serving = served.known(row["piece"], delivery.piece)

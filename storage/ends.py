@@ -27,7 +27,7 @@ _HELD = LookUp(
         select(
             *(_D.id, _D.lease_owner, _D.attempt, _D.withdrawn, _D.held),
             *(_D.zone, _D.card, _D.piece, _D.slot_at, _D.resolved_by, _D.receipt),
-            *(_D.campaign, _D.slot, _D.author, _D.person, _D.team, _D.site, _D.roles, _D.manager),
+            *(_D.campaign, _D.slot, _D.author, _D.person, _D.team, _D.site, _D.roles),
             *(_D.to_acknowledge, _D.seen_at),
         )
         .where(one_of(_D.id, keys), LEASED)

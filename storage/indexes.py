@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from storage.tables import (
     ACKNOWLEDGED,
     LOOKED,
+    MANAGED,
     NOT_DONE,
     OPEN,
     PENDING,
@@ -39,6 +40,7 @@ _CLAIM = "platform", "workspace", "lane", "due_at"
 _partial(DeliveryRow, "ix_delivery_claim", *_CLAIM, sqlite=PENDING, postgresql=PENDING)
 _partial(DeliveryRow, "ix_delivery_open", "status", "due_at", sqlite=OPEN, postgresql=OPEN)
 _partial(DeliveryRow, "ix_delivery_refused", "slot_at", sqlite=REFUSED, postgresql=REFUSED)
+_partial(DeliveryRow, "ix_delivery_manager", "manager", "slot_at", sqlite=MANAGED, postgresql=MANAGED)
 _partial(DeliveryRow, "ix_delivery_reminds", "reminds", sqlite=REMINDS, postgresql=REMINDS)
 _partial(WithdrawalRow, "ix_withdrawal_due", "workspace", "due_at", sqlite=NOT_DONE, postgresql=NOT_DONE)
 _DUE = "platform", "workspace", "due_at", "held_until"

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
 
 from handlers.lookups import Grouping
 from handlers.model import Reason, Status, Tally
-from storage.cells import ALL, CLAUSE, STANDARD, Counts, standard_of
+from storage import recounts
+from storage.cells import ALL, CLAUSE, EVERYBODY, NOTHING, STANDARD, Cell, Counts, Sums, standard_of
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.rollups import GROUPS, MONTHS, ROLLUP, STATES, WHO
+from storage.tables import MANAGED
 
 _D, _L, _R, _W = DELIVERY.c, LEDGER.c, ROLLUP.c, WHO.c
 _rostered = _D.zone.is_not(None)
 _sent = _D.status == Status.SENT
 _done = and_(_L.delivery == _D.id, _L.participation)
+_SERVED = ROLLUP.alias("serving")
+_S = _SERVED.c
 _COLUMNS: Mapping[Grouping, ColumnElement[Any]] = {
     "all": literal("all"),
     "team": _W.team,
@@ -34,9 +52,13 @@ _COLUMNS: Mapping[Grouping, ColumnElement[Any]] = {
     "week": (_R.day - 1) // 7,  # the first day of all was a Monday
 }
 DAY = timedelta(days=1)
-_BY_MONTH = frozenset({CLAUSE + GROUPS, STANDARD + GROUPS})
+_TOLD = [f for f in Counts._fields if f not in ("deliveries", "training_ms", "response_ms", "people")]
+_BY_MONTH = frozenset({CLAUSE, STANDARD})
 _NOT_BY_MONTH: frozenset[Grouping] = frozenset({"week", "campaign", "leader"})
 _OF_PEOPLE: frozenset[Grouping] = frozenset({"team", "site", "role"})
+_Found = tuple[
+    Any, Any, str, str, Counts
+]  # by what two groups are named; a state, where it ended so; how many
 
 
 class Days(NamedTuple):
@@ -61,26 +83,20 @@ class Asked:
         return frozenset({self.by, *self.where, *([self.across] if self.across else [])})
 
     @property
-    def part(self) -> int:
+    def kind(self) -> int:
         """Clauses tell their standards; who asks for neither has everything counted once."""
-        kind = CLAUSE if "clause" in self.names else STANDARD if "standard" in self.names else ALL
-        return kind + (GROUPS if self.of_people else 0)
+        return CLAUSE if "clause" in self.names else STANDARD if "standard" in self.names else ALL
 
     @property
     def of_people(self) -> bool:
-        return bool(self.manager or self.names & _OF_PEOPLE)
-
-    @property
-    def columns(self) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-        """What the two groups are named by."""
-        return _COLUMNS[self.by], _COLUMNS[self.across or "all"]
+        return bool(self.names & _OF_PEOPLE)
 
     def named(self, one: Any, other: Any) -> Iterable[tuple[str, str]]:
         """The groups that something counts under, by what its columns say."""
-        others = self._names(self.across, other) if self.across else ("",)
-        return product(self._names(self.by, one), others)
+        others = self.called(self.across, other) if self.across else ("",)
+        return product(self.called(self.by, one), others)
 
-    def _names(self, by: Grouping, value: Any) -> Sequence[str]:
+    def called(self, by: Grouping, value: Any) -> Sequence[str]:
         if by == "role":
             return str(value).split(",")
         if by == "week":
@@ -100,13 +116,12 @@ def tallies(connection: Connection, asked: Asked) -> Sequence[Tally]:
     found: dict[tuple[str, str], _Group] = defaultdict(_Group)
     if asked.by == "all" and asked.across is None:
         found["all", ""] = _Group()
-    for one, other, *numbers in connection.execute(_counted(asked)):
-        counts = Counts(*(int(number) for number in numbers))
+    for one, other, status, reason, counts in (_of_manager if asked.manager else _kept)(connection, asked):
         for names in asked.named(one, other):
-            found[names].add(counts)
-    for one, other, status, reason, number in connection.execute(_ended(asked)):
-        for names in asked.named(one, other):
-            found[names].states[Status(status), Reason(reason)] += int(number)
+            if status:
+                found[names].states[Status(status), Reason(reason)] += counts.deliveries
+            else:
+                found[names].add(counts)
     return [
         group.tally(*names) for names, group in sorted(found.items()) if names[0] == "all" or group.counts
     ]
@@ -127,44 +142,95 @@ class _Group:
             self.counts = Counts._make((*sums, before.people | counts.people))
 
     def tally(self, group: str, across: str) -> Tally:
-        counts = (self.counts or Counts())._asdict()
-        audience, training, response, people = (
-            counts.pop(name) for name in ("deliveries", "training_ms", "response_ms", "people")
-        )
+        counts = self.counts or NOTHING
         states = {state: number for state, number in self.states.items() if number}
-        open_ = audience - counts["reached"] - sum(states.values())
-        states |= {(Status.PENDING, Reason.NONE): open_} if open_ else {}
-        states |= {(Status.SENT, Reason.NONE): counts["reached"]} if counts["reached"] else {}
+        if open_ := counts.deliveries - counts.reached - sum(states.values()):
+            states[Status.PENDING, Reason.NONE] = open_
+        if counts.reached:
+            states[Status.SENT, Reason.NONE] = counts.reached
         return Tally(
             group,
             across,
-            audience,
+            counts.deliveries,
             states,
-            people_reached=min(people.bit_count(), counts["reached"]),
-            training_seconds=training // 1000,
-            response_seconds=response // 1000,
-            **counts,
+            people_reached=min(counts.people.bit_count(), counts.reached),
+            training_seconds=counts.training_ms // 1000,
+            response_seconds=counts.response_ms // 1000,
+            **{name: getattr(counts, name) for name in _TOLD},
         )
 
 
-def _counted(asked: Asked) -> Select[Any]:
-    sums = [
-        func.bit_or(_R[n], type_=BigInteger) if n == "people" else func.sum(_R[n]) for n in Counts._fields
+def _of_manager(connection: Connection, asked: Asked) -> Iterator[_Found]:
+    """Of the rows of their own people: there are a few dozen of those, and sums by manager would be as many as rows."""
+    first, last = (datetime.combine(day, time(), UTC) for day in asked.days)
+    near = and_(_D.slot_at >= first - DAY, _D.slot_at < last + 2 * DAY)  # whatever their zones
+    theirs = and_(_D.manager == asked.manager, text(MANAGED), near)
+    cells = recounts.counted(connection, theirs, Sums(asked.kind, asked.of_people)).cells
+    whose = connection.execute(select(WHO)) if asked.of_people else ()
+    people = {row.id: dict(row._mapping) for row in whose}
+    for cell, counts in cells.items():
+        if asked.days.first.toordinal() <= cell.day <= asked.days.last.toordinal():
+            value = partial(_value, cell, people.get(cell.who, {}))
+            if all(name in asked.called(by, value(by)) for by, name in asked.where.items()):
+                groups = value(asked.by), value(asked.across or "all")
+                yield *groups, cell.status, cell.reason, Counts(*counts)
+
+
+def _value(cell: Cell, who: Mapping[str, Any], by: Grouping) -> Any:
+    """What the column of a group says of a cell."""
+    match by:
+        case "all":
+            return "all"
+        case "team" | "site":
+            return who[by]
+        case "role":
+            return who["roles"]
+        case "week":
+            return (cell.day - 1) // 7
+        case "leader":
+            return cell.author
+        case "campaign":
+            return cell.campaign
+    return cell.served
+
+
+def _kept(connection: Connection, asked: Asked) -> Iterator[_Found]:
+    """Of the rollups."""
+    for one, other, *numbers in connection.execute(_summed(asked, 0, Counts._fields)):
+        if numbers[0] is not None:
+            yield one, other, "", "", Counts(*map(int, numbers))
+    ended = _summed(asked, STATES, ("deliveries",), _R.status, _R.reason)
+    for one, other, status, reason, number in connection.execute(ended):
+        yield one, other, status, reason, Counts(deliveries=int(number))
+
+
+def _summed(asked: Asked, more: int, counts: Sequence[str], *states: ColumnElement[Any]) -> Select[Any]:
+    """First by what the key of the table begins with, which takes no sorting, and these by the names of people."""
+    asked_by = (asked.by, asked.across or "all")
+    kept = [_COLUMNS[by].label(by) for by in asked_by if by != "all" and by not in _OF_PEOPLE]
+    keys = [*([_R.who] if asked.of_people else []), *kept, *states]
+    part = asked.kind + GROUPS * asked.of_people + more
+    spans = [
+        select(*keys, *(_sum(name, _R[name]) for name in counts))
+        .where(_R.part == part + months, *_within(asked), _R.day.between(*days_))
+        .group_by(*keys)
+        for months, days_ in _spans(asked)
     ]
-    groups = asked.columns
-    return _here(asked, select(*groups, *sums), asked.part).group_by(*groups)
+    found = union_all(*spans).subquery("found")
+    names = [_COLUMNS[by] if by in _OF_PEOPLE or by == "all" else found.c[by] for by in asked_by]
+    groups = [*(n for by, n in zip(asked_by, names, strict=True) if by != "all"), *_like(states, found)]
+    query = select(*names, *_like(states, found), *(_sum(name, found.c[name]) for name in counts))
+    source = found.join(WHO, _W.id == found.c.who) if asked.of_people else found
+    return query.select_from(source).group_by(*groups)
 
 
-def _ended(asked: Asked) -> Select[Any]:
-    """What was not sent, by state."""
-    groups = (*asked.columns, _R.status, _R.reason)
-    return _here(asked, select(*groups, func.sum(_R.deliveries)), asked.part + STATES).group_by(*groups)
+def _like(columns: Iterable[ColumnElement[Any]], found: Subquery) -> list[ColumnElement[Any]]:
+    return [found.c[column.name] for column in columns]
 
 
-def _here(asked: Asked, query: Select[Any], part: int) -> Select[Any]:
-    source = ROLLUP.join(WHO, _W.id == _R.who) if asked.of_people else ROLLUP
-    spans = (and_(_R.part == part + more, _R.day.between(*days_)) for more, days_ in _spans(asked))
-    return query.select_from(source).where(or_(*spans), *_within(asked))
+def _sum(name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    added = func.bit_or(column, type_=BigInteger) if name == "people" else func.sum(column)
+    return added.label(name)
 
 
 def _spans(asked: Asked) -> Iterable[tuple[int, tuple[int, int]]]:
@@ -172,7 +238,7 @@ def _spans(asked: Asked) -> Iterable[tuple[int, tuple[int, int]]]:
     first, last = asked.days
     begin = first if first.day == 1 else _next_month(first)
     end = (last + DAY).replace(day=1)
-    if asked.part not in _BY_MONTH or asked.names & _NOT_BY_MONTH or begin >= end:
+    if asked.kind not in _BY_MONTH or asked.names & _NOT_BY_MONTH or begin >= end:
         return [(0, (first.toordinal(), last.toordinal()))]
     return [
         (MONTHS, (begin.toordinal(), end.toordinal() - 1)),
@@ -186,19 +252,34 @@ def _next_month(day: date) -> date:
 
 
 def _within(asked: Asked) -> Iterable[ColumnElement[bool]]:
-    if asked.manager:
-        yield _W.manager == asked.manager
+    """Beginning with the table's key, all of it by its values: so that only the days that are asked for are read."""
+    whose: list[ColumnElement[bool]] = []
     for by, name in asked.where.items():
         column = _COLUMNS[by]
         if by == "week":
             monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1).toordinal()
             yield _R.day.between(monday, monday + 6)
         elif by == "role":
-            yield ("," + _W.roles + ",").contains(f",{name},", autoescape=True)
-        elif by == "standard" and "clause" in asked.names:
-            yield _R.served.startswith(name + " ", autoescape=True)
-        else:
+            whose.append(("," + _W.roles + ",").contains(f",{name},", autoescape=True))
+        elif by in _OF_PEOPLE:
+            whose.append(column == name)
+        elif by not in ("clause", "standard"):
             yield column == name
+    yield _R.who.in_(select(_W.id).where(*whose)) if asked.of_people else _R.who == EVERYBODY
+    yield (
+        _R.served.in_(select(_S.served).where(*_serving(asked)).distinct()) if asked.kind else _R.served == ""
+    )
+
+
+def _serving(asked: Asked) -> Iterable[ColumnElement[bool]]:
+    """What may be served: all there is is in the months of everybody."""
+    yield and_(_S.part == asked.kind + MONTHS, _S.who == EVERYBODY)
+    if "clause" in asked.where:
+        yield _S.served == asked.where["clause"]
+    if "standard" in asked.where:
+        standard = asked.where["standard"]
+        exactly = asked.kind == STANDARD
+        yield _S.served == standard if exactly else _S.served.startswith(standard + " ", autoescape=True)
 
 
 def finished(connection: Connection, campaign: str, since: datetime) -> Sequence[tuple[str, str]]:

@@ -120,6 +120,22 @@ class Many:
         prepared = self._prepared[which]
         execute(connection, prepared.text, prepared.many(rows), many=True)
 
+    def in_order(self, connection: Connection, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """The same for rows of numbers and texts alone, each in the order of these names, as the statement has them."""
+        if not rows:
+            return
+        which = (connection.dialect.name, tuple(names))
+        if which not in self._prepared:
+            self._prepared[which] = _Prepared.of(self._statement, connection.dialect, list(names))
+        prepared = self._prepared[which]
+        if prepared.order:
+            assert prepared.order == tuple(names)
+            execute(connection, prepared.text, rows, many=True)
+        else:
+            execute(
+                connection, prepared.text, [dict(zip(names, row, strict=True)) for row in rows], many=True
+            )
+
 
 class Query:
     """A SELECT with parameters by name."""

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from storage import recounts
-from storage.cells import EVERYBODY, Counts
+from storage.cells import EVERYBODY, Counts, Sums
 from storage.deliveries import DELIVERY
 from storage.rollups import KEY, ROLLUP, WHO, add, know, rows, upsert
 
@@ -81,8 +81,8 @@ def verify(connection: Connection) -> Checked:
     _with_room(connection)
     RECOUNT.create(connection)
     try:
-        for sums in recounts.batches(connection, true()):
-            _ADD(connection, rows(sums.cells))
+        for sums in recounts.batches(connection, true(), Sums()):
+            _ADD.in_order(connection, (*CELL, *Counts._fields), rows(sums.cells))
         cells = connection.scalar(select(func.count()).select_from(RECOUNT)) or 0
         wrong = sum(connection.scalar(select(func.count()).select_from(q.subquery())) or 0 for q in _wrong())
         those = [found for query in _wrong() for found in connection.execute(query.limit(FIRST))][:FIRST]
@@ -110,9 +110,9 @@ def _reckon(connection: Connection) -> None:
     d = DELIVERY.c
     know(
         connection,
-        [tuple(who) for who in connection.execute(select(d.team, d.site, d.roles, d.manager).distinct())],
+        [tuple(who) for who in connection.execute(select(d.team, d.site, d.roles).distinct())],
     )
-    for sums in recounts.batches(connection, true()):
+    for sums in recounts.batches(connection, true(), Sums()):
         add(connection, sums.cells)
 
 
@@ -153,9 +153,7 @@ def _differs(connection: Connection, found: Any) -> Differs:
         if kept != reckoned
     }
     w = WHO.c
-    who = connection.execute(
-        select(w.team, w.site, w.roles, w.manager).where(w.id == cell["who"])
-    ).one_or_none()
+    who = connection.execute(select(w.team, w.site, w.roles).where(w.id == cell["who"])).one_or_none()
     return Differs(
         date.fromordinal(cell["day"]),
         cell["served"],

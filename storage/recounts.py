@@ -30,19 +30,19 @@ def recounted(connection: Connection, here: ColumnElement[bool]) -> Iterator[Non
     rollups.add(connection, counted(connection, here).less(before))
 
 
-def counted(connection: Connection, here: ColumnElement[bool]) -> Sums:
-    """What these deliveries add to the numbers."""
-    sums = Sums()
-    for some in batches(connection, here):
+def counted(connection: Connection, here: ColumnElement[bool], sums: Sums | None = None) -> Sums:
+    """What these deliveries add to the numbers; to these sums, where only some are wanted."""
+    sums = Sums() if sums is None else sums
+    for some in batches(connection, here, sums):
         for cell, counts in some.cells.items():
             sums.put(cell, counts)
     return sums
 
 
-def batches(connection: Connection, here: ColumnElement[bool]) -> Iterator[Sums]:
+def batches(connection: Connection, here: ColumnElement[bool], wanted: Sums) -> Iterator[Sums]:
     """The same in parts of which each fits into memory, however many deliveries there are."""
     rows = connection.execute(_FACTS.where(here).execution_options(yield_per=AT_ONCE))
-    facts = _Facts(connection)
+    facts = _Facts(connection, wanted)
     id_, delivery, done, bits = None, None, set[tuple[str, str, bool]](), 0
     for number, person, *fields, kind, item, correct, duration_ms, clauses in rows:
         if number != id_:
@@ -67,7 +67,6 @@ class _Row(NamedTuple):
     team: str
     site: str
     roles: str
-    manager: str
     piece: str | None
     status: str
     reason: str
@@ -86,14 +85,15 @@ _FACTS = (
     .where(or_(_D.zone.is_not(None), _D.campaign != ""))
     .order_by(_D.number)
 )
-PLACE = 8  # fields of a row that say where it counts
+PLACE = 7  # fields of a row that say where it counts
 
 
 class _Facts:
     """Deliveries that are alike, and what was done alike, with how many there are of each."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, wanted: Sums) -> None:
         self._connection = connection
+        self._wanted = wanted
         self._clear()
 
     def _clear(self) -> None:
@@ -117,7 +117,7 @@ class _Facts:
 
     def sums(self) -> Sums:
         """Of what was found since the last time."""
-        sums = Sums()
+        sums = self._wanted.like()
         for (fields, done), (times, bits) in self._stood.items():
             row = _Row._make(fields)
             serves = served.of(self._connection, row.piece)

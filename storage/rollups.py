@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -34,8 +35,7 @@ def upsert(name: str, key: Sequence[str]) -> Many:
 _ADD = upsert("rollup", KEY)
 _KNOW = Many(
     text(
-        "INSERT INTO who (id, team, site, roles, manager) VALUES (:id, :team, :site, :roles, :manager) "
-        "ON CONFLICT (id) DO NOTHING"
+        "INSERT INTO who (id, team, site, roles) VALUES (:id, :team, :site, :roles) ON CONFLICT (id) DO NOTHING"
     )
 )
 
@@ -43,40 +43,33 @@ _KNOW = Many(
 def add(connection: Connection, cells: Mapping[Cell, Sequence[int]]) -> None:
     """In the order of their keys, so that of two transactions one waits and neither is torn down."""
     if cells:
-        shard = int(chain_of(connection))
-        _ADD(connection, [row | {"shard": shard} for row in rows(cells)])
+        _ADD.in_order(connection, (*KEY, *Counts._fields), rows(cells, int(chain_of(connection))))
 
 
-def rows(cells: Mapping[Cell, Sequence[int]]) -> list[dict[str, Any]]:
-    """In the order of the table's key. Clauses and standards of some people are kept by the month as well.
+def rows(cells: Mapping[Cell, Sequence[int]], *shard: int) -> list[tuple[Any, ...]]:
+    """Each with the columns of the table, in the order of its key.
 
-    Of those there are as many cells as there are teams and clauses that meet, on each day; by month all campaigns are
-    one.
+    Clauses and standards are kept by the month as well, all campaigns as one: on each day there are as many cells of
+    those as there are teams and clauses that meet.
     """
     found = Sums()
     for cell, counts in cells.items():
         if any(counts):
-            found.put(_at(cell, 0), counts)
-            if cell.kind != ALL and cell.who != EVERYBODY:
-                month = date.fromordinal(cell.day).replace(day=1).toordinal()
-                found.put(_at(cell._replace(day=month, campaign="", author=""), MONTHS), counts)
-    return [_row(cell, counts) for cell, counts in sorted(found.cells.items())]
+            kind, who, served, day, _, _, status, reason = cell
+            part = kind + GROUPS * (who != EVERYBODY) + STATES * (status != "")
+            found.put(Cell(part, *cell[1:]), counts)
+            if kind != ALL:
+                found.put(Cell(part + MONTHS, who, served, _month(day), "", "", status, reason), counts)
+    return [(*cell, *shard, *counts) for cell, counts in sorted(found.cells.items())]
 
 
-def _at(cell: Cell, more: int) -> Cell:
-    """With its part in the place of its kind."""
-    return cell._replace(
-        kind=cell.kind + GROUPS * (cell.who != EVERYBODY) + STATES * (cell.status != "") + more
-    )
+@lru_cache(maxsize=4096)
+def _month(day: int) -> int:
+    return date.fromordinal(day).replace(day=1).toordinal()
 
 
-def _row(cell: Cell, counts: Iterable[int]) -> dict[str, Any]:
-    values = cell._asdict()
-    return {"part": values.pop("kind"), **values, **dict(zip(Counts._fields, counts, strict=True))}
-
-
-def know(connection: Connection, people: Iterable[tuple[str, str, str, str]]) -> None:
-    """Give these (team, site, roles, manager) their numbers, where they have none."""
+def know(connection: Connection, people: Iterable[tuple[str, str, str]]) -> None:
+    """Give these (team, site, roles) their numbers, where they have none."""
     rows = {who_of(*them): them for them in people}
-    names = ("team", "site", "roles", "manager")
+    names = ("team", "site", "roles")
     _KNOW(connection, [{"id": id_, **dict(zip(names, rows[id_], strict=True))} for id_ in sorted(rows)])

@@ -5,7 +5,18 @@ Texts are never NULL: the empty string stands for "none", as in `handlers.model`
 
 from __future__ import annotations
 
-from storage.tables.base import ACKNOWLEDGED, LOOKED, NOT_DONE, OPEN, PENDING, REFUSED, REMINDS, Base, table
+from storage.tables.base import (
+    ACKNOWLEDGED,
+    LOOKED,
+    MANAGED,
+    NOT_DONE,
+    OPEN,
+    PENDING,
+    REFUSED,
+    REMINDS,
+    Base,
+    table,
+)
 from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
@@ -21,6 +32,7 @@ from storage.tables.visits import VisitRow
 __all__ = [
     "ACKNOWLEDGED",
     "LOOKED",
+    "MANAGED",
     "NOT_DONE",
     "OPEN",
     "PENDING",

@@ -13,6 +13,7 @@ OPEN = "status IN ('pending', 'sending', 'unknown', 'reconciling')"
 PENDING = "status = 'pending'"
 NOT_DONE = "done_at IS NULL"
 REMINDS = "reminds <> ''"
+MANAGED = "manager <> ''"
 REFUSED = "status = 'failed' AND platform <> ''"  # by a platform, not for want of an address
 LOOKED = "kind = 'looked'"  # in the ledger: who looked at whom
 ACKNOWLEDGED = "kind = 'acknowledged'"  # in the ledger: who may be left out of, or meant by, what comes next

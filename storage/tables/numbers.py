@@ -18,9 +18,9 @@ class RollupRow(Base, table=True):
     part: int = Field(
         primary_key=True, sa_type=BigInteger
     )  # of everybody 0 to 2, of some 3 to 5; by state 6 more
-    day: int = Field(primary_key=True, sa_type=BigInteger)  # ordinal of the local day it was due first
-    served: str = Field(primary_key=True)  # a clause or a standard; empty: whatever it serves
     who: int = Field(primary_key=True, sa_type=BigInteger)  # 0: everybody
+    served: str = Field(primary_key=True)  # a clause or a standard; empty: whatever it serves
+    day: int = Field(primary_key=True, sa_type=BigInteger)  # ordinal of the local day it was due first
     campaign: str = Field(primary_key=True)
     author: str = Field(primary_key=True)
     status: str = Field(
@@ -54,4 +54,3 @@ class WhoRow(Base, table=True):
     team: str
     site: str
     roles: str
-    manager: str

@@ -7,6 +7,7 @@ find the same as another database found.
 
 from __future__ import annotations
 
+import gc
 import itertools
 import resource
 import sqlite3
@@ -19,6 +20,7 @@ from typing import Any
 
 import duckdb
 
+from bot.cli.running import RUBBISH
 from content.pieces import Clause, Item, Quiz
 from handlers.events import Change
 from handlers.features import compose
@@ -53,14 +55,14 @@ CREATE TABLE events AS
 SELECT i, i % {people} AS p, i // {people} AS s,
   (i * 2654435761) % 4294967296 // 7 AS h,
   {first} + 3 * s AS day, 'quiz-' || s % 3 AS campaign, printf('slot-%03d', s) AS slot,
-  'Team ' || p % 60 AS team, 'Site ' || p % 60 % 8 AS site, 'manager-' || p % 60 AS manager,
+  'Team ' || p % 60 AS team, 'Site ' || p % 60 % 8 AS site, 'manager-' || p // 12 AS manager,
   CASE WHEN p // 60 % 50 = 0 THEN 'employee,manager' ELSE 'employee' END AS roles,
   h % 60 AS q, h // 60 % 100 < 96 AS sent, sent AND h // 6000 % 100 < 83 AS answered,
   answered AND h // 600000 % 10 < 7 AS correct, h * 7919 % 180000000 AS ms
 FROM range({people} * {slots}) t(i)
 """
 ROLLUPS = """
-SELECT {part} AS part, {day} AS day_, served, who, {campaign} AS campaign_, '' AS author,
+SELECT {part} AS part, who, served, {day} AS day_, {campaign} AS campaign_, '' AS author,
   '' AS status, '' AS reason, 1 AS shard,
   count(*), sum(sent), 0, 0, sum(answered), sum(answered), 0, 0, sum(answered), sum(correct), sum(answered),
   sum(CASE WHEN answered THEN least(ms, 120000) ELSE 0 END), sum(answered),
@@ -70,13 +72,13 @@ FROM ({events}) GROUP BY ALL ORDER BY 1, 2, 3, 4
 """
 MONTH = "date_diff('day', DATE '0001-01-01', date_trunc('month', DATE '0001-01-01' + CAST(day - 1 AS INTEGER))) + 1"
 ENDED = """
-SELECT {part} + 6 AS part, {day} AS day_, served, who, {campaign} AS campaign_, '' AS author,
+SELECT {part} + 6 AS part, who, served, {day} AS day_, {campaign} AS campaign_, '' AS author,
   status, 'blocked by the person' AS reason, 1 AS shard, count(*), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 FROM ({events}) WHERE NOT sent GROUP BY ALL ORDER BY 1, 2, 3, 4
 """
 COUNTED = """
 SELECT e.*, bit, {served} AS served, {who} AS who FROM events e JOIN clauses USING (q) JOIN bits USING (p)
-  JOIN whos USING (team, site, roles, manager)
+  JOIN whos USING (team, site, roles)
 """
 SUMS = (
     "status, count(*), sum(answered), sum(correct), sum(CASE WHEN answered THEN ms ELSE 0 END), "
@@ -106,9 +108,8 @@ async def metrics(folder: Path, scale: Scale) -> list[Row]:
     made(duck, people)
     url = f"sqlite:///{folder}/numbers.db"
     Storage.open(url, version="bench").close()
-    cells = fill(url, duck)
+    cells, written = fill(url, duck), write(url, duck)
     rows = await _asking(url, duck, people)
-    written = write(url, duck)
     duck.close()
     told = await child(folder, "recounting", url, wanted=cells)
     seconds = told["seconds"] * 10_000_000 / told["answers"]
@@ -139,9 +140,9 @@ def made(duck: Any, people: int) -> None:
     for start in range(0, people, 1000):
         marks = ", ".join(f"({p}, {bit})" for p, bit in bits[start : start + 1000])
         duck.execute(f"INSERT INTO bits VALUES {marks}")
-    duck.execute("CREATE TABLE whos (team VARCHAR, site VARCHAR, roles VARCHAR, manager VARCHAR, id BIGINT)")
-    whos = duck.execute("SELECT DISTINCT team, site, roles, manager FROM events").fetchall()
-    duck.executemany("INSERT INTO whos VALUES (?, ?, ?, ?, ?)", [(*who, who_of(*who)) for who in whos])
+    duck.execute("CREATE TABLE whos (team VARCHAR, site VARCHAR, roles VARCHAR, id BIGINT)")
+    whos = duck.execute("SELECT DISTINCT team, site, roles FROM events").fetchall()
+    duck.executemany("INSERT INTO whos VALUES (?, ?, ?, ?)", [(*who, who_of(*who)) for who in whos])
     duck.execute(
         "CREATE TABLE answers AS SELECT e.*, clause, standard FROM events e JOIN clauses USING (q) ORDER BY day"
     )
@@ -152,13 +153,13 @@ def fill(url: str, duck: Any) -> int:
     database = sqlite3.connect(url.removeprefix("sqlite:///"))
     marks = ", ".join("?" * (len(KEY) + len(Counts._fields)))
     count = 0
-    whos = duck.execute("SELECT id, team, site, roles, manager FROM whos").fetchall()
-    database.executemany("INSERT INTO who (id, team, site, roles, manager) VALUES (?, ?, ?, ?, ?)", whos)
+    whos = duck.execute("SELECT id, team, site, roles FROM whos").fetchall()
+    database.executemany("INSERT INTO who (id, team, site, roles) VALUES (?, ?, ?, ?)", whos)
     for kind, served in enumerate(("''", "clause", "standard")):
         for who in ("0", "whos.id"):
             events = COUNTED.format(served=served, who=who)
             part = kind + (GROUPS if who != "0" else 0)
-            by_month = [(part + MONTHS, MONTH, "''")] if kind and who != "0" else []
+            by_month = [(part + MONTHS, MONTH, "''")] if kind else []
             for query, (place, day, named) in itertools.product(
                 (ROLLUPS, ENDED), [(part, "day", "campaign"), *by_month]
             ):
@@ -173,6 +174,7 @@ def fill(url: str, duck: Any) -> int:
 
 async def _asking(url: str, duck: Any, people: int) -> list[Row]:
     store = Storage.open(url, version="bench")
+    gc.set_threshold(RUBBISH)
     slowest: tuple[float, str, float] = (0.0, "", 0.0)
     worst: tuple[float, str, float, float] = (0.0, "", 0.0, 0.0)
     for name, (by, group, more, where) in ASKED.items():

@@ -81,7 +81,7 @@ COLUMNS: dict[str, Said] = {
     "token": {GOES: "hash person made_at used_at code"},
     "value": {GOES: "value", NOBODY: "name"},
     "visit": {GOES: "hash person made_at used_at link"},
-    "who": {KEY: "manager", COUNTED: "team site roles", NOBODY: "id"},
+    "who": {COUNTED: "team site roles", NOBODY: "id"},
     "withdrawal": {
         GOES: "user conversation service_url",
         PROOF: "message",

@@ -233,7 +233,7 @@ async def test_a_number_that_was_altered_is_named_and_can_be_made_anew(store: St
             checked = rechecks.verify(connection)
         assert checked.wrong == 1
         assert str(checked.first[0]) == (
-            "2026-11-23, assembly / none / employee / tim, lead: deliveries 7 instead of 1"
+            "2026-11-23, assembly / none / employee, lead: deliveries 7 instead of 1"
         )
         with connection.begin():
             rechecks.repair(connection)
