@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from unicodedata import combining, normalize
+from unicodedata import normalize
 
 from bot.playground.views import display_name, roles_of
 from handlers.model import Person, Role
@@ -12,6 +12,7 @@ from handlers.model import Person, Role
 FEW = 6  # people who need no search; of more, as many are shown at first
 MOST = 12  # people whom a page shows at once: each is a chat that is asked for at every change
 LISTED = 20  # people in a list of matches
+ACCENTS = r"[\u0300-\u036f]+"  # as they stand apart from their letters after normalizing
 
 STAND_FOR = (
     Role.EMPLOYEE,
@@ -39,10 +40,11 @@ def found(people: Sequence[Person], words: str) -> list[Person]:
     wanted = _words(words)
     ranked = []
     for person in people:
-        name, rest = _words(display_name(person)), _words(" ".join((*roles_of(person), person.team)))
+        called = display_name(person)
+        name, rest = _words(called), _words(" ".join((*roles_of(person), person.team)))
         marks = [_mark(word, name, rest) for word in wanted]
         if None not in marks:
-            ranked.append((sum(mark or 0 for mark in marks), -_rarity(person), display_name(person), person))
+            ranked.append((sum(mark or 0 for mark in marks), -_rarity(person), called, person))
     return [person for *_, person in sorted(ranked, key=lambda one: one[:3])]
 
 
@@ -50,7 +52,7 @@ def _one_of_each(people: Sequence[Person]) -> list[Person]:
     chosen: list[Person] = []
     by_name = sorted(people, key=lambda person: (not person.name, person.name))
     for role in STAND_FOR:
-        fits = next((p for p in by_name if str(role) in roles_of(p) and p not in chosen), None)
+        fits = next((p for p in by_name if role in roles_of(p) and p not in chosen), None)
         if fits is not None:
             chosen.append(fits)
     return chosen[:FEW]
@@ -72,5 +74,4 @@ def _mark(word: str, name: Sequence[str], rest: Sequence[str]) -> int | None:
 
 def _words(text: str) -> list[str]:
     """Without case and accents, as people type names that they have only heard."""
-    bare = "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
-    return re.findall(r"\w+", bare)
+    return re.findall(r"\w+", re.sub(ACCENTS, "", normalize("NFKD", text.casefold())))

@@ -51,9 +51,9 @@ def display_name(person: Person) -> str:
     return person.name or person.email or (here.user if here else "")
 
 
-def roles_of(person: Person) -> list[str]:
-    """In words: what somebody is beside an employee, if anything."""
-    return sorted(str(role) for role in person.roles if role != Role.EMPLOYEE) or [str(Role.EMPLOYEE)]
+def roles_of(person: Person) -> list[Role]:
+    """What somebody is beside an employee, if anything."""
+    return sorted(role for role in person.roles if role != Role.EMPLOYEE) or [Role.EMPLOYEE]
 
 
 def person_view(person: Person, now: datetime) -> Json:
