@@ -12,7 +12,7 @@ from operator import itemgetter
 
 from aiohttp import web
 
-from bot.playground import asked, views
+from bot.playground import asked, casting, views
 from bot.playground.chat import PlaygroundChat
 from bot.playground.guard import Refused, guarded
 from bot.playground.live import Live
@@ -78,6 +78,7 @@ class PlaygroundDoor:
             web.get("/playground/static/{path:.+}", guarded(static)),
             web.get("/playground/events", guarded(self.live.stream)),
             web.get(f"{api}/house", guarded(self._house)),
+            web.get(f"{api}/people", guarded(self._found)),
             web.get(f"{api}/drawer", guarded(self._drawer)),
             web.get(f"{api}/pieces", guarded(self._shelf)),
             web.get(f"{person}/chat", guarded(self._chat)),
@@ -108,6 +109,7 @@ class PlaygroundDoor:
     async def _house(self, request: web.Request) -> web.Response:
         now = self.clock.now()
         people = views.in_order(await self.store.people())
+        shown = casting.shown(people, request.query.get("people"))
         return web.json_response(
             {
                 "programme": self.programme,
@@ -116,9 +118,18 @@ class PlaygroundDoor:
                 "moving": self._moving,
                 "offers": offers(self.slots(), now, self.zone),
                 "drawings": self._available(),
-                "people": [views.person_view(person, now) for person in people],
+                "people": [views.person_view(person, now) for person in shown],
+                "of": len(people),
+                "many": len(people) > casting.FEW,
+                "most": casting.MOST,
             }
         )
+
+    async def _found(self, request: web.Request) -> web.Response:
+        people = views.in_order(await self.store.people())
+        found, now = casting.found(people, request.query.get("words", "")), self.clock.now()
+        listed = [views.person_view(person, now) for person in found[: casting.LISTED]]
+        return web.json_response({"people": listed, "found": len(found)})
 
     async def _chat(self, request: web.Request) -> web.Response:
         (person, _), drawing = await self._person(request), self._drawing(request)

@@ -45,12 +45,22 @@ def in_order(people: Iterable[Person]) -> list[Person]:
     return sorted((p for p in people if playground_address(p)), key=rank)
 
 
+def display_name(person: Person) -> str:
+    """What to call somebody, of whom sometimes only the address is known."""
+    here = playground_address(person)
+    return person.name or person.email or (here.user if here else "")
+
+
+def roles_of(person: Person) -> list[Role]:
+    """What somebody is beside an employee, if anything."""
+    return sorted(role for role in person.roles if role != Role.EMPLOYEE) or [Role.EMPLOYEE]
+
+
 def person_view(person: Person, now: datetime) -> Json:
-    roles = sorted(str(role) for role in person.roles if role != Role.EMPLOYEE) or [str(Role.EMPLOYEE)]
     return {
         "key": person.key,
-        "name": person.name or person.email,
-        "roles": roles,
+        "name": display_name(person),
+        "roles": roles_of(person),
         "team": person.team,
         "paused_until": _iso(person.paused_until if person.paused(now) else None),
     }

@@ -6,10 +6,11 @@ import { openCard } from "./form.js";
 import { dayOf, dayTitle, timeOf } from "./moments.js";
 
 export class Column {
-  constructor(person, onNews) {
+  constructor(person, onNews, onClose) {
     this.key = person.key;
     this.items = new Map();
     this.onNews = onNews;
+    this.onClose = onClose;
     this.asked = 0;
     this.atEnd = true; // whoever reads the newest message goes on seeing the newest
     this.talk = {
@@ -63,6 +64,11 @@ export class Column {
         },
         ...children,
       );
+    this.closing = make(
+      "button",
+      { type: "button", class: "close", "aria-label": `Close ${person.name}`, onclick: () => this.onClose(this) },
+      "×",
+    );
     this.name = make("h2");
     this.facts = make("p");
     const list = make(
@@ -85,6 +91,7 @@ export class Column {
         make("span", { class: "face", "aria-hidden": "true" }, initials),
         make("div", {}, this.name, this.facts),
         list,
+        this.closing,
       ),
       panel("chatroom", this.chat, composer),
       panel("homeroom", this.home),

@@ -1,4 +1,5 @@
 // The content author's view: every piece of the library with its card, in the chosen drawing.
+import { carry } from "./address.js";
 import { get, post } from "./api.js";
 import { draw, drawing, drawingSwitch } from "./drawing.js";
 import { make } from "./elements.js";
@@ -61,4 +62,5 @@ function piece({ id, clauses, card }) {
   );
 }
 
+carry();
 refresh();
