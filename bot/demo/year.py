@@ -236,7 +236,8 @@ class Year:
         self.crowd.people[someone.email] = someone
 
     async def _installs(self, someone: Someone) -> None:
-        await self.receive(Joined(self._name("joined", someone), address_of(someone.email), welcome=True))
+        here, email = address_of(someone.email), someone.email
+        await self.receive(Joined(self._name("joined", someone), here, email=email, welcome=True))
 
     async def _leaves(self, someone: Someone) -> None:
         self._here.pop(someone.email, None)

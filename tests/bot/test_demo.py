@@ -39,6 +39,7 @@ async def test_the_same_seed_makes_the_same_log_and_the_playground_opens_it_and_
         assert {"delivered", "answered", "acknowledged"} <= {entry.kind for entry in entries}
         people = await house.store.people()
         assert {person.site for person in people} >= {"Berlin", "Vienna", "Porto", "Boston"}
+        assert all(person.name and person.email for person in people)
         assert any(person.address is None for person in people) or len(people) < 20
         assert (await house.store.verify()).broken is None
     with pytest.raises(BadSetting, match="the playground was played in"):
