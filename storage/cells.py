@@ -18,11 +18,10 @@ What a manager's own people did is not kept as sums: those would be nearly as ma
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -38,6 +37,7 @@ ALL, CLAUSE, STANDARD = 0, 1, 2  # kinds of what is served
 LONGEST_MS = 120_000  # of one answer that counts as training
 A_DAY_MS = 86_400_000
 
+T = TypeVar("T")
 Served = tuple[int, str]  # kind and name
 EVERYTHING: Served = (ALL, "")
 
@@ -146,8 +146,13 @@ def local_day(due_at: datetime, zone: str | None) -> date:
 
 def place_of(row: Any) -> Place:
     """Of a row with these columns of a delivery."""
-    who = who_of(row.team, row.site, row.roles)
-    return Place(who, local_day(row.slot_at, row.zone).toordinal(), row.campaign, row.author)
+    return place_at(row.zone, row.slot_at, row.campaign, row.author, row.team, row.site, row.roles)
+
+
+def place_at(
+    zone: str | None, due_at: datetime, campaign: str, author: str, team: str, site: str, roles: str
+) -> Place:
+    return Place(who_of(team, site, roles), local_day(due_at, zone).toordinal(), campaign, author)
 
 
 def bit_of(person: str) -> int:
@@ -199,58 +204,42 @@ def did(rostered: bool, campaign: str, what: Did) -> Counts | None:
 class Sums:
     """Cells with their counts, to which more is added: all of them, or of one kind, of everybody or of some people.
 
-    What comes by the hundred is alike, so it is counted first, and goes into its cells once.
+    What has the same place, serves the same and came to the same is added up first, and goes into its cells once.
     """
 
     def __init__(self, kind: int | None = None, of_people: bool | None = None) -> None:
         self._cells: dict[Cell, list[int]] = {}
-        self._alike: dict[tuple[Place, tuple[Served, ...], tuple[str, str], Counts], int] = defaultdict(int)
+        self._added: dict[tuple[Place, tuple[Served, ...], tuple[str, str]], list[int]] = {}
         self._kind = kind
         self._whose = {None: (False, True), False: (False,), True: (True,)}[of_people]
-        self._of_people = of_people
 
-    def like(self) -> Sums:
-        """Without anything in it."""
-        return Sums(self._kind, self._of_people)
+    def __len__(self) -> int:
+        """How much memory it takes, as a number of sums."""
+        return len(self._cells) + len(self._added)
 
     @property
     def cells(self) -> Mapping[Cell, Sequence[int]]:
         """Under everything it serves, for everybody and for those whom it concerns."""
-        for (place, served, state, counts), times in self._alike.items():
-            for kind, name in served if times else ():
+        for (place, served, state), counts in self._added.items():
+            for kind, name in served:
                 if self._kind in (None, kind):
                     for some in self._whose:
                         who = place.who if some else EVERYBODY
-                        self.put(Cell(kind, who, name, *place[1:], *state), counts, times)
-        self._alike.clear()
+                        self.put(Cell(kind, who, name, *place[1:], *state), counts)
+        self._added.clear()
         return self._cells
 
     def add(
-        self,
-        place: Place,
-        served: tuple[Served, ...],
-        state: tuple[str, str],
-        counts: Counts,
-        times: int = 1,
+        self, place: Place, served: tuple[Served, ...], state: tuple[str, str], counts: Sequence[int]
     ) -> None:
-        """times -1 takes it away."""
-        self._alike[place, served, state, counts] += times
+        _plus(self._added, (place, served, state), counts)
 
-    def put(self, cell: Cell, counts: Sequence[int], times: int = 1) -> None:
-        sums = self._cells.get(cell)
-        if sums is None:
-            self._cells[cell] = [*(times * count for count in counts[:-1]), counts[-1]]
-            return
-        for number, count in enumerate(counts[:-1]):
-            if count:
-                sums[number] += times * count
-        sums[-1] |= counts[-1]
+    def put(self, cell: Cell, counts: Sequence[int]) -> None:
+        _plus(self._cells, cell, counts)
 
-    def stand(
-        self, place: Place, served: tuple[Served, ...], at: Stand, bits: int = 0, times: int = 1
-    ) -> None:
+    def stand(self, place: Place, served: tuple[Served, ...], at: Stand, bits: int = 0) -> None:
         for state, counts in stands(at, bits).items():
-            self.add(place, served, state, counts, times)
+            self.add(place, served, state, counts)
 
     def change(self, place: Place, served: tuple[Served, ...], before: Stand, now: Stand, bits: int) -> None:
         """What a delivery that stood otherwise counts now. Whom it had reached before it has reached."""
@@ -261,7 +250,7 @@ class Sums:
             less, more = was.get(state, NOTHING), is_.get(state, NOTHING)
             difference = [b - a for a, b in zip(less[:-1], more[:-1], strict=True)]
             reached = more.reached > less.reached
-            self.add(place, served, state, Counts._make([*difference, bits if reached else 0]))
+            self.add(place, served, state, [*difference, bits if reached else 0])
 
     def done(self, place: Place, served: tuple[Served, ...], rostered: bool, what: Did) -> None:
         counts = did(rostered, place.campaign, what)
@@ -278,3 +267,15 @@ class Sums:
             if any(difference):
                 found[cell] = difference
         return found
+
+
+def _plus(sums: dict[T, list[int]], key: T, counts: Sequence[int]) -> None:
+    """The last of the counts are bits."""
+    before = sums.get(key)
+    if before is None:
+        sums[key] = list(counts)
+        return
+    for number, count in enumerate(counts[:-1]):
+        if count:
+            before[number] += count
+    before[-1] |= counts[-1]

@@ -22,11 +22,10 @@ from sqlalchemy import (
     or_,
     select,
     text,
-    true,
 )
 
 from storage import recounts
-from storage.cells import EVERYBODY, Counts, Sums
+from storage.cells import EVERYBODY, Counts
 from storage.deliveries import DELIVERY
 from storage.rollups import KEY, ROLLUP, WHO, add, know, rows, upsert
 
@@ -81,7 +80,7 @@ def verify(connection: Connection) -> Checked:
     _with_room(connection)
     RECOUNT.create(connection)
     try:
-        for sums in recounts.batches(connection, true(), Sums()):
+        for sums in recounts.batches(connection):
             _ADD.in_order(connection, (*CELL, *Counts._fields), rows(sums.cells))
         cells = connection.scalar(select(func.count()).select_from(RECOUNT)) or 0
         wrong = sum(connection.scalar(select(func.count()).select_from(q.subquery())) or 0 for q in _wrong())
@@ -112,7 +111,7 @@ def _reckon(connection: Connection) -> None:
         connection,
         [tuple(who) for who in connection.execute(select(d.team, d.site, d.roles).distinct())],
     )
-    for sums in recounts.batches(connection, true(), Sums()):
+    for sums in recounts.batches(connection):
         add(connection, sums.cells)
 
 
