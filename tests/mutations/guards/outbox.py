@@ -1,33 +1,17 @@
-"""The guards of the outbox, each with the exact text that is taken out to see whether anything notices."""
+"""Rows and cards on their way: each claimed, ended and drawn by one, and none doubled or lost."""
 
 from __future__ import annotations
 
-from tests.mutations.mutant import Edit, Level, Mutant
+from tests.mutations.levels import DAYS, ROWS, ROWS_PG, http, pytest
+from tests.mutations.mutant import Edit, Mutant
 
-PYTEST = ("-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0")
-MACHINE = "tests/storage/test_outbox_machine.py"
-ROWS = Level("the machine, on SQLite", (*PYTEST, MACHINE, "-k", "sqlite"))
-ROWS_PG = Level("the machine, on PostgreSQL", (*PYTEST, MACHINE, "-k", "postgresql"))
-DAYS = Level("days on the virtual clock", ("-m", "tests.rig", "--seeds", "400", "--until-broken"), red=3)
-ACKNOWLEDGED = Level("HTTP, tests/bot/test_acknowledged.py", (*PYTEST, "tests/bot/test_acknowledged.py"))
-IN_TIME = Level("HTTP, tests/bot/test_in_time.py", (*PYTEST, "tests/bot/test_in_time.py"))
-WRITER = Level("tests/storage/test_writer.py", (*PYTEST, "tests/storage/test_writer.py"))
-
-CARDS = Level("tests/storage/test_refreshes.py", (*PYTEST, "tests/storage/test_refreshes.py", "-k", "sqlite"))
-REDRAW = Level("tests/handlers/test_redraw.py", (*PYTEST, "tests/handlers/test_redraw.py"))
-
-RECALL = Level("HTTP, tests/test_recall.py", (*PYTEST, "tests/test_recall.py", "-k", "slack"))
-DOUBT = Level("tests/handlers/test_deliver.py", (*PYTEST, "tests/handlers/test_deliver.py"))
-APPROVALS = Level(
-    "tests/handlers/broadcasts/test_approvals.py", (*PYTEST, "tests/handlers/broadcasts/test_approvals.py")
-)
-STEPS = Level(
-    "tests/storage/test_broadcasts.py", (*PYTEST, "tests/storage/test_broadcasts.py", "-k", "sqlite")
-)
-BY_API = Level("HTTP, tests/bot/test_api.py", (*PYTEST, "tests/bot/test_api.py"))
-ENGINE = Level("tests/storage/test_engine.py", (*PYTEST, "tests/storage/test_engine.py"))
-
-OUTBOX, ENDS, DELIVER = "storage/outbox.py", "storage/ends.py", "handlers/deliver.py"
+IN_TIME = http("tests/bot/test_in_time.py")
+CARDS = pytest("tests/storage/test_refreshes.py", only="sqlite")
+REDRAW = pytest("tests/handlers/test_redraw.py")
+ENGINE = pytest("tests/storage/test_engine.py")
+OUTBOX = "storage/outbox.py"
+ENDS = "storage/ends.py"
+DELIVER = "handlers/deliver.py"
 REFRESHES = "storage/refreshes.py"
 
 GUARDS: tuple[Mutant, ...] = (
@@ -205,92 +189,6 @@ GUARDS: tuple[Mutant, ...] = (
         ROWS_PG,
     ),
     Mutant(
-        "an event changes things once: the inbox key",
-        "it is neither kept nor asked for",
-        (
-            Edit(
-                "storage/changes.py",
-                "    return {row.key for row in _ARRIVED(connection, [(change.inbox,) for change in changes])}",
-                "    return set()",
-            ),
-            Edit(
-                "storage/changes.py",
-                '_INSERT(connection, [{"key": change.inbox, "at": change.at}])\n',
-                "pass\n",
-            ),
-            Edit(
-                "storage/changes.py",
-                '_INSERT(connection, [{"key": change.inbox, "at": change.at} for change in fresh])\n',
-                "pass\n",
-            ),
-        ),
-        ROWS,
-    ),
-    Mutant(
-        "an answer counts once",
-        "nothing says what counts once",
-        (
-            Edit(
-                "storage/changes.py",
-                'return f"{pressed.id}:{did.verb}:{did.item}" if pressed else None',
-                "return None",
-            ),
-        ),
-        ROWS,
-    ),
-    Mutant(
-        "who waits for a commit hears of it afterwards",
-        "everybody hears before the commit",
-        (
-            Edit(
-                "storage/writer.py",
-                "                    _do(self._connection, step)\n",
-                "                    _do(self._connection, step)\n                    _answer(step)\n",
-            ),
-            Edit(
-                "storage/writer.py",
-                "from storage.gathering import Gathering, Kept, Operation\n",
-                "from storage.gathering import Gathering, Kept, Operation, _answer\n",
-            ),
-        ),
-        WRITER,
-    ),
-    Mutant(
-        "Slack's press is kept before it is acknowledged",
-        "it is taken in afterwards",
-        (
-            Edit(
-                "bot/slack/inbound.py",
-                "        await self._listeners.press(payload)\n",
-                "        self._listeners._afterwards(self._listeners.press(payload))\n",
-            ),
-        ),
-        ACKNOWLEDGED,
-    ),
-    Mutant(
-        "Slack's event is kept before it is acknowledged",
-        "Bolt acknowledges at once",
-        (Edit("bot/slack/bolt.py", "process_before_response=True", "process_before_response=False"),),
-        ACKNOWLEDGED,
-    ),
-    Mutant(
-        "Teams' press is kept before it is acknowledged",
-        "it is taken in afterwards",
-        (
-            Edit(
-                "bot/teams/presses.py",
-                "            outcome = await self._people.receive(activity, press)\n"
-                "        except Unavailable as why:\n            return replies",
-                "            import asyncio\n"
-                "            from handlers.events import Outcome\n"
-                "            self._later = asyncio.ensure_future(self._people.receive(activity, press))\n"
-                "            outcome = Outcome()\n"
-                "        except Unavailable as why:\n            return replies",
-            ),
-        ),
-        ACKNOWLEDGED,
-    ),
-    Mutant(
         "the pace",
         "every place is filled at once",
         (Edit(OUTBOX, "room = gauge.room(now, places.free) if pace else places.free", "room = places.free"),),
@@ -377,121 +275,6 @@ GUARDS: tuple[Mutant, ...] = (
             Edit("handlers/redraw.py", "lease_until - deliver.QUARANTINE - CALL", "lease_until - CALL"),
         ),
         REDRAW,
-    ),
-    Mutant(
-        "a pause holds at the moment of sending",
-        "it is not asked for",
-        (
-            Edit(
-                DELIVER,
-                "if delivery.lane is not Lane.INTERACTIVE and person.paused(now):",
-                "if False:",
-            ),
-        ),
-        DAYS,
-    ),
-    Mutant(
-        "what is too late is not said",
-        "it is",
-        (
-            Edit(
-                DELIVER,
-                "        if now > delivery.expires_at:\n            return",
-                "        if False:\n            return",
-            ),
-        ),
-        DAYS,
-    ),
-    Mutant(
-        "a slot is named by its local time",
-        "by its time in UTC",
-        (
-            Edit(
-                "content/campaigns.py",
-                'return Slot(local.isoformat(timespec="minutes"), instant(local, zone), number)',
-                "at = instant(local, zone)\n"
-                '    return Slot(at.replace(tzinfo=None).isoformat(timespec="minutes"), at, number)',
-            ),
-        ),
-        DAYS,
-    ),
-    Mutant(
-        "a local time that does not exist moves forward",
-        "to where arithmetic takes it",
-        (
-            Edit(
-                "content/calendars.py",
-                "    if moment.astimezone(zone).replace(tzinfo=None) == local:\n        return moment\n",
-                "    return moment\n",
-            ),
-        ),
-        DAYS,
-    ),
-    Mutant(
-        "a recall stops what waits",
-        "only what is on its way is told",
-        (
-            Edit(
-                "storage/rosters.py",
-                "_D.status.in_((Status.PENDING, *_UNDER_WAY)), ~_D.withdrawn",
-                "_D.status.in_(_UNDER_WAY), ~_D.withdrawn",
-            ),
-        ),
-        RECALL,
-    ),
-    Mutant(
-        "a recall takes away what is being sent, when it has arrived",
-        "it stays",
-        (Edit(ENDS, 'unwanted += [(where, change["to_receipt"])] if row.withdrawn else []', "pass"),),
-        RECALL,
-    ),
-    Mutant(
-        "what is recalled in doubt is not called stopped",
-        "it is",
-        (Edit(ENDS, "status is Status.PENDING and resolved_by == BY_POLICY:", "False:"),),
-        DOUBT,
-    ),
-    Mutant(
-        "nobody is asked to approve their own",
-        "its author is",
-        (
-            Edit(
-                "handlers/broadcasts/approvals.py",
-                "if person.key != broadcast.author and person.address]",
-                "if person.address]",
-            ),
-        ),
-        APPROVALS,
-    ),
-    Mutant(
-        "nobody approves their own",
-        "who may approve may approve that too",
-        (
-            Edit(
-                "handlers/broadcasts/approvals.py",
-                'return NOT_YOUR_OWN if person.key == broadcast.author else ""',
-                'return ""',
-            ),
-        ),
-        BY_API,
-    ),
-    Mutant(
-        "an approval is for the version that was seen",
-        "for whatever it says by now",
-        (
-            Edit(
-                "handlers/broadcasts/approvals.py",
-                "if waits and broadcast.version == piece.version:",
-                "if waits:",
-            ),
-        ),
-        APPROVALS,
-    ),
-    Mutant(
-        "a step is written on the version that was known",
-        "on any",
-        (Edit("storage/broadcasts.py", ", _B.version == known.version)", ")"),),
-        STEPS,
     ),
     Mutant(
         "a new SQLite file is waited for while another process holds it",
