@@ -166,15 +166,13 @@ async def test_nobody_finds_out_with_a_rule_or_a_card_whether_one_person_has_ack
     (broadcast,) = await house.store.broadcasts_of(
         (await house.store.person_by_email("grace@example.org")).key
     )  # type: ignore[union-attr]
-    form = {
-        "title": "A",
-        "text": "B",
-        "rule": f"acknowledged:{broadcast.id} and email:colleague1@example.org",
-    }
-    outcome = await filled(house, "new", **form)
-    assert "Individual views are off" in str(outcome.errors)
-    outcome = await filled(house, "new", **(form | {"rule": f"not acknowledged:{broadcast.id}"}))
-    assert outcome.errors == {}
+    one, message = "email:colleague1@example.org", f"acknowledged:{broadcast.id}"
+    for rule in (f"{message} and {one}", f"{message} or not {one}", f"not ({message} and {one})"):
+        outcome = await filled(house, "new", title="A", text="B", rule=rule)
+        assert "Individual views are off" in str(outcome.errors), rule
+    for rule in (f"not {message}", f"{message} or team:Sales", f"not ({message} and team:Sales)"):
+        outcome = await filled(house, "new", title="A", text="B", rule=rule)
+        assert outcome.errors == {}, rule
     preview = await drafted(house, audience="", rule="email:colleague1@example.org")
     await press(house, preview, "Send it")
     await house.go_on()
