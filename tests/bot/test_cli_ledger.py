@@ -386,6 +386,11 @@ async def test_checkpoints_that_are_later_than_an_export_says_it_was_made_prove_
     assert (code, "They cover 3 of the entries; 9 came after." in said) == (0, True), said
     assert "2 of the 3 checkpoints that you brought were made after it, as it says itself" in said
     assert "before the checkpoints that you brought and that are in it was not changed" in said
+    last = log.folder / "last.jsonl"
+    last.write_text(log.outside.read_text().splitlines()[2] + "\n")
+    code, said = await log.run("verify", str(forged), "--checkpoints", str(last))
+    assert (code, "1 of the 1 checkpoints that you brought were made after it" in said) == (0, True), said
+    assert "Proved: nobody changed it without writing all that follows anew." in said
     forged = log.exported_anew(made=MONDAY - A_DAY, checkpoints=0)
     code, said = await log.run("verify", str(forged), "--checkpoints", str(log.outside))
     assert (code, "3 of the 3 checkpoints that you brought were made after it" in said) == (0, True), said

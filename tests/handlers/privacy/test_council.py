@@ -14,7 +14,7 @@ from content.council import VIEWS, Allowed, View, WorksCouncil
 from content.packs import BadPack, load
 from content.pieces import Escalation
 from content.programme import Names, Reminders
-from handlers.model import Person, Role
+from handlers.model import Delivery, Person, Role
 from handlers.pages.book import NotForYou, opened, visitor
 from handlers.permissions import sight
 from tests.conftest import STARTER, Company
@@ -72,16 +72,20 @@ async def card(company: Company, who: str, words: str) -> str:
     return str(shown)
 
 
+async def escalations(company: Company) -> list[Delivery]:
+    """The cards that tell Hans who of his people have not acknowledged."""
+    until = company.clock.now() + timedelta(days=9)
+    while True:
+        rows = [row for row in await company.store.outbox(500) if isinstance(row.piece, Escalation)]
+        if rows or company.clock.now() >= until:
+            return rows
+        company.clock.pass_by(timedelta(hours=6))
+        await company.go_on()
+
+
 async def escalated(company: Company) -> str:
     """What Hans sees when he asks again how it stands."""
-    rows = [row for row in await company.store.outbox(500) if isinstance(row.piece, Escalation)]
-    if not rows:
-        until = company.clock.now() + timedelta(days=9)
-        while company.clock.now() < until:
-            company.clock.pass_by(timedelta(hours=6))
-            await company.go_on()
-        rows = [row for row in await company.store.outbox(500) if isinstance(row.piece, Escalation)]
-    return str(await seen(company, rows[0], "hans"))
+    return str(await seen(company, (await escalations(company))[0], "hans"))
 
 
 async def page_of_people(company: Company) -> str:
@@ -137,6 +141,16 @@ async def test_a_view_by_name_is_off_and_on_with_an_exception_whose_use_is_shown
     assert "An audit of inductions" not in str(await house.store.entries(500))
     settle(house, exception("marie", view))
     assert named not in await shows(house)
+
+
+async def test_who_is_named_on_a_card_that_nobody_asked_for_sees_that_as_well(house: Company) -> None:
+    colleague = await house.store.person_by_email("colleague1@example.org")
+    hans = await house.store.person_by_email("hans@example.org")
+    assert colleague is not None
+    assert hans is not None
+    (card_,) = await escalations(house)
+    assert "Colleague1" in str(card_.card)
+    assert [look.actor for look in await house.store.looks_at(colleague.key)] == [hans.key]
 
 
 async def test_an_exception_ends_with_its_day_and_gives_nobody_more_than_their_role(house: Company) -> None:
