@@ -62,7 +62,7 @@ GUARDS: tuple[Mutant, ...] = (
     Mutant(
         "a row is left to its owner while the lease lasts",
         "every leased row is taken back",
-        (Edit(OUTBOX, "where(_open, LEASED, _D.lease_until <= now)", "where(_open, LEASED)"),),
+        (Edit(OUTBOX, 'where(_open, LEASED, _D.lease_until <= bindparam("now"))', "where(_open, LEASED)"),),
         ROWS,
     ),
     Mutant(
@@ -272,7 +272,11 @@ GUARDS: tuple[Mutant, ...] = (
         "only until its lease is over",
         (
             Edit("handlers/redraw.py", "return deliver.LEASE + deliver.QUARANTINE", "return deliver.LEASE"),
-            Edit("handlers/redraw.py", "lease_until - deliver.QUARANTINE - CALL", "lease_until - CALL"),
+            Edit(
+                "handlers/redraw.py",
+                "lease_until - deliver.QUARANTINE - deliver.CALL",
+                "lease_until - deliver.CALL",
+            ),
         ),
         REDRAW,
     ),
