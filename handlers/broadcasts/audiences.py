@@ -62,27 +62,32 @@ async def settled(desk: Desk, expression: str) -> Audience:
 
 
 async def _many_enough(desk: Desk, rule: Audience) -> None:
-    """In works-council mode a rule must not tell whether one person has acknowledged something."""
+    """In works-council mode a rule must not tell whether one person has acknowledged something.
+
+    So whether they are named has to depend on that for several: `acknowledged:x or not email:ada@example.org` would
+    name everybody, or everybody but Ada.
+    """
     if desk.library.programme.works_council is None:
         return
-    (people,) = await desk.store.counted([_whoever(rule)])
+    depends = all_of(_at_the(rule, most=True), Not(_at_the(rule, most=False)))
+    (people,) = await desk.store.counted([depends])
     if people < SMALLEST:
         raise BadAudience(
-            f"Individual views are off: beside `acknowledged:` a rule has to name {SMALLEST} people or more."
+            f"Individual views are off: a rule may ask of {SMALLEST} people or more what they have `acknowledged:`."
         )
 
 
-def _whoever(rule: Audience) -> Audience:
-    """The rule as if it did not ask who has acknowledged something."""
+def _at_the(rule: Audience, *, most: bool) -> Audience:
+    """Whom the rule can name at the most or at the least, whatever anybody has acknowledged."""
     match rule:
-        case Acknowledged() | Not(Acknowledged()):
-            return Everyone()
+        case Acknowledged():
+            return Everyone() if most else Not(Everyone())
         case Not(inner):
-            return Not(_whoever(inner))
+            return Not(_at_the(inner, most=not most))
         case AllOf(rules):
-            return all_of(*(_whoever(each) for each in rules))
+            return all_of(*(_at_the(each, most=most) for each in rules))
         case AnyOf(rules):
-            return any_of(*(_whoever(each) for each in rules))
+            return any_of(*(_at_the(each, most=most) for each in rules))
     return rule
 
 

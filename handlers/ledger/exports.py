@@ -56,6 +56,16 @@ class Header:
             type(number) is int for number in (self.checkpoints, *numbers)
         )
 
+    def fault(self) -> str:
+        """Why these cannot be the ranges of an export; "" if they can. Who has the key can sign any."""
+        chains = [r.chain for r in self.ranges]
+        for range_ in self.ranges:
+            if chains.count(range_.chain) > 1:
+                return f"chain {range_.chain} is there more than once"
+            if self.whole and (range_.first, range_.previous) != (1, ""):
+                return f"it is of the whole log, and chain {range_.chain} begins with entry {range_.first}"
+        return ""
+
     @property
     def line(self) -> str:
         return _json(
@@ -124,6 +134,8 @@ class Export:
         """Its first lines. Raises Unfit."""
         first = readline(LONGEST)
         header = Header.read(first.decode(errors="replace").removesuffix("\n"))
+        if why := header.fault():
+            raise Unfit(f"line 1: {why}")
         whole = hashlib.sha256(first)
         checkpoints = []
         for number in range(2, header.checkpoints + 2):

@@ -48,6 +48,11 @@ class Proof:
     brought: Brought
     keys: tuple[str, ...]
 
+    @property
+    def later(self) -> int:
+        """How many of the checkpoints that were brought are not there: made later, as what is looked at says itself."""
+        return sum(checkpoint.number > self.checkpoints for checkpoint in self.brought.checkpoints)
+
 
 def listed(looked: Looked, inside: Sequence[Checkpoint], brought: Brought, holds: Holds) -> list[Checkpoint]:
     """The checkpoints to hold against the entries, in their order, each sound by itself. Raises Unfit."""
@@ -112,6 +117,9 @@ def told(proof: Proof) -> str:
             f"to entry {r.last:,}. What is before and after is not in it."
             for r in looked.ranges
         ]
+    if proof.later:
+        of = f"{proof.later:,} of the {len(proof.brought.checkpoints):,} checkpoints that you brought"
+        lines.append(f"{of} were made after it, as it says itself, and prove nothing of it.")
     if newest is None:
         lines.append(
             "No checkpoint says where they ended at any time: entries cut off at the end are not noticed."
@@ -128,12 +136,13 @@ def told(proof: Proof) -> str:
 
 def _worth(proof: Proof) -> Iterable[str]:
     brought = proof.brought
-    outside = bool(brought.checkpoints or brought.fingerprint)
+    outside = len(brought.checkpoints) > proof.later or bool(brought.fingerprint)
+    in_it = " and that are in it" if proof.later else ""
     yield ""
     if outside and proof.newest is not None:
         yield (
-            "Proved: what was logged before the checkpoints that you brought was not changed, removed, moved or added "
-            "to since they were made."
+            f"Proved: what was logged before the checkpoints that you brought{in_it} was not changed, removed, moved "
+            "or added to since they were made."
         )
     else:
         yield (

@@ -13,6 +13,8 @@ import pytest
 
 from bot.rate import Rate
 from content.cards import Card, Text
+from content.council import WorksCouncil
+from content.packs import Library
 from handlers.broadcasts.approvals import NOT_YOUR_OWN
 from handlers.events import Click, Left
 from handlers.model import Delivery, Role, Status
@@ -55,6 +57,23 @@ async def test_a_message_goes_from_a_draft_to_everybody_and_back(api: ApiHouse) 
     assert gone.said["stage"] == "withdrawn"
     await api.company.go_on()
     assert len(api.company.chat.withdrawn) == 5
+
+
+@pytest.mark.parametrize(("council", "told"), [(None, 1), (WorksCouncil(), None)])
+async def test_in_works_council_mode_it_does_not_tell_what_so_few_people_did(
+    company: Company, council: WorksCouncil | None, told: int | None
+) -> None:
+    programme = company.library.programme.model_copy(update={"works_council": council})
+    company.library = Library(company.library.pieces, programme)
+    async with open_api(company) as api:
+        grace = await api.token("grace")
+        one = await api.drafted(grace, audience="team:ada", acknowledge=True)
+        await api.call(grace, "POST", f"/broadcasts/{one}/send")
+        await company.go_on()
+        message = await company.latest("ada")
+        await company.press("ada", message, button(message.card, "I have read this"))
+        headway = (await api.call(grace, "GET", f"/broadcasts/{one}")).said["headway"]
+    assert (headway["roster"], headway["acknowledged"]) == (1, told)
 
 
 async def test_a_draft_carries_everything_that_the_forms_have(api: ApiHouse) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import tempfile
@@ -11,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,14 +23,16 @@ from bot.__main__ import parser
 from bot.cli import ledger as cli
 from bot.config import BadSetting, Settings
 from bot.notary import HouseNotary
-from handlers.ledger.chains import Unfit
+from handlers.ledger.chains import Range, Unfit
 from handlers.ledger.checkpoints import from_line
+from handlers.ledger.exports import Header, end_line, entry_line, to_sign
 from handlers.ledger.posting import Posting
 from handlers.model import Participation
 from storage.canonical import FIELDS, digest
 from storage.engine import connect
 from storage.store import Storage
 from storage.verifying import verify
+from tests.answering import A_DAY
 from tests.bot.processes import bot
 from tests.conftest import Company
 from tests.storage.scene import ADA, LINUS, MONDAY, change
@@ -93,6 +97,25 @@ class Log:
                     connection.execute(f"UPDATE ledger SET {name} = ? WHERE sequence = ?", (value, sequence))
                 written = (fields["previous"], previous, row["sequence"])
                 connection.execute("UPDATE ledger SET previous = ?, hash = ? WHERE sequence = ?", written)
+
+    def hashes(self, *numbers: int) -> list[str]:
+        """Of entries, as the export has them."""
+        lines = self.export.read_text().splitlines()
+        return [json.loads(lines[3 + number])["hash"] for number in numbers]
+
+    def exported_anew(self, without: int = 0, **first: Any) -> Path:
+        """An export with something else in its first line, and perhaps without an entry, by who has the key."""
+        head, *rest = self.export.read_text().splitlines()
+        header = replace(Header.read(head), **first)
+        checkpoints = rest[: header.checkpoints]
+        entries = [line for number, line in enumerate(rest[3:-1], 1) if number != without]
+        signed = "".join(f"{line}\n" for line in (header.line, *checkpoints))
+        whole, key = hashlib.sha256(signed.encode()).hexdigest(), sealing.read(Path(f"{self.database}.key"))
+        assert key is not None
+        end = end_line(whole, key.public, key.sign(to_sign(whole)))
+        forged = self.folder / "forged.jsonl"
+        forged.write_text("".join(f"{line}\n" for line in (header.line, *checkpoints, *entries, end)))
+        return forged
 
 
 @pytest.fixture
@@ -323,6 +346,67 @@ async def test_a_part_is_verified_from_its_first_entry_on_and_says_so(log: Log) 
     code, said = await log.run("verify", str(part))
     assert code == 1
     assert "line 4: chain 1, entry 8, 2026-11-24T10:30:00.000000+00:00, asked: an entry before" in said
+
+
+async def test_what_came_after_the_last_checkpoint_is_held_by_the_first_line(log: Log) -> None:
+    """Whoever has the file and no key can write entries anew, with hashes that fit."""
+    lines = log.export.read_bytes().splitlines(keepends=True)
+    previous = json.loads(lines[12])["hash"]
+    for place in (13, 14, 15):  # entries 10 to 12
+        entry = json.loads(lines[place]) | {"previous": previous, "value": "better"}
+        del entry["hash"]
+        text = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        previous = hashlib.sha256(text).hexdigest()
+        lines[place] = entry_line(text, previous)
+    log.export.write_bytes(b"".join(lines))
+    code, said = await log.run("verify", str(log.export), "--key", log.public)
+    assert (code, "line 16: chain 1 should end with another entry, as line 1 says" in said) == (1, True), said
+
+
+async def test_who_has_the_key_cannot_leave_entries_out(log: Log) -> None:
+    """A first line that says so is signed like any other, and every checkpoint that was brought fits."""
+    one, two, three, last = log.hashes(1, 2, 3, 12)
+    beginning = (Range("1", 2, 12, one, last),)
+    middle = (Range("1", 1, 2, "", two), Range("1", 4, 12, three, last))
+    for ranges, since, without, why in (
+        (beginning, None, 1, "and chain 1 begins with entry 2"),
+        (middle, MONDAY, 3, "chain 1 is there more than once"),
+    ):
+        forged = log.exported_anew(without, ranges=ranges, since=since)
+        code, said = await log.run("verify", str(forged), "--checkpoints", str(log.outside))
+        assert (code, "line 1: " in said, why in said) == (1, True, True), said
+
+
+async def test_checkpoints_that_are_later_than_an_export_says_it_was_made_prove_nothing_of_it(
+    log: Log,
+) -> None:
+    """Else who has the key could write an earlier hour into it, and leave out what does not fit."""
+    forged = log.exported_anew(made=MONDAY, checkpoints=1)
+    code, said = await log.run("verify", str(forged), "--checkpoints", str(log.outside))
+    assert (code, "They cover 3 of the entries; 9 came after." in said) == (0, True), said
+    assert "2 of the 3 checkpoints that you brought were made after it, as it says itself" in said
+    assert "before the checkpoints that you brought and that are in it was not changed" in said
+    last = log.folder / "last.jsonl"
+    last.write_text(log.outside.read_text().splitlines()[2] + "\n")
+    code, said = await log.run("verify", str(forged), "--checkpoints", str(last))
+    assert (code, "1 of the 1 checkpoints that you brought were made after it" in said) == (0, True), said
+    assert "Proved: nobody changed it without writing all that follows anew." in said
+    forged = log.exported_anew(made=MONDAY - A_DAY, checkpoints=0)
+    code, said = await log.run("verify", str(forged), "--checkpoints", str(log.outside))
+    assert (code, "3 of the 3 checkpoints that you brought were made after it" in said) == (0, True), said
+    assert "Proved: nobody changed it without writing all that follows anew." in said
+
+
+async def test_who_has_the_key_cannot_give_the_entries_of_a_part_other_numbers(log: Log) -> None:
+    one, last = log.hashes(1, 12)
+    ranges = (Range("1", 3, 13, one, last),)
+    forged = log.exported_anew(1, since=MONDAY, ranges=ranges, checkpoints=0)
+    code, said = await log.run("verify", str(forged))
+    assert (code, "line 12: chain 1, entry 12, " in said, "it stands where another" in said) == (
+        1,
+        True,
+        True,
+    )
 
 
 async def test_an_empty_log_is_exported_and_verified(

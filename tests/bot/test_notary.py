@@ -8,6 +8,7 @@ import stat
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -203,3 +204,27 @@ async def test_a_changed_character_of_a_checkpoint_is_found(company: Company, tm
         except NotACheckpoint:
             continue
         assert faults(changed, None, holds), other
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ({"count": 2}, "its count is not that of its chains"),
+        ({"number": 3}, "it does not follow number 1"),
+        ({"previous": "0" * 64}, "it does not name number 1 as it is"),
+    ],
+)
+async def test_a_checkpoint_that_was_signed_has_to_fit_as_well(
+    company: Company, tmp_path: Path, wrong: dict[str, Any], why: str
+) -> None:
+    _with_notary(company, tmp_path)
+    await company.admit("ada")
+    await company.go_on()
+    company.clock.pass_by(HOUR)
+    await company.go_on()
+    first, second = await _kept(company)
+    key = sealing.read(tmp_path / "catchball.db.key")
+    assert key is not None
+    other = replace(second, **wrong)
+    assert faults(other.signed_with(key.sign(other.signed)), first, holds) == why
+    assert faults(second, first, holds) == ""

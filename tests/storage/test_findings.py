@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
+from content.pieces import Due
 from handlers.events import Change
 from handlers.findings.effect import number
 from handlers.findings.finding import About, Move, Stage, Words
@@ -149,6 +150,50 @@ async def test_a_step_is_written_on_what_was_seen_alone(store: Storage) -> None:
     assert now is not None
     assert (now.words.title, [step.words.title for step in now.trail]) == ("T0", ["Nobody answers", "T0"])
     assert (await store.verify()).broken is None
+
+
+async def test_of_two_who_give_it_to_somebody_at_once_one_is_first(store: Storage) -> None:
+    """Its stage stays the same, so its version alone says that somebody was faster."""
+    await kept(store)
+    known = await store.findings.one("f-written")
+    assert known is not None
+    given = [
+        Move(known, replace(known, version=2, owner=who), "finding assigned") for who in ("linus", "marie")
+    ]
+    steps = [Change(inbox=move.finding.owner, at=MONDAY, finding=move) for move in given]
+    assert [await store.commit(step) for step in steps] == [True, False]
+    now = await store.findings.one("f-written")
+    assert now is not None
+    assert (now.owner, [step.owner for step in now.trail]) == ("linus", ["ada", "linus"])
+
+
+async def test_who_has_just_given_it_away_is_not_reminded_of_it(store: Storage) -> None:
+    """A process that looked before has its reminder ready; the next look is at the same hour for the new owner."""
+    await store.commit(change(person=ADA))
+    await kept(store, look_at=MONDAY)
+    (known,) = await store.findings.to_remind(MONDAY)
+    given = Move(known, replace(known, version=2, owner="linus"), "finding assigned")
+    assert await store.commit(Change(inbox="given", at=MONDAY, finding=given))
+    ready = delivery(ADA, campaign="", slot="about:f-written")
+    assert await store.findings.remind(known, MONDAY + A_DAY, [ready], MONDAY) == 0
+    assert [finding.owner for finding in await store.findings.to_remind(MONDAY)] == ["linus"]
+    assert await store.deliveries_of(ADA.key) == []
+
+
+async def test_a_process_that_stood_still_over_night_does_not_remind_once_more(store: Storage) -> None:
+    """On one day the name of the row would keep it from that; on the next day it has another."""
+    await store.commit(change(person=ADA))
+    await kept(store, look_at=MONDAY)
+    (known,) = await store.findings.to_remind(MONDAY)
+    for days, written_ in ((0, 1), (1, 0)):
+        piece = Due(id=f"due-{days}", title="Finding", clauses=(AWARENESS,), finding=known.id, why="soon")
+        row = delivery(ADA, campaign="", slot="about:f-written", piece=piece)
+        at, again = MONDAY + days * A_DAY, MONDAY + (7 + days) * A_DAY
+        assert await store.findings.remind(known, again, [row], at) == written_
+    assert [d.piece and d.piece.id for d in await store.deliveries_of(ADA.key)] == ["due-0"]
+    now = await store.findings.one(known.id)
+    assert now is not None
+    assert now.look_at == MONDAY + 7 * A_DAY
 
 
 async def test_the_findings_of_a_standard_and_a_period_have_their_trail(store: Storage) -> None:

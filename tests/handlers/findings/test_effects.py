@@ -29,6 +29,17 @@ from tests.handlers.findings.correcting import (
 )
 from tests.handlers.leading import MONDAY_TEN, facts, labels, pass_by
 
+MONDAYS = Campaign.model_validate(
+    {
+        "id": "mondays",
+        "title": "M",
+        "pieces": [CALIPER],
+        "cadence": {"repeat": "weekly", "days": ("mon",), "at": "11:00"},
+        "starts": "2026-11-02",
+        "audience": 'not (role:manager or role:administrator or role:auditor) and not role:"quality lead"',
+    }
+)
+
 
 def test_the_interval_of_a_difference_is_newcombes() -> None:
     """His own example: 56 of 70 and 48 of 80 differ by 20 points, 5.24 to 33.39 (method 10, table II)."""
@@ -100,6 +111,28 @@ async def retests(company: Company, people: Sequence[Person]) -> list[Delivery]:
     ]
 
 
+async def test_who_answered_the_same_in_another_team_is_not_asked_again(company: Company) -> None:
+    people = await shop(company)
+    for number_ in range(6):
+        who = await company.admit(f"sales{number_}", team="Sales")
+        await answered(company.store, who, company.library.items[CALIPER], "A", MONDAY_TEN - 10 * A_DAY, 3)
+    found = await opened(company, "accuracy by team 90", group="Production")
+    assert sorted(await company.store.findings.whom(found)) == sorted(person.key for person in people)
+
+
+async def test_a_small_team_is_no_choice_and_takes_the_next_smallest_with_it(company: Company) -> None:
+    await shop(company)
+    for team, people in (("Paint", 4), ("Sales", 6)):
+        for number_ in range(people):
+            await company.admit(f"{team.lower()}{number_}", team=team)
+    company.run_campaigns(MONDAYS)
+    await company.plan.tick()
+    await pass_by(company, timedelta(hours=3))
+    asked = measures.read("participation by team 90")
+    assert asked is not None
+    assert [value for value, _ in await measures.groups(company.desk, asked)] == ["-", "Production"]
+
+
 async def test_a_recall_is_checked_by_what_the_same_people_answer(company: Company) -> None:
     people = await shop(company)
     found = await opened(company, "recall by clause 90")
@@ -128,18 +161,7 @@ async def test_certain_and_wrong_counts_only_the_certain_and_less_is_better(comp
 async def test_of_participation_the_same_peoples_next_numbers_are_put_beside(company: Company) -> None:
     """Six got the question and two answered it; after the action all of them do. Who joined since does not count."""
     await shop(company, people=6, right=0)
-    weekly = {"repeat": "weekly", "days": ("mon",), "at": "11:00"}
-    campaign = Campaign.model_validate(
-        {
-            "id": "mondays",
-            "title": "M",
-            "pieces": [CALIPER],
-            "cadence": weekly,
-            "starts": "2026-11-02",
-            "audience": "team:Production and not role:manager",
-        }
-    )
-    company.run_campaigns(campaign)
+    company.run_campaigns(MONDAYS)
     await company.plan.tick()
     await pass_by(company, timedelta(hours=3))
     await answer_all(company, 2)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from content.pieces import Quiz
 from handlers.events import Click
 from handlers.findings.finding import Stage
-from handlers.model import Status
+from handlers.model import Delivery, Person, Status
 from tests.conftest import Company, at, button
 from tests.handlers.findings.correcting import (
     ABOUT,
@@ -40,18 +41,11 @@ async def test_from_a_wrong_answer_to_a_closed_finding(company: Company) -> None
     before = (await the_one(company)).before
     assert (before.part, before.of, before.people) == (2, 8, 8)
     await pass_by(company, timedelta(days=14), step=7 * A_DAY)
-    question = company.library.items[CALIPER]
-    rows = [
-        d
-        for p in people
-        for d in await company.store.deliveries_of(p.key)
-        if d.campaign.startswith("retest-")
-    ]
+    rows = await know_it_now(company, people)
     assert [d.status for d in rows] == [Status.SENT] * 8
     for row in rows:
         assert isinstance(row.piece, Quiz)
         assert [item.id for item in row.piece.items] == [CALIPER]
-        await company.answer(row.person and await name_of(company, row.person), row, question.key)
     seen = await sees(company, "marie")
     assert "better than noise, 75 points more" in str(seen)
     assert facts(seen)["After it"].startswith("100% (68-100%), 8 of 8 answers")
@@ -75,10 +69,15 @@ async def test_from_a_wrong_answer_to_a_closed_finding(company: Company) -> None
     assert (await company.store.verify()).broken is None
 
 
-async def name_of(company: Company, key: str) -> str:
-    person = await company.store.person(key)
-    assert person is not None
-    return person.addresses[0].user
+async def know_it_now(company: Company, people: Sequence[Person]) -> list[Delivery]:
+    """Each answers what they were asked again, and is right."""
+    rows = []
+    for person in people:
+        for row in await company.store.deliveries_of(person.key):
+            if row.campaign.startswith("retest-"):
+                rows.append(row)
+                await company.answer(person.addresses[0].user, row, company.library.items[CALIPER].key)
+    return rows
 
 
 async def test_the_log_has_the_clause_and_the_hash_of_the_words_and_none_of_them(company: Company) -> None:
@@ -137,6 +136,56 @@ async def test_its_owner_neither_judges_nor_closes_it_whatever_they_may(company:
     assert pressed.show
     assert closes.show
     assert await the_one(company) == known
+
+
+async def test_what_helped_is_closed_by_somebody_else_than_its_owner(company: Company) -> None:
+    """Wanda may close findings, and not her own."""
+    people = await shop(company)
+    await opened(company, owner="wanda@example.org")
+    await planned(company, "wanda")
+    await presses(company, "wanda", "It is done")
+    await fills(company, "marie", "See whether it helped", on="2026-12-07")
+    await pass_by(company, timedelta(days=14), step=7 * A_DAY)
+    await know_it_now(company, people)
+    await presses(company, "marie", "It helped")
+    assert labels(await sees(company, "wanda")) == []
+    (card, *_) = await cards_of(company, "wanda")
+    await company.dispatch(Click("closes", at("wanda"), "moves", delivery=card.id, value="close"))
+    assert (await the_one(company)).stage is Stage.EFFECTIVE
+    await presses(company, "marie", "Close it")
+    assert (await the_one(company)).stage is Stage.CLOSED
+
+
+async def test_who_may_not_open_a_finding_opens_none_with_a_form_either(company: Company) -> None:
+    await shop(company)
+    for who in ("kurt", "olga", "p1"):
+        outcome = await opens(company, who=who)
+        assert "Only a quality lead or an administrator" in str(outcome.show), who
+    page = await company.store.findings.page("open", company.clock.now().date(), 0, 9)
+    assert page.counts["open"] == 0
+
+
+async def test_who_owned_it_before_reads_nothing_of_it_on_their_card(company: Company) -> None:
+    await shop(company)
+    await opened(company, owner="p1@example.org")
+    assert "Calipers that are overdue" in str(await sees(company, "p1"))
+    to_kurt = {"owner_other": "kurt@example.org", "due": "2026-12-18"}
+    assert (await fills(company, "marie", "Owner and due date", **to_kurt)).errors == {}
+    seen = str(await sees(company, "p1"))
+    assert "Only who owns this finding" in seen
+    assert "Calipers that are overdue" not in seen
+
+
+async def test_what_fewer_than_five_answered_again_is_not_shown(company: Company) -> None:
+    people = await shop(company)
+    await asked_again(company)
+    await pass_by(company, timedelta(days=14), step=7 * A_DAY)
+    await know_it_now(company, people[:4])
+    seen = await sees(company, "marie")
+    assert facts(seen)["After it"] == "fewer than 5 people so far"
+    assert "It helped" not in labels(seen)
+    await know_it_now(company, people[4:5])
+    assert facts(await sees(company, "marie"))["After it"].endswith("5 of 5 answers, 5 people")
 
 
 async def test_what_a_button_says_of_a_number_is_not_believed(company: Company) -> None:

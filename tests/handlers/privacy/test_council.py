@@ -14,7 +14,7 @@ from content.council import VIEWS, Allowed, View, WorksCouncil
 from content.packs import BadPack, load
 from content.pieces import Escalation
 from content.programme import Names, Reminders
-from handlers.model import Person, Role
+from handlers.model import Delivery, Person, Role
 from handlers.pages.book import NotForYou, opened, visitor
 from handlers.permissions import sight
 from tests.conftest import STARTER, Company
@@ -72,16 +72,20 @@ async def card(company: Company, who: str, words: str) -> str:
     return str(shown)
 
 
+async def escalations(company: Company) -> list[Delivery]:
+    """The cards that tell Hans who of his people have not acknowledged."""
+    until = company.clock.now() + timedelta(days=9)
+    while True:
+        rows = [row for row in await company.store.outbox(500) if isinstance(row.piece, Escalation)]
+        if rows or company.clock.now() >= until:
+            return rows
+        company.clock.pass_by(timedelta(hours=6))
+        await company.go_on()
+
+
 async def escalated(company: Company) -> str:
     """What Hans sees when he asks again how it stands."""
-    rows = [row for row in await company.store.outbox(500) if isinstance(row.piece, Escalation)]
-    if not rows:
-        until = company.clock.now() + timedelta(days=9)
-        while company.clock.now() < until:
-            company.clock.pass_by(timedelta(hours=6))
-            await company.go_on()
-        rows = [row for row in await company.store.outbox(500) if isinstance(row.piece, Escalation)]
-    return str(await seen(company, rows[0], "hans"))
+    return str(await seen(company, (await escalations(company))[0], "hans"))
 
 
 async def page_of_people(company: Company) -> str:
@@ -139,6 +143,16 @@ async def test_a_view_by_name_is_off_and_on_with_an_exception_whose_use_is_shown
     assert named not in await shows(house)
 
 
+async def test_who_is_named_on_a_card_that_nobody_asked_for_sees_that_as_well(house: Company) -> None:
+    colleague = await house.store.person_by_email("colleague1@example.org")
+    hans = await house.store.person_by_email("hans@example.org")
+    assert colleague is not None
+    assert hans is not None
+    (card_,) = await escalations(house)
+    assert "Colleague1" in str(card_.card)
+    assert [look.actor for look in await house.store.looks_at(colleague.key)] == [hans.key]
+
+
 async def test_an_exception_ends_with_its_day_and_gives_nobody_more_than_their_role(house: Company) -> None:
     council = exception("olga", "induction")
     programme = house.library.programme.model_copy(update={"works_council": council})
@@ -166,15 +180,13 @@ async def test_nobody_finds_out_with_a_rule_or_a_card_whether_one_person_has_ack
     (broadcast,) = await house.store.broadcasts_of(
         (await house.store.person_by_email("grace@example.org")).key
     )  # type: ignore[union-attr]
-    form = {
-        "title": "A",
-        "text": "B",
-        "rule": f"acknowledged:{broadcast.id} and email:colleague1@example.org",
-    }
-    outcome = await filled(house, "new", **form)
-    assert "Individual views are off" in str(outcome.errors)
-    outcome = await filled(house, "new", **(form | {"rule": f"not acknowledged:{broadcast.id}"}))
-    assert outcome.errors == {}
+    one, message = "email:colleague1@example.org", f"acknowledged:{broadcast.id}"
+    for rule in (f"{message} and {one}", f"{message} or not {one}", f"not ({message} and {one})"):
+        outcome = await filled(house, "new", title="A", text="B", rule=rule)
+        assert "Individual views are off" in str(outcome.errors), rule
+    for rule in (f"not {message}", f"{message} or team:Sales", f"not ({message} and team:Sales)"):
+        outcome = await filled(house, "new", title="A", text="B", rule=rule)
+        assert outcome.errors == {}, rule
     preview = await drafted(house, audience="", rule="email:colleague1@example.org")
     await press(house, preview, "Send it")
     await house.go_on()

@@ -1,0 +1,10 @@
+"""The guards of the house, by what they keep: the exact text of each that is taken out to see who notices."""
+
+from __future__ import annotations
+
+from tests.mutations.guards import broadcasts, findings, ledger, outbox, plans, presses, privacy
+
+GUARDS = (
+    *(*outbox.GUARDS, *presses.GUARDS, *plans.GUARDS, *broadcasts.GUARDS),
+    *(*ledger.GUARDS, *findings.GUARDS, *privacy.GUARDS),
+)
