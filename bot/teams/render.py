@@ -18,10 +18,8 @@ from content.markup import Span, escape
 BUDGET = 28 * 1024  # bytes of the whole card, as Teams documents it
 CONTENT_TYPE = "application/vnd.microsoft.card.adaptive"
 
-WIDEST, PADDING = (
-    24,
-    6,
-)  # characters of a cell that its column makes room for, and what the cell takes besides
+WIDEST = 24  # characters of a cell that its column makes room for
+PADDING = 14  # what a cell takes besides, in halves of a character
 
 _STYLES = {"plain": "default", "primary": "positive", "danger": "destructive"}
 
@@ -191,8 +189,9 @@ def _table(block: Table) -> list[Element]:
 
 
 def _width(cells: tuple[str, ...]) -> int:
-    """The share of a column, by its longest cell: Teams makes all alike, and numbers stand beside sentences."""
-    return min(max(map(len, cells)), WIDEST) + PADDING
+    """The share of a column: Teams makes all alike, and breaks in the middle a word that is longer than its column."""
+    longest = max((len(word) for cell in cells for word in cell.split()), default=0)
+    return 2 * longest + min(max(map(len, cells)), WIDEST) // 2 + PADDING
 
 
 def _row(cells: tuple[str, ...], **style: Any) -> Element:

@@ -55,11 +55,11 @@ async def _summary(desk: Desk, person: Person) -> Card:
         Fact(label="Sent to you", value=str(sum(d.status is Status.SENT for d in got))),
         Fact(
             label="You did",
-            value=f"{len(did)} things, {sum(p.verb == quiz.ANSWERED for _, p in did)} of them answers"
-            + (f"; {wrote} texts to leaders" if wrote else ""),
+            value=f"{_many(len(did), 'thing')}, {sum(p.verb == quiz.ANSWERED for _, p in did)} of them answers"
+            + (f"; {_many(wrote, 'text')} to leaders" if wrote else ""),
         ),
         Fact(label="Questions whose memory is kept", value=str(remembered)),
-        Fact(label="Others looked at you by name", value=f"{len(looks)} times" if looks else "never"),
+        Fact(label="Others looked at you by name", value=_many(len(looks), "time") if looks else "never"),
         Fact(label="Celebrations", value="on" if person.celebrates else "off"),
         Fact(label="Week in numbers", value="on" if person.digest else "off"),
     )
@@ -156,3 +156,7 @@ PAGES: Mapping[str, tuple[str, Page]] = {
     "looks": ("Who looked at you", _looked),
 }
 WISHES = {"copy": wishes.COPY, "export": wishes.COPY, "erase": wishes.ERASURE}
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
