@@ -18,7 +18,7 @@ from storage.ledger import LEDGER
 
 _D, _L = DELIVERY.c, LEDGER.c
 AT_ONCE = 2000  # rows in memory
-MOST = 50_000  # sums in memory
+MOST = 10_000  # sums in memory
 DID = 15  # columns of a delivery, before those of what was done with it
 
 # A row for each thing that was done with a delivery, one with blanks where nothing was.
