@@ -1,12 +1,11 @@
-"""The numbers by group over a period, and which teams have finished: every rate of the house is arithmetic on these."""
+"""The numbers by group over a period: every rate of the house is arithmetic on these."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -17,7 +16,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     and_,
-    case,
     func,
     literal,
     select,
@@ -35,9 +33,6 @@ from storage.rollups import GROUPS, MONTHS, ROLLUP, STATES, WHO
 from storage.tables import MANAGED
 
 _D, _L, _R, _W = DELIVERY.c, LEDGER.c, ROLLUP.c, WHO.c
-_rostered = _D.zone.is_not(None)
-_sent = _D.status == Status.SENT
-_done = and_(_L.delivery == _D.id, _L.participation)
 _SERVED = ROLLUP.alias("serving")
 _S = _SERVED.c
 _COLUMNS: Mapping[Grouping, ColumnElement[Any]] = {
@@ -51,14 +46,23 @@ _COLUMNS: Mapping[Grouping, ColumnElement[Any]] = {
     "leader": _R.author,
     "week": (_R.day - 1) // 7,  # the first day of all was a Monday
 }
+_VALUES: Mapping[Grouping, Callable[[Cell, Mapping[str, Any]], Any]] = {  # the same of a cell and whose it is
+    "all": lambda cell, who: "all",
+    "team": lambda cell, who: who["team"],
+    "site": lambda cell, who: who["site"],
+    "role": lambda cell, who: who["roles"],
+    "clause": lambda cell, who: cell.served,
+    "standard": lambda cell, who: cell.served,
+    "campaign": lambda cell, who: cell.campaign,
+    "leader": lambda cell, who: cell.author,
+    "week": lambda cell, who: (cell.day - 1) // 7,
+}
 DAY = timedelta(days=1)
 _TOLD = [f for f in Counts._fields if f not in ("deliveries", "training_ms", "response_ms", "people")]
 _BY_MONTH = frozenset({CLAUSE, STANDARD})
 _NOT_BY_MONTH: frozenset[Grouping] = frozenset({"week", "campaign", "leader"})
 _OF_PEOPLE: frozenset[Grouping] = frozenset({"team", "site", "role"})
-_Found = tuple[
-    Any, Any, str, str, Counts
-]  # by what two groups are named; a state, where it ended so; how many
+_Found = tuple[Any, Any, str, str, Counts]  # what names two groups; a state, where it ended so; how many
 
 
 class Days(NamedTuple):
@@ -170,28 +174,10 @@ def _of_manager(connection: Connection, asked: Asked) -> Iterator[_Found]:
     people = {row.id: dict(row._mapping) for row in whose}
     for cell, counts in cells.items():
         if asked.days.first.toordinal() <= cell.day <= asked.days.last.toordinal():
-            value = partial(_value, cell, people.get(cell.who, {}))
-            if all(name in asked.called(by, value(by)) for by, name in asked.where.items()):
-                groups = value(asked.by), value(asked.across or "all")
+            who = people.get(cell.who, {})
+            if all(name in asked.called(by, _VALUES[by](cell, who)) for by, name in asked.where.items()):
+                groups = (_VALUES[by](cell, who) for by in (asked.by, asked.across or "all"))
                 yield *groups, cell.status, cell.reason, Counts(*counts)
-
-
-def _value(cell: Cell, who: Mapping[str, Any], by: Grouping) -> Any:
-    """What the column of a group says of a cell."""
-    match by:
-        case "all":
-            return "all"
-        case "team" | "site":
-            return who[by]
-        case "role":
-            return who["roles"]
-        case "week":
-            return (cell.day - 1) // 7
-        case "leader":
-            return cell.author
-        case "campaign":
-            return cell.campaign
-    return cell.served
 
 
 def _kept(connection: Connection, asked: Asked) -> Iterator[_Found]:
@@ -280,22 +266,3 @@ def _serving(asked: Asked) -> Iterable[ColumnElement[bool]]:
         standard = asked.where["standard"]
         exactly = asked.kind == STANDARD
         yield _S.served == standard if exactly else _S.served.startswith(standard + " ", autoescape=True)
-
-
-def finished(connection: Connection, campaign: str, since: datetime) -> Sequence[tuple[str, str]]:
-    """Not while somebody is still to be reached, and not for people without a team."""
-    here = and_(_rostered, _D.campaign == campaign, _D.slot_at >= since, _D.team != "")
-    open_ = _D.status.in_((Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.RECONCILING))
-    took_part = select(_L.sequence).where(_done).exists()
-    query = (
-        select(_D.slot, _D.team)
-        .where(here)
-        .group_by(_D.slot, _D.team)
-        .having(
-            func.sum(case((open_, 1), else_=0)) == 0,
-            func.sum(case((_sent, 1), else_=0)) > 0,
-            func.sum(case((and_(_sent, ~took_part), 1), else_=0)) == 0,
-        )
-        .order_by(_D.slot, _D.team)
-    )
-    return [(row.slot, row.team) for row in connection.execute(query)]

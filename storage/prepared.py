@@ -112,29 +112,24 @@ class Many:
         self._prepared: dict[tuple[str, tuple[str, ...]], _Prepared] = {}
 
     def __call__(self, connection: Connection, rows: Sequence[Parameters]) -> None:
-        if not rows:
-            return
-        which = (connection.dialect.name, tuple(rows[0]))
-        if which not in self._prepared:
-            self._prepared[which] = _Prepared.of(self._statement, connection.dialect, list(rows[0]))
-        prepared = self._prepared[which]
-        execute(connection, prepared.text, prepared.many(rows), many=True)
+        if rows:
+            prepared = self._of(connection.dialect, tuple(rows[0]))
+            execute(connection, prepared.text, prepared.many(rows), many=True)
 
-    def in_order(self, connection: Connection, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    def in_order(self, connection: Connection, names: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> None:
         """The same for rows of numbers and texts alone, each in the order of these names, as the statement has them."""
         if not rows:
             return
-        which = (connection.dialect.name, tuple(names))
+        prepared = self._of(connection.dialect, names)
+        assert prepared.order in ((), names)
+        ready = rows if prepared.order else [dict(zip(names, row, strict=True)) for row in rows]
+        execute(connection, prepared.text, ready, many=True)
+
+    def _of(self, dialect: Dialect, names: tuple[str, ...]) -> _Prepared:
+        which = (dialect.name, names)
         if which not in self._prepared:
-            self._prepared[which] = _Prepared.of(self._statement, connection.dialect, list(names))
-        prepared = self._prepared[which]
-        if prepared.order:
-            assert prepared.order == tuple(names)
-            execute(connection, prepared.text, rows, many=True)
-        else:
-            execute(
-                connection, prepared.text, [dict(zip(names, row, strict=True)) for row in rows], many=True
-            )
+            self._prepared[which] = _Prepared.of(self._statement, dialect, list(names))
+        return self._prepared[which]
 
 
 class Query:

@@ -1,4 +1,4 @@
-"""Rosters: what has been planned; and what has to be done with their rows when a broadcast is taken back."""
+"""Rosters: what has been planned, by whom it is finished, and what has to be done when a broadcast is taken back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import Hashes
 from storage.corrections import as_corrected
 from storage.deliveries import DELIVERY, enqueue, find, query, these
-from storage.ledger import Ledger, Record
+from storage.ledger import LEDGER, Ledger, Record
 from storage.prepared import Query
 from storage.records import came_to, logged, planned
 from storage.recounts import recounted
@@ -36,7 +36,7 @@ TOLD = 1000  # of a recall, which marks them and has their numbers reckoned befo
 
 _B = BROADCAST.c
 _D = DELIVERY.c
-_O = OCCURRENCE.c
+_L, _O = LEDGER.c, OCCURRENCE.c
 _LAST = select(func.max(_O.slot)).where(
     _O.campaign == bindparam("campaign"), _O.zone == bindparam("zone"), _O.closed_at.is_not(None)
 )
@@ -206,3 +206,23 @@ def stage_of(connection: Connection, campaign: str) -> Stage | None:
 
 def _this(roster: Roster) -> ColumnElement[bool]:
     return and_(_O.campaign == roster.campaign, _O.slot == roster.slot, _O.zone == roster.zone)
+
+
+def finished(connection: Connection, campaign: str, since: datetime) -> Sequence[tuple[str, str]]:
+    """(slot, team). Not while somebody is still to be reached, and not for people without a team."""
+    here = and_(_D.zone.is_not(None), _D.campaign == campaign, _D.slot_at >= since, _D.team != "")
+    open_ = _D.status.in_((Status.PENDING, Status.SENDING, Status.UNKNOWN, Status.RECONCILING))
+    sent = _D.status == Status.SENT
+    took_part = select(_L.sequence).where(_L.delivery == _D.id, _L.participation).exists()
+    query = (
+        select(_D.slot, _D.team)
+        .where(here)
+        .group_by(_D.slot, _D.team)
+        .having(
+            func.sum(case((open_, 1), else_=0)) == 0,
+            func.sum(case((sent, 1), else_=0)) > 0,
+            func.sum(case((and_(sent, ~took_part), 1), else_=0)) == 0,
+        )
+        .order_by(_D.slot, _D.team)
+    )
+    return [(row.slot, row.team) for row in connection.execute(query)]

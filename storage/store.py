@@ -56,7 +56,6 @@ from storage import (
     headways,
     histories,
     memories,
-    metrics,
     outbox,
     outlooks,
     paces,
@@ -274,7 +273,7 @@ class Storage(Privacy):
         return written
 
     async def finished(self, campaign: str, since: datetime) -> Sequence[tuple[str, str]]:
-        return await self._read(lambda c: metrics.finished(c, campaign, since))
+        return await self._read(lambda c: rosters.finished(c, campaign, since))
 
     async def memories(self, people: Sequence[str]) -> Mapping[str, Mapping[str, Memory]]:
         return await self._read(partial(memories.of, people=people))

@@ -144,10 +144,14 @@ def library() -> Library:
 
 
 @pytest.fixture
-async def company(tmp_path: Path, library: Library) -> AsyncIterator[Company]:
-    """A company with the starter packs and no campaign yet: `run_campaigns` starts some."""
+async def company(tmp_path: Path, library: Library, request: pytest.FixtureRequest) -> AsyncIterator[Company]:
+    """A company with the starter packs and no campaign yet: `run_campaigns` starts some.
+
+    On a platform it has the memory that people run; elsewhere the one without threads, which is faster.
+    """
+    memory = Storage if "place" in request.fixturenames else InLoopStorage
     library = Library(library.pieces, library.programme.model_copy(update={"campaigns": ()}))
-    store = InLoopStorage.open(prepared(tmp_path / "catchball.db"), version="test")
+    store = memory.open(prepared(tmp_path / "catchball.db"), version="test")
     yield Company(store, library)
     store.close()
 
