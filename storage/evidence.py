@@ -59,7 +59,7 @@ class Moment:
 
     def clauses(self) -> Sequence[Tally]:
         days = metrics.Days(self.scope.since, self.scope.until)
-        found = metrics.tallies(self._connection, metrics.Asked("clause", days, "", NOWHERE, None))
+        found = metrics.tallies(self._connection, metrics.Asked("clause", days, "", NOWHERE))
         return [tally for tally in found if tally.group.startswith(f"{self.scope.standard} ")]
 
     def groups(self, by: str) -> Sequence[Tally]:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import product
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -25,6 +24,7 @@ from sqlalchemy import (
 
 from handlers.lookups import Grouping
 from handlers.model import Reason, Status, Tally
+from handlers.numbers.counts import TakenPart
 from storage import recounts
 from storage.cells import ALL, CLAUSE, EVERYBODY, NOTHING, STANDARD, Cell, Counts, Sums, standard_of
 from storage.deliveries import DELIVERY
@@ -74,17 +74,21 @@ class Days(NamedTuple):
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked for: `handlers.lookups.Lookups.tallies`."""
+    """What is asked for: `handlers.lookups.Lookups.tallies`.
+
+    across: a second group that is counted by; of: all that is counted, or some of it, and then no states.
+    """
 
     by: Grouping
     days: Days
     manager: str
     where: Mapping[Grouping, str]
-    across: Grouping | None
+    across: Grouping = "all"
+    of: Sequence[str] = Counts._fields
 
     @property
     def names(self) -> frozenset[Grouping]:
-        return frozenset({self.by, *self.where, *([self.across] if self.across else [])})
+        return frozenset({self.by, self.across, *self.where})
 
     @property
     def kind(self) -> int:
@@ -95,12 +99,8 @@ class Asked:
     def of_people(self) -> bool:
         return bool(self.names & _OF_PEOPLE)
 
-    def named(self, one: Any, other: Any) -> Iterable[tuple[str, str]]:
-        """The groups that something counts under, by what its columns say."""
-        others = self.called(self.across, other) if self.across else ("",)
-        return product(self.called(self.by, one), others)
-
     def called(self, by: Grouping, value: Any) -> Sequence[str]:
+        """The groups that something counts under, by what its column says."""
         if by == "role":
             return str(value).split(",")
         if by == "week":
@@ -117,18 +117,29 @@ def days(since: datetime, until: datetime) -> Days:
 
 
 def tallies(connection: Connection, asked: Asked) -> Sequence[Tally]:
-    found: dict[tuple[str, str], _Group] = defaultdict(_Group)
-    if asked.by == "all" and asked.across is None:
-        found["all", ""] = _Group()
-    for one, other, status, reason, counts in (_of_manager if asked.manager else _kept)(connection, asked):
-        for names in asked.named(one, other):
+    found: dict[str, _Group] = defaultdict(_Group)
+    if asked.by == "all":
+        found["all"] = _Group()
+    for value, _, status, reason, counts in _found(connection, asked):
+        for name in asked.called(asked.by, value):
             if status:
-                found[names].states[Status(status), Reason(reason)] += counts.deliveries
+                found[name].states[Status(status), Reason(reason)] += counts.deliveries
             else:
-                found[names].add(counts)
-    return [
-        group.tally(*names) for names, group in sorted(found.items()) if names[0] == "all" or group.counts
+                found[name].add(counts)
+    return [group.tally(name) for name, group in sorted(found.items()) if name == "all" or group.counts]
+
+
+def taken_part(
+    connection: Connection, days: Days, manager: str, where: Mapping[Grouping, str]
+) -> Sequence[TakenPart]:
+    """Of the thousands of fields of a map these three numbers alone, which takes a third of the time of all."""
+    asked = Asked("clause", days, manager, where, across="team", of=("reached", "active", "people"))
+    found = [
+        TakenPart(clause, team, counts.reached, counts.active, min(counts.people.bit_count(), counts.reached))
+        for clause, team, _, _, counts in _found(connection, asked)
+        if counts.reached
     ]
+    return sorted(found)
 
 
 class _Group:
@@ -145,7 +156,7 @@ class _Group:
             sums = (a + b for a, b in zip(before[:-1], counts[:-1], strict=True))
             self.counts = Counts._make((*sums, before.people | counts.people))
 
-    def tally(self, group: str, across: str) -> Tally:
+    def tally(self, group: str) -> Tally:
         counts = self.counts or NOTHING
         states = {state: number for state, number in self.states.items() if number}
         if open_ := counts.deliveries - counts.reached - sum(states.values()):
@@ -154,7 +165,6 @@ class _Group:
             states[Status.SENT, Reason.NONE] = counts.reached
         return Tally(
             group,
-            across,
             counts.deliveries,
             states,
             people_reached=min(counts.people.bit_count(), counts.reached),
@@ -162,6 +172,10 @@ class _Group:
             response_seconds=counts.response_ms // 1000,
             **{name: getattr(counts, name) for name in _TOLD},
         )
+
+
+def _found(connection: Connection, asked: Asked) -> Iterator[_Found]:
+    return (_of_manager if asked.manager else _kept)(connection, asked)
 
 
 def _of_manager(connection: Connection, asked: Asked) -> Iterator[_Found]:
@@ -176,23 +190,24 @@ def _of_manager(connection: Connection, asked: Asked) -> Iterator[_Found]:
         if asked.days.first.toordinal() <= cell.day <= asked.days.last.toordinal():
             who = people.get(cell.who, {})
             if all(name in asked.called(by, _VALUES[by](cell, who)) for by, name in asked.where.items()):
-                groups = (_VALUES[by](cell, who) for by in (asked.by, asked.across or "all"))
+                groups = (_VALUES[by](cell, who) for by in (asked.by, asked.across))
                 yield *groups, cell.status, cell.reason, Counts(*counts)
 
 
 def _kept(connection: Connection, asked: Asked) -> Iterator[_Found]:
     """Of the rollups."""
-    for one, other, *numbers in connection.execute(_summed(asked, 0, Counts._fields)):
+    for one, other, *numbers in connection.execute(_summed(asked, 0, asked.of)):
         if numbers[0] is not None:
-            yield one, other, "", "", Counts(*map(int, numbers))
-    ended = _summed(asked, STATES, ("deliveries",), _R.status, _R.reason)
-    for one, other, status, reason, number in connection.execute(ended):
-        yield one, other, status, reason, Counts(deliveries=int(number))
+            yield one, other, "", "", Counts(**dict(zip(asked.of, map(int, numbers), strict=True)))
+    if "deliveries" in asked.of:
+        ended = _summed(asked, STATES, ("deliveries",), _R.status, _R.reason)
+        for one, other, status, reason, number in connection.execute(ended):
+            yield one, other, status, reason, Counts(deliveries=int(number))
 
 
 def _summed(asked: Asked, more: int, counts: Sequence[str], *states: ColumnElement[Any]) -> Select[Any]:
     """First by what the key of the table begins with, which takes no sorting, and these by the names of people."""
-    asked_by = (asked.by, asked.across or "all")
+    asked_by = (asked.by, asked.across)
     kept = [_COLUMNS[by].label(by) for by in asked_by if by != "all" and by not in _OF_PEOPLE]
     keys = [*([_R.who] if asked.of_people else []), *kept, *states]
     part = asked.kind + GROUPS * asked.of_people + more
