@@ -32,7 +32,8 @@ from storage import (
     visits,
     words,
 )
-from storage.cells import Did, Stand, Sums, bit_of, lasted, place_of
+from storage.adding import Sums
+from storage.cells import Did, Stand, bit_of, lasted, place_of
 from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record

@@ -38,6 +38,7 @@ from storage import (
     evidence,
     exporting,
     funnels,
+    grouped,
     inductions,
     items,
     ledger,
@@ -98,13 +99,13 @@ class Lookups:
         manager: str = "",
         where: Mapping[Grouping, str] = NOWHERE,
     ) -> Sequence[Tally]:
-        asked = metrics.Asked(by, metrics.days(since, until), manager, where)
+        asked = grouped.Asked(by, grouped.days(since, until), manager, where)
         return await self._read(lambda c: metrics.tallies(c, asked))
 
     async def taken_part(
         self, since: datetime, until: datetime, *, manager: str = "", where: Mapping[Grouping, str] = NOWHERE
     ) -> Sequence[TakenPart]:
-        days = metrics.days(since, until)
+        days = grouped.days(since, until)
         return await self._read(lambda c: metrics.taken_part(c, days, manager, where))
 
     async def results(

@@ -16,7 +16,8 @@ from sqlalchemy.types import NullType
 
 from handlers.model import Status
 from storage import rollups, served
-from storage.cells import Did, Place, Stand, Sums, lasted, place_at, united
+from storage.adding import Sums
+from storage.cells import Did, Place, Stand, lasted, place_at, united
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.prepared import coming_out

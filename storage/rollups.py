@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from storage.cells import ALL, EVERYBODY, Cell, Counts, Sums, who_of
+from storage.adding import Sums
+from storage.cells import ALL, EVERYBODY, Cell, Counts, who_of
 from storage.ledger import chain_of
 from storage.prepared import Many
 from storage.tables import RollupRow, WhoRow, table
