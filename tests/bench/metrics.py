@@ -1,4 +1,4 @@
-"""The numbers of ten million answers: asked for, written with each answer, and reckoned anew.
+"""The numbers of ten million answers: asked for, written with each answer, and reckoned anew; and a night of recall.
 
 The events are made once, in DuckDB, which also has them as a native table; the same ones are written as deliveries and
 ledger entries, and their rollups are DuckDB's own sums. So the product's rebuild, which reckons from the rows, has to
@@ -36,6 +36,7 @@ from storage.rollups import GROUPS, KEY, MONTHS
 from storage.store import Storage
 from tests.bench.company import found, person
 from tests.bench.inside import child
+from tests.bench.nights import nights
 from tests.bench.processes import Nonsense, memory
 from tests.bench.report import Row, ms, percentile
 from tests.bench.scale import Scale
@@ -116,6 +117,7 @@ async def metrics(folder: Path, scale: Scale) -> list[Row]:
     seconds = told["seconds"] * 10_000_000 / told["answers"]
     return [
         *rows,
+        *await nights(folder, scale),
         *await _writing(folder, scale),
         Row(
             "metrics verify",
