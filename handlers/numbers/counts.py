@@ -44,6 +44,19 @@ class Cell(NamedTuple):
     site: str = ""
 
 
+class TakenPart(NamedTuple):
+    """Deliveries about a clause to a team: how many were sent, and with how many of these something was done.
+
+    people: at least so many different people were reached, and never more than there were.
+    """
+
+    clause: str
+    team: str
+    reached: int
+    active: int
+    people: int
+
+
 @dataclass(frozen=True)
 class Sums:
     """Sums over people, each with m items that they have met and the sum r of their recall of them."""

@@ -15,7 +15,6 @@ from content.charts import heat
 from handlers.learning.nightly import BOTH
 from handlers.learning.remembered import known
 from handlers.lookups import Grouping
-from handlers.model import Tally
 from handlers.numbers.counts import Remembered, Sums
 from handlers.numbers.definitions import RECALL, RECALL_AT_AUDIT
 from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, few, hidden_cells
@@ -123,24 +122,20 @@ def _served(name: str, where: Mapping[Grouping, str]) -> bool:
 
 
 async def _participations(visitor: Visitor) -> Counted:
-    now, asked, tallies = visitor.desk.clock.now(), visitor.asked, visitor.desk.store.tallies
-    within = asked.within(FILTERS).where
-    fields = await tallies(
-        "clause", asked.begins, asked.ends, manager=visitor.manager, where=within, across="team"
-    )
-    total = await tallies("clause", asked.begins, asked.ends, manager=visitor.manager, where=within)
+    now, asked, store = visitor.desk.clock.now(), visitor.asked, visitor.desk.store
+    period, where = (asked.begins, asked.ends), asked.within(FILTERS).where
+    fields = await store.taken_part(*period, manager=visitor.manager, where=where)
+    total = await store.tallies("clause", *period, manager=visitor.manager, where=where)
     active = {
-        **{(tally.group, tally.across or NONE): _active(tally) for tally in fields},
-        **{(tally.group, ALL): _active(tally) for tally in total},
+        **{(each.clause, each.team or NONE): _active(*each[2:]) for each in fields},
+        **{(t.group, ALL): _active(t.reached, t.active, t.people_reached) for t in total},
     }
     known = {place: each for place, each in active.items() if each.people}
     return Counted(now, {"participation": (known, await _left_out(known))})
 
 
-def _active(tally: Tally) -> Known:
-    of = PARTICIPATION.of(tally)
-    people = PARTICIPATION.people(tally)
-    return Known(wilson(PARTICIPATION.part(tally), of) if of and not few(people) else None, people, of)
+def _active(reached: int, active: int, people: int) -> Known:
+    return Known(wilson(active, reached) if reached and not few(people) else None, people, reached)
 
 
 def _section(name: str, title: str, known: Map, out: frozenset[tuple[str, str]], meaning: Meaning) -> Section:
