@@ -16,6 +16,7 @@ Said = dict[str, str]
 COLUMNS: dict[str, Said] = {
     "address": {GOES: "platform workspace user person position conversation service_url"},
     "audience": {KEY: "owner", GOES: "rule", NAMED: "name_folded name", NOBODY: "at"},
+    "belonging": {KEY: "person manager", COUNTED: "team site roles", NOBODY: "until"},
     "broadcast": {
         KEY: "author approver reply_to",
         GOES: "message audience exclusions remark correction shows",
@@ -64,6 +65,9 @@ COLUMNS: dict[str, Said] = {
         KEY: "key manager",
         GOES: "name email email_folded roles paused_until celebrates digest preferred",
         COUNTED: "team site zone language joined left_at",
+    },
+    "recall": {
+        NOBODY: "by at name team people pairs n m r mm mr rr audit_n audit_m audit_r audit_mm audit_mr audit_rr"
     },
     "refresh": {NOBODY: "delivery platform workspace wanted due_at held_until attempt done_at code"},
     "reply": {
