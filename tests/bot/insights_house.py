@@ -134,7 +134,8 @@ async def open_page(company: Company, rate: Rate | None = None) -> AsyncIterator
     async def health() -> Mapping[str, Any]:
         return {"status": "ready"}
 
-    parts = {routes.PREFIX: routes.application(company.desk, secure=False, rate=rate or Rate(10_000, 60.0))}
+    page = routes.application(company.desk, company.receive, secure=False, rate=rate or Rate(10_000, 60.0))
+    parts = {routes.PREFIX: page}
     runner = web.AppRunner(application([], health, parts=parts))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
