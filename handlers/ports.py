@@ -16,6 +16,7 @@ from handlers.events import Change, Incoming, Outcome
 from handlers.evidence.pack import Evidence
 from handlers.findings.finding import Findings
 from handlers.learning.memory import Memory
+from handlers.learning.nightly import Nights
 from handlers.ledger.checkpoints import Checkpoints
 from handlers.lookups import Lookups
 from handlers.model import (
@@ -179,6 +180,11 @@ class Store(Lookups, Evidence, Keeping, Protocol):
     @property
     def findings(self) -> Findings:
         """Corrective action."""
+        ...
+
+    @property
+    def nights(self) -> Nights:
+        """What everybody remembered in one night after the other."""
         ...
 
     @property

@@ -20,7 +20,7 @@ from storage.tables.base import (
 from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
-from storage.tables.learning import MemoryRow
+from storage.tables.learning import MemoryRow, RecallRow
 from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
@@ -59,6 +59,7 @@ __all__ = [
     "OccurrenceRow",
     "PaceRow",
     "PersonRow",
+    "RecallRow",
     "RefreshRow",
     "ReplyRow",
     "RollupRow",
