@@ -28,7 +28,7 @@ Errors = dict[str, str]
 async def opened(desk: Desk, asked: measures.Asked, groups: Sequence[tuple[str, str]]) -> Card:
     """About a number: what is counted is said by its name alone, and counted again when the form comes back."""
     name = measures.MEASURES[asked.about.metric].name
-    choices = tuple(Choice(value=value, label=label) for value, label in groups)
+    choices = tuple(Choice(value=value, label=label) for value, label in groups[:MOST])
     first = choices[0].value if choices else ""
     whose = Input(id="group", label="Of whom or what", kind="choice", choices=choices, value=first)
     clauses = served(desk)

@@ -12,6 +12,8 @@ from handlers.numbers.definitions import CONFIDENTLY_WRONG, DIFFICULTY, DISCRIMI
 from handlers.numbers.groups import FEWER, few
 from handlers.numbers.intervals import discrimination, wilson
 from handlers.numbers.sheets import shortened
+from handlers.pages import findings
+from handlers.pages.asked import WITHIN
 from handlers.pages.views import Data, Meaning, Section, View, Visitor
 
 FILTERS: tuple[Grouping, ...] = ("standard", "clause")
@@ -59,11 +61,19 @@ async def items(visitor: Visitor) -> View:
                     for each in (DIFFICULTY, DISCRIMINATION, CONFIDENTLY_WRONG, TIME)
                 ],
                 total=len(found),
+                opens=[_way(visitor, answers, wrong) for answers in found[:MOST]],
             )
         ],
         filters=FILTERS,
         note="" if found else "Nobody has met a question in this period within these filters.",
     )
+
+
+def _way(visitor: Visitor, answers: Answers, wrong: Mapping[str, object]) -> str:
+    """What is filtered by here are questions, and no answers."""
+    if few(answers.people) or answers.item.id not in wrong:
+        return ""
+    return findings.way(visitor, "wrong", "item", answers.item.id, free=WITHIN)
 
 
 def _serves(answers: Answers, where: Mapping[Grouping, str]) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from content.charts import Mark, bars
 from handlers.model import Status, Tally
 from handlers.numbers.metrics import METRICS, PARTICIPATION
-from handlers.pages import rates
+from handlers.pages import findings, rates
 from handlers.pages.asked import WITHIN
 from handlers.pages.evidence import evidence
 from handlers.pages.views import Section, View, Visitor
@@ -32,7 +33,13 @@ async def overview(visitor: Visitor) -> View:
     return View(
         "overview",
         "Overview",
-        figures=[rates.figure(metric, total, before, asked.days) for metric in METRICS],
+        figures=[
+            replace(
+                rates.figure(metric, total, before, asked.days),
+                opens=findings.of_total(visitor, metric, total),
+            )
+            for metric in METRICS
+        ],
         sections=[
             *_audits(visitor),
             _weeks(weeks),
@@ -107,6 +114,7 @@ def _teams(visitor: Visitor, teams: Sequence[Tally]) -> Section:
         rows=rates.table(teams, name, lambda team: visitor.asked.query(team=team) if team else ""),
         data=rates.data(teams, name),
         meanings=[rates.meaning(metric) for metric in METRICS],
+        opens=findings.of_rates(visitor, "team", teams),
     )
 
 
@@ -154,7 +162,9 @@ async def _findings(visitor: Visitor) -> list[Section]:
     counts = (
         f"{page.counts['open']:,} open, {page.counts['overdue']:,} overdue, {page.counts['closed']:,} closed."
     )
-    says = f"{counts} Type “finding” in the chat to open one on a number, and “findings” for their cards."
+    says = f"{counts} Type “findings” in the chat for their cards." + (
+        " The way to a new one is beside each number." if may(visitor.person, findings.OPEN) else ""
+    )
     return [
         Section(
             "findings",

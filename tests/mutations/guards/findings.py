@@ -14,6 +14,7 @@ CARDS, STEPS, MEASURES = (
     "handlers/findings/measures.py",
 )
 FINDINGS = "storage/findings.py"
+PAGE = pytest("tests/bot/test_insights_findings.py")
 
 GUARDS: tuple[Mutant, ...] = (
     Mutant(
@@ -185,5 +186,23 @@ GUARDS: tuple[Mutant, ...] = (
             ),
         ),
         ROWS,
+    ),
+    Mutant(
+        "the page gives the form of a finding to who may open one",
+        "to everybody who may see numbers",
+        (Edit("bot/insights/findings.py", "if not may(person, findings.OPEN):", "if False:"),),
+        PAGE,
+    ),
+    Mutant(
+        "the page has no form for a number of few",
+        "it has",
+        (
+            Edit(
+                "handlers/pages/findings.py",
+                "beginning(desk, asked.days), now) is not None",
+                "beginning(desk, asked.days), now) != 0",
+            ),
+        ),
+        PAGE,
     ),
 )
