@@ -15,6 +15,7 @@ from handlers.broadcasts.rota import Rota
 from handlers.broadcasts.stages import Broadcast
 from handlers.broadcasts.watching import Watching
 from handlers.desk import Desk
+from handlers.evidence.pack import BELONGING_KEPT
 from handlers.findings import reminding, retesting
 from handlers.learning import questions
 from handlers.learning.questions import Chosen
@@ -59,6 +60,7 @@ class Plan:
         await self.desk.store.finish_steps(now)
         await self._posting.look(now)
         await self._retention(now)
+        await self._kept(BELONGING_KEPT, now)
         await self._reckoning.look(now)
         await self._watching.look()
         written = await self.rota.tick(now) + await reminders.look(self.desk) + await self._joiners(now)

@@ -387,6 +387,10 @@ class Store(Lookups, Evidence, Keeping, Protocol):
         """Who has it, was asked to acknowledge it and has not; and whether it is still on its way to somebody."""
         ...
 
+    async def workspace(self, platform: Platform) -> str | None:
+        """The workspace in which a platform reaches people; None while it has met nobody."""
+        ...
+
     async def persons(self, keys: Sequence[str]) -> Mapping[str, Person]:
         """Those of some hundred keys who are known, also who has left."""
         ...

@@ -13,6 +13,7 @@ from handlers.events import Change
 from handlers.model import Delivery, Participation
 from handlers.ports import Met
 from storage import (
+    belongings,
     broadcasts,
     corrections,
     deliveries,
@@ -278,6 +279,8 @@ def _save(connection: Connection, change: Change) -> list[Record]:
     before, now = people.save(connection, change.person, change.known)
     if before == now:
         return []
+    if before is not None:
+        belongings.keep(connection, before, now, change.at)
     kind, value = "changed", people.changed(before, now) if before else ""
     if before is None or (before.left_at and not now.left_at):
         kind = "joined"

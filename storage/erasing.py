@@ -32,7 +32,7 @@ from handlers import milestones
 from handlers.evidence import jobs
 from handlers.model import Person, Reason, Role, Status
 from handlers.privacy.keeping import Erased
-from storage import people, refreshes, unwritten, values, withdrawals
+from storage import belongings, people, refreshes, unwritten, values, withdrawals
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.changes import INBOX
 from storage.contents import CONTENT, Hashes, empty, keep, load, parsed
@@ -98,6 +98,7 @@ def erase(connection: Connection, key: str, at: datetime, log: Ledger) -> Erased
     ):
         counts[name] = connection.execute(delete(of).where(of.c.person == key)).rowcount
     scrub(connection, [key])
+    belongings.keep(connection, person, None, at)
     connection.execute(
         insert(ERASED), {"person": key, "address": _hashed(connection, person.email), "at": at}
     )

@@ -446,6 +446,9 @@ class Storage(Privacy):
 
     # small things to remember across restarts
 
+    async def workspace(self, platform: Platform) -> str | None:
+        return await self._read(partial(people.workspace, platform=platform))
+
     async def recall_value(self, name: str) -> str | None:
         return await self._read(partial(values.recall, name=name))
 

@@ -56,12 +56,14 @@ class Table:
 
 ROSTER = Table(
     "roster",
-    "Everybody who was here in the period, also who has left, and whether they work under the standard. Team, site and "
-    "manager are as they are when the pack is made.",
+    "Everybody who was here in the period, also who has left, and whether they work under the standard. Team, site, "
+    "manager and roles are of the period's last day, or of a person's own; where that is not known they are of the day "
+    "on which the pack was made, and the last column says so.",
     (
         *("person", "name", "team", "site", "manager", "roles", "first day", "left at", "under the standard"),
         *("here when it began", "joined in it", "left in it", "here when it ended"),
         *("assigned", "delivered", "took part in", "answers", "right answers"),
+        "team, site, manager and roles are of",
     ),
 )
 RULES = Table(
@@ -128,6 +130,11 @@ VERSIONS = Table(
     ("version", "kind", "piece", "title", "clauses of the standard", "assigned", "first due", "last due"),
 )
 TABLES = (*(ROSTER, RULES, ASSIGNMENTS, DELIVERIES, EXCLUSIONS, REMINDERS, ANSWERS, PARTICIPATION, VERSIONS),)
+
+THEN, NOW = "the last day", "the day of this pack"
+BELONGING_KEPT = (
+    "belonging kept since"  # a value: from this moment on the memory knows where people belonged before
+)
 
 SAMPLE = Table(
     "sample",

@@ -151,9 +151,9 @@ def _population(found: Found) -> Section:
         "Population",
         (
             f"Who works under {scope.standard} is decided by the rule “{scope.audience}”, applied to each "
-            "person as they are when the pack is made. The table roster has everybody with their first and "
-            "their last day; a person whose first day is not known counts as having been here from the "
-            "beginning.",
+            "person as they were on the last day of the period, as far as that is known; the table roster says of "
+            "whom it is not. It has everybody with their first and their last day; a person whose first day is "
+            "not known counts as having been here from the beginning.",
             plot,
             Facts(
                 (

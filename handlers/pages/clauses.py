@@ -120,7 +120,7 @@ def _summed(rows: Sequence[Remembered], at_audit: bool) -> Map:
     found: dict[tuple[str, str], Sums] = defaultdict(Sums)
     for row in rows:
         sums = row.audit if at_audit else row.now
-        found[row.name, row.team or NONE] += sums
+        found[row.name, row.team or NONE] = sums
         found[row.name, ALL] += sums  # nobody is in two teams
     return {
         place: Known(mean(sums) if sums.people >= SMALLEST else None, sums.people, sums.people)

@@ -25,6 +25,7 @@ table{{border-collapse:collapse;width:100%}}td,th{{border:1px solid;padding:.2re
 """
 WORDS = {
     "person": "Who you are here",
+    "belonged": "Where you belonged before",
     "sent": "What was sent to you, or was to be",
     "did": "What you did",
     "memory": "What is reckoned that you remember",
@@ -57,6 +58,10 @@ async def everything(desk: Desk, person: Person) -> dict[str, Any]:
             "manager": known.get(person.manager, ""),
             "addresses": [asdict(address) for address in person.addresses],
         },
+        "belonged": [
+            each._asdict() | {"manager": known.get(each.manager, "")}
+            for each in await store.belonged(person.key)
+        ],
         "sent": [
             {
                 "due": d.due_at,
@@ -141,6 +146,7 @@ async def _findings(desk: Desk, person: Person) -> Sequence[Finding]:
 
 async def _names(desk: Desk, person: Person) -> dict[str, str]:
     keys = {look.actor for look in await desk.store.looks_at(person.key, ALL)} | {person.manager}
+    keys |= {each.manager for each in await desk.store.belonged(person.key)}
     found = await desk.store.persons(sorted(keys - {""}))
     return {key: each.name or each.email for key, each in found.items()}
 

@@ -24,7 +24,7 @@ from storage.tables.learning import MemoryRow, RecallRow
 from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
-from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
+from storage.tables.people import AddressRow, AudienceRow, BelongingRow, PersonRow, TokenRow
 from storage.tables.privacy import ErasedRow, WordsRow
 from storage.tables.values import ValueRow
 from storage.tables.visits import VisitRow
@@ -41,6 +41,7 @@ __all__ = [
     "AddressRow",
     "AudienceRow",
     "Base",
+    "BelongingRow",
     "BroadcastRow",
     "CheckpointRow",
     "ContentClauseRow",
