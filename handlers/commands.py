@@ -199,8 +199,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`, "
-        "`stats replies`, `stats findings` (quality lead; managers for their team); `stats messages`, `stats leaders`, "
-        "`stats message` (leaders for their own)",
+        "`stats replies`, `stats findings`, `stats ideas` (quality lead; managers for their team); `stats messages`, "
+        "`stats leaders`, `stats message` (leaders for their own)",
         stats,
     ),
     Command(

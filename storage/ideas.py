@@ -21,6 +21,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 
@@ -75,6 +76,11 @@ class Ideas:
         query = select(IDEA).where(here).order_by(_I.at, _I.id)
         return await self._read(lambda c: [_idea(row) for row in c.execute(query)])
 
+    async def people(self, *, manager: str = "") -> int:
+        here = and_(_P.left_at.is_(None), _P.manager == manager if manager else true())
+        query = select(func.count()).select_from(PERSON).where(here)
+        return await self._read(lambda c: c.scalar(query) or 0)
+
     async def written_by(self, person: str) -> Sequence[tuple[str, Trace]]:
         query = select(STEP).where(theirs(person), _S.text != "").order_by(_S.at, _S.idea, _S.version)
         return await self._read(lambda c: [(row.idea, _trace(row)) for row in c.execute(query)])
@@ -90,7 +96,7 @@ def between(since: datetime, until: datetime, about: str) -> ColumnElement[bool]
     """Proposed or decided in [since, until); of a standard also what is about none in particular."""
     proposed = and_(_I.at >= since, _I.at < until)
     decided = and_(_I.decided_at >= since, _I.decided_at < until)
-    return and_(or_(proposed, decided), _I.about.in_(("", about)) if about else True)  # type: ignore[arg-type]
+    return and_(or_(proposed, decided), _I.about.in_(("", about)) if about else true())
 
 
 def theirs(person: str) -> ColumnElement[bool]:

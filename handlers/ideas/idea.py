@@ -123,6 +123,10 @@ class Ideas(Protocol):
         """
         ...
 
+    async def people(self, *, manager: str = "") -> int:
+        """How many people are here; with a manager, of the own."""
+        ...
+
     async def written_by(self, person: str) -> Sequence[tuple[str, Trace]]:
         """(idea, what they wrote), the oldest first, as far as the memory still knows that it was them."""
         ...
