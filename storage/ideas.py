@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     func,
     insert,
+    literal,
     or_,
     select,
     true,
@@ -97,6 +98,19 @@ def between(since: datetime, until: datetime, about: str) -> ColumnElement[bool]
     proposed = and_(_I.at >= since, _I.at < until)
     decided = and_(_I.decided_at >= since, _I.decided_at < until)
     return and_(or_(proposed, decided), _I.about.in_(("", about)) if about else true())
+
+
+def listed(since: datetime, until: datetime, about: str) -> Select[Any]:
+    """As `handlers.evidence.pack.IDEAS`, with a place for the days."""
+    unnamed = case((_I.anonymous, "yes"), else_="no")
+    columns = (_I.id, _I.at, _I.about, unnamed, _I.stage, _I.decided_at, literal(None), _I.due, _I.ended_at)
+    return select(*columns).where(between(since, until, about)).order_by(_I.at, _I.id)
+
+
+def with_days(row: Any) -> tuple[Any, ...]:
+    """Whole days from when it was proposed to when it was decided."""
+    id_, at, about, unnamed, stage, decided, _, *rest = row
+    return (id_, at, about, unnamed, stage, decided, (decided - at).days if decided else None, *rest)
 
 
 def theirs(person: str) -> ColumnElement[bool]:
