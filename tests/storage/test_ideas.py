@@ -6,10 +6,12 @@ import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from content.pieces import Waiting
+from handlers.evidence.pack import IDEAS, Scope
 from handlers.ideas.idea import Idea, Kind, Move, Stage, Trace
 from storage.ledger import LEDGER
 from storage.store import Storage
@@ -149,6 +151,22 @@ async def test_those_of_a_period_are_proposed_or_decided_in_it(store: Storage) -
     assert await ids() == ["i-decided", "i-in", "i-unnamed"]
     assert await ids(about="ISO 9001:2015") == ["i-decided", "i-unnamed"]
     assert await ids(manager="tim") == ["i-decided"]  # whose people Ada and Linus are
+    assert [await store.ideas.people(), await store.ideas.people(manager="tim")] == [4, 2]
+
+
+async def test_a_pack_has_a_row_for_each_of_its_standard(store: Storage) -> None:
+    await proposed(store, "i-1", decided_at=MONDAY + 3 * A_DAY, stage=Stage.DECLINED, about="ISO 9001:2015")
+    await proposed(store, "i-2", anonymous=True)
+    await proposed(store, "i-3", about="ISO 14001:2015")
+    scope = Scope("ISO 9001:2015", MONDAY.date(), MONDAY.date(), ZoneInfo("Europe/Berlin"))
+    rows, counted = await store.evidence(
+        scope, lambda source: (list(source.rows(IDEAS)), source.counts().rows["ideas"])
+    )
+    assert [(row[0], row[3], row[4], row[6]) for row in rows] == [
+        ("i-1", "no", "declined", 3),
+        ("i-2", "yes", "proposed", None),
+    ]
+    assert counted == 2
 
 
 async def test_a_reminder_is_written_once_and_not_of_what_has_moved_on(store: Storage) -> None:
