@@ -34,7 +34,7 @@ async def test_ada_has_an_idea_and_hears_what_becomes_of_it(company: Company, pl
     words = {"What would you do better, and how?": NASTY, "What it is about": "ISO 9001:2015"}
     await place.fills("ada", "Send it", words)
     await company.go_on()
-    assert "Marie sees it. You hear in this chat by Tuesday 8 December" in await last(place, "ada")
+    assert "Marie has it to decide. You hear in this chat by Tuesday 8 December" in await last(place, "ada")
     assert "An idea from Ada" in await last(place, "marie")
     assert flat(SEEN) in await last(place, "marie")
 

@@ -23,6 +23,7 @@ WEIGHS = "weighs"  # opens the form that its value names
 ACCEPT, ASSIGN, DECLINE, SAY, CARRIED_OUT = "accept", "assign", "decline", "say", "done"
 SAID = 6  # of what was said about it on one card
 TITLE = "An idea"
+SEEN_BY = "Quality leads and administrators see it, and nobody else; when it is accepted its owner, too."
 NOT_FOR_YOU = "Only who had this idea, who decides it and who owns it see it."
 
 
@@ -128,7 +129,7 @@ def _to_others(piece: Seen) -> Card:
 
 
 _HEARS = "You hear in this chat by {by} what becomes of it."
-_LATE = "whoever decides is reminded every week."
+_LATE = "You were to hear by {by} what becomes of it: whoever decides is reminded every week."
 _OWN = {
     Stage.PROPOSED: "Your idea",
     Stage.DISCUSSED: "Your idea",
@@ -171,17 +172,10 @@ def _did(piece: Seen, step: Trace) -> str:
 def _to_hear(piece: Seen) -> str:
     idea = piece.idea_now
     if idea.stage in UNDECIDED:
-        who = f"{listed(piece.deciders)} {'see' if len(piece.deciders) > 1 else 'sees'}"
-        unnamed = ", without your name" if idea.anonymous else ""
-        by = in_words(piece.promised)
-        hears = (
-            f"You were to hear by {by} what becomes of it, and will: {_LATE}"
-            if piece.late
-            else _HEARS.format(by=by)
-        )
-        return (
-            f"{who} it{unnamed}. {hears} Nobody else sees it before it is accepted; then its owner does, too."
-        )
+        have = "have" if len(piece.deciders) > 1 else "has"
+        unnamed = ", without your name," if idea.anonymous else ""
+        hears = (_LATE if piece.late else _HEARS).format(by=in_words(piece.promised))
+        return f"{listed(piece.deciders)} {have} it{unnamed} to decide. {hears} {SEEN_BY}"
     if idea.stage is Stage.ACCEPTED:
         return f"{escape(piece.name(idea.owner))} sees to it. You hear when it is done."
     return "Thank you for it." if idea.stage is Stage.DONE else "Thank you for it. The next one is welcome."
@@ -193,7 +187,8 @@ def _next(piece: Seen) -> str:
     if idea.stage in UNDECIDED:
         hears = f"{who[0].upper()}{who[1:]} was told to hear by {in_words(piece.promised)}"
         back = " and cannot write back" if idea.anonymous else ""
-        return f"{hears}{back}. The first of {listed(piece.deciders)} decides."
+        several = "The first of " if len(piece.deciders) > 1 else ""
+        return f"{hears}{back}. {several}{listed(piece.deciders)} decides."
     if idea.stage is Stage.ACCEPTED:
         return f"{escape(piece.name(idea.owner))} says when it is done; then {who} hears it."
     return f"{who[0].upper()}{who[1:]} was told."

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from content.cards import Block, Button, Buttons, Card, Choice, Input, Note
 from handlers.desk import Desk
 from handlers.findings.forms import given
-from handlers.ideas.cards import ACCEPT, ASSIGN, CARRIED_OUT, DECLINE, SAY, Seen, listed
+from handlers.ideas.cards import ACCEPT, ASSIGN, CARRIED_OUT, DECLINE, SAY, SEEN_BY, Seen, listed
 from handlers.ideas.deciders import deciders, in_words, promised
 from handlers.ideas.idea import Idea
 from handlers.model import Person
@@ -32,7 +32,7 @@ async def new(desk: Desk, person: Person, idea: Idea) -> Card:
     standards = [str(standard) for standard in programme.standards][:99]
     offered = ((NONE, "Nothing in particular"), *((each, each) for each in standards))
     choices = tuple(Choice(value=value[:150], label=label[:75]) for value, label in offered)
-    told = f"It goes to {who}. You hear in this chat by {in_words(promised(desk, idea))} what becomes of it."
+    told = f"It goes to {who}. You hear in this chat by {in_words(promised(desk, idea))} what becomes of it. {SEEN_BY}"
     about = Input(id="about", label="What it is about", kind="choice", choices=choices, value=NONE)
     unnamed = Input(id="anonymous", label="Without my name", kind="choice", choices=YES_NO, value="no")
     may_be = programme.anonymous_replies and not may(person, "decide ideas")

@@ -20,7 +20,7 @@ async def test_an_idea_that_is_typed_goes_to_who_decides_and_its_card_says_by_wh
     assert "with who sees it" in str(shown)
     await company.drain.everything()
     own = str(await sees(company, "ada"))
-    assert f"Marie sees it. You hear in this chat by {IN_A_FORTNIGHT}" in own
+    assert f"Marie has it to decide. You hear in this chat by {IN_A_FORTNIGHT}" in own
     theirs = await sees(company, "marie")
     assert theirs.title == "An idea from Ada"
     assert WORDS[:-1] in str(theirs)
