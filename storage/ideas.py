@@ -29,8 +29,8 @@ from sqlalchemy import (
 from content.markup import clean
 from handlers.ideas.idea import OPEN, UNDECIDED, Idea, Move, Page, Stage, Trace, Which
 from handlers.model import Delivery
-from storage.contents import Hashes, clauses_text
-from storage.deliveries import enqueue
+from storage import reminding
+from storage.contents import clauses_text
 from storage.ledger import Ledger, Record
 from storage.people import PERSON
 from storage.prepared import Query
@@ -90,7 +90,8 @@ class Ideas:
         return await self._read(lambda c: [_idea(row) for row in _TO_REMIND(c, now=now)])
 
     async def remind(self, idea: Idea, again: datetime | None, rows: Sequence[Delivery], at: datetime) -> int:
-        return await self._write(partial(_remind, idea, again, rows, at, self._ledger))
+        work = partial(reminding.once, of=IDEA, known=idea, again=again, rows=rows, at=at, log=self._ledger)
+        return await self._write(work)
 
 
 def between(since: datetime, until: datetime, about: str) -> ColumnElement[bool]:
@@ -156,20 +157,6 @@ def _entry(move: Move, at: datetime, length: int) -> Record:
         "reason": idea.stage,
         "value": json.dumps({name: value for name, value in told.items() if value}, sort_keys=True),
     }
-
-
-def _remind(
-    idea: Idea,
-    again: datetime | None,
-    rows: Sequence[Delivery],
-    at: datetime,
-    ledger: Ledger,
-    connection: Connection,
-) -> int:
-    same = and_(_I.id == idea.id, _I.version == idea.version, _I.look_at == idea.look_at)
-    if connection.execute(update(IDEA).where(same).values(look_at=again)).rowcount == 0:
-        return 0
-    return enqueue(connection, rows, at, ledger, Hashes()) if rows else 0
 
 
 def _page(connection: Connection, which: Which, start: int, limit: int, person: str) -> Page:

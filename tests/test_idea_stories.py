@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 from handlers.ideas.idea import Stage
-from handlers.model import Role
 from tests.conftest import Company
 from tests.places import Place, flat, place
+from tests.test_finding_stories import shop
 from tests.test_reply_stories import NASTY, SEEN
-from tests.test_stories import TUESDAY_0930_BERLIN
 
 __all__ = ["place"]
-
-
-async def works(company: Company, place: Place) -> None:
-    """Ada works, Grace leads the shop, and Marie leads quality."""
-    for who in ("ada", "grace", "marie"):
-        await company.admit(who, addresses=(), team="Production")
-        await place.arrives(who)
-        await company.go_on()
-    await company.admit("grace", addresses=(), roles=frozenset({Role.MANAGER}))
-    await company.admit("marie", addresses=(), roles=frozenset({Role.QUALITY_LEAD}))
-    company.clock.move(TUESDAY_0930_BERLIN)
 
 
 async def last(place: Place, who: str) -> str:
@@ -28,7 +16,7 @@ async def last(place: Place, who: str) -> str:
 
 
 async def test_ada_has_an_idea_and_hears_what_becomes_of_it(company: Company, place: Place) -> None:
-    await works(company, place)
+    await shop(company, place)
     await place.types("ada", "idea")
     assert "It goes to Marie" in await place.opened("ada")
     words = {"What would you do better, and how?": NASTY, "What it is about": "ISO 9001:2015"}
@@ -74,7 +62,7 @@ async def test_ada_has_an_idea_and_hears_what_becomes_of_it(company: Company, pl
 
 
 async def test_an_idea_that_is_typed_is_declined_with_a_reason(company: Company, place: Place) -> None:
-    await works(company, place)
+    await shop(company, place)
     await place.types("ada", "idea Hang the gauges where one needs them.")
     await company.go_on()
     await place.presses("marie", "Decline it")

@@ -11,6 +11,7 @@ from handlers.events import Click, Outcome
 from handlers.ideas.idea import Idea
 from handlers.model import Delivery, Role
 from tests.conftest import Company, at, button
+from tests.handlers.findings import correcting
 from tests.handlers.leading import MONDAY_TEN
 
 WORDS = "Hang the gauges where one needs them."
@@ -54,10 +55,7 @@ async def known(company: Company, idea: str) -> Idea:
 
 async def cards_of(company: Company, who: str) -> list[Delivery]:
     """Of ideas, the newest first."""
-    person = await company.store.person_at(at(who))
-    assert person is not None
-    found = await company.store.deliveries_of(person.key)
-    return [delivery for delivery in found if isinstance(delivery.piece, Proposed)]
+    return await correcting.cards_of(company, who, Proposed)
 
 
 async def reminders(company: Company, who: str) -> list[Delivery]:
@@ -67,10 +65,7 @@ async def reminders(company: Company, who: str) -> list[Delivery]:
 async def sees(company: Company, who: str) -> Card:
     """The latest card of an idea that somebody has, as it looks by now."""
     (card, *_) = await cards_of(company, who)
-    outcome = await company.dispatch(Click(next(_keys), at(who), "looked", delivery=card.id))
-    assert outcome.show is not None
-    assert problems(outcome.show) == ()
-    return outcome.show
+    return await correcting.looks_at(company, who, card)
 
 
 async def fills(company: Company, who: str, label: str, **values: str) -> Outcome:

@@ -108,18 +108,6 @@ GUARDS: tuple[Mutant, ...] = (
         ROWS,
     ),
     Mutant(
-        "an idea is reminded of once, of however many processes",
-        "each reminds",
-        (
-            Edit(
-                IDEAS,
-                "_I.version == idea.version, _I.look_at == idea.look_at)",
-                "_I.version == idea.version)",
-            ),
-        ),
-        ROWS,
-    ),
-    Mutant(
         "of ideas of few people no more is told than how many",
         "everything is",
         (
