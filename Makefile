@@ -20,6 +20,7 @@ run: $(VENV)/run.stamp bundle ## install what is needed and start: the playgroun
 run-cluster: $(VENV)/test.stamp bundle ## the same as three processes on a PostgreSQL of their own, kept in var/cluster
 	$(BIN)/python -m tests.cluster
 
+test: export PYTHONDONTWRITEBYTECODE = # hundreds of processes are started: what one has compiled the next need not
 test: $(VENV)/test.stamp bundle ## walls, types, style and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -11,7 +11,17 @@ from content.audience import Audience, Everyone
 from content.pieces import Group
 from handlers.learning.memory import Day
 from handlers.model import Delivery, Entry, Participation, Tally
-from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
+from handlers.numbers.counts import (
+    Answers,
+    Delayed,
+    GroupedBy,
+    Joiner,
+    Meant,
+    Recalls,
+    Sure,
+    TakenPart,
+    Window,
+)
 from handlers.numbers.layers import Result
 
 Grouping = Literal["all", "team", "site", "role", "clause", "standard", "campaign", "leader", "week"]
@@ -45,14 +55,19 @@ class Lookups(Protocol):
         *,
         manager: str = "",
         where: Mapping[Grouping, str] = NOWHERE,
-        across: Grouping | None = None,
     ) -> Sequence[Tally]:
         """Counts by group over whole days, from the day of `since` (in its own zone) to the last before `until`.
 
         A delivery's day is the local one on which it was first due. manager: of the people whose manager that was then.
-        where: only what belongs to these groups; across: counted by a second group as well.
+        where: only what belongs to these groups.
         In the order of the groups' names; "all" is there even when it counts nothing.
         """
+        ...
+
+    async def taken_part(
+        self, since: datetime, until: datetime, *, manager: str = "", where: Mapping[Grouping, str] = NOWHERE
+    ) -> Sequence[TakenPart]:
+        """Of each clause in each team; days, manager and where as for `tallies`."""
         ...
 
     # what came of a leader's messages

@@ -366,14 +366,13 @@ class Answering:
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts for one group, or for two that meet, over one period; every rate of the house is arithmetic on these.
+    """Counts for one group over one period; every rate of the house is arithmetic on these.
 
     by_status: (status, reason) -> deliveries; its values add up to `audience`. What has not come to its end is pending.
     people_reached: at least so many different people, and never more than there were: what a smallest group goes by.
     """
 
     group: str
-    across: str = ""  # the second group: of a clause by team the team
     audience: int = 0  # deliveries planned
     by_status: Mapping[tuple[Status, Reason], int] = field(default_factory=dict)
     reached: int = 0  # deliveries sent

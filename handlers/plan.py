@@ -19,6 +19,7 @@ from handlers.findings import reminding, retesting
 from handlers.ideas import reminding as ideas
 from handlers.learning import questions
 from handlers.learning.questions import Chosen
+from handlers.learning.reckoning import Reckoning
 from handlers.ledger.posting import Posting
 from handlers.model import Person, Policy, Room, Roster
 from handlers.numbers.mornings import Mornings
@@ -43,6 +44,7 @@ class Plan:
         self._watching = Watching(desk)
         self._posting = Posting(desk)
         self._mornings = Mornings(desk)
+        self._reckoning = Reckoning(desk)
         self._received: set[tuple[str, str]] = set()  # campaign, person: who joined and has what it says
         self._since_when: dict[str, datetime] = {}  # what is kept under these names never changes
 
@@ -58,6 +60,7 @@ class Plan:
         await self.desk.store.finish_steps(now)
         await self._posting.look(now)
         await self._retention(now)
+        await self._reckoning.look(now)
         await self._watching.look()
         written = await self.rota.tick(now) + await reminders.look(self.desk) + await self._joiners(now)
         written += await reminding.look(self.desk) + await self._asked_again(now)

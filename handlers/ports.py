@@ -17,6 +17,7 @@ from handlers.evidence.pack import Evidence
 from handlers.findings.finding import Findings
 from handlers.ideas.idea import Ideas
 from handlers.learning.memory import Memory
+from handlers.learning.nightly import Nights
 from handlers.ledger.checkpoints import Checkpoints
 from handlers.lookups import Lookups
 from handlers.model import (
@@ -185,6 +186,11 @@ class Store(Lookups, Evidence, Keeping, Protocol):
     @property
     def ideas(self) -> Ideas:
         """What people would do better."""
+        ...
+
+    @property
+    def nights(self) -> Nights:
+        """What everybody remembered in one night after the other."""
         ...
 
     @property

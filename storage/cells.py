@@ -18,7 +18,7 @@ What a manager's own people did is not kept as sums: those would be nearly as ma
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
@@ -108,12 +108,27 @@ class Stand(NamedTuple):
 
 
 class Did(NamedTuple):
-    """One thing that was done with a delivery, as the ledger has it."""
+    """What was done, as the ledger has it, so many times with deliveries that are alike."""
 
     kind: str
-    item: str
     correct: bool | None
-    duration_ms: int | None
+    times: int
+    lasted: Lasted
+
+
+class Lasted(NamedTuple):
+    """Of what was done, as in `Counts`: how often it is known how long it took, and that added up."""
+
+    timed: int = 0
+    training_ms: int = 0
+    response_ms: int = 0
+    within_a_day: int = 0
+
+
+def lasted(durations_ms: Iterable[int | None]) -> Lasted:
+    took = [max(0, each) for each in durations_ms if each is not None]
+    training = sum(min(each, LONGEST_MS) for each in took)
+    return Lasted(len(took), training, sum(took), sum(each <= A_DAY_MS for each in took))
 
 
 @lru_cache(maxsize=8192)
@@ -160,122 +175,52 @@ def bit_of(person: str) -> int:
     return 1 << crc32(person.encode()) % 62
 
 
-def stands(at: Stand, bits: int = 0) -> dict[tuple[str, str], Counts]:
-    """What a delivery counts, under "" and, where it ended without being sent, by its state. bits: its person's."""
+def united(people: Iterable[str]) -> int:
+    """The bits of all of them."""
+    bits = 0
+    for person in people:
+        bits |= 1 << crc32(person.encode()) % 62
+    return bits
+
+
+def stands(at: Stand, bits: int = 0, many: int = 1) -> dict[tuple[str, str], Counts]:
+    """What deliveries that stand alike count, under "" and, where they ended without being sent, by their state.
+
+    bits: of the people they belong to.
+    """
     if not at.rostered:
         return {}
     if at.status != Status.SENT:
-        found = {("", ""): Counts(deliveries=1)}
-        return found | ({(at.status, at.reason): Counts(deliveries=1)} if at.status in ENDED else {})
+        found = {("", ""): Counts(deliveries=many)}
+        return found | ({(at.status, at.reason): Counts(deliveries=many)} if at.status in ENDED else {})
     asked = at.to_acknowledge and not at.withdrawn
     sent = Counts(
-        deliveries=1,
-        reached=1,
-        to_acknowledge=int(asked),
-        acknowledged=int(asked and any(verb == ACKNOWLEDGED for verb, _, _ in at.done)),
-        active=int(bool(at.done)),
-        seen=int(at.seen or bool(at.done)),
-        checked=int(at.checked),
-        understood=int(at.checked and (checks.ANSWERED, checks.ITEM, True) in at.done),
+        deliveries=many,
+        reached=many,
+        to_acknowledge=many * bool(asked),
+        acknowledged=many * (asked and any(verb == ACKNOWLEDGED for verb, _, _ in at.done)),
+        active=many * bool(at.done),
+        seen=many * bool(at.seen or at.done),
+        checked=many * at.checked,
+        understood=many * (at.checked and (checks.ANSWERED, checks.ITEM, True) in at.done),
         people=bits,
     )
     return {("", ""): sent}
 
 
 def did(rostered: bool, campaign: str, what: Did) -> Counts | None:
-    """What one thing that was done counts, whatever state its delivery is in; None: nothing."""
+    """What was done counts, whatever state its delivery is in; None: nothing."""
     answered = what.kind == checks.ANSWERED and what.correct is not None and campaign != ""
-    lasted = None if what.duration_ms is None else max(0, what.duration_ms)
-    responded = rostered and lasted is not None and what.kind in (ACKNOWLEDGED, checks.ANSWERED)
+    timed, training_ms, response_ms, within_a_day = what.lasted
+    responded = rostered and timed > 0 and what.kind in (ACKNOWLEDGED, checks.ANSWERED)
     if not answered and not responded:
         return None
-    timed = answered and lasted is not None
     return Counts(
-        answers=int(answered),
-        correct=int(answered and bool(what.correct)),
-        timed=int(timed),
-        training_ms=min(lasted or 0, LONGEST_MS) if timed else 0,
-        responses=int(responded),
-        response_ms=(lasted or 0) if responded else 0,
-        within_a_day=int(responded and (lasted or 0) <= A_DAY_MS),
+        answers=what.times * answered,
+        correct=what.times * (answered and bool(what.correct)),
+        timed=timed * answered,
+        training_ms=training_ms * answered,
+        responses=timed * responded,
+        response_ms=response_ms * responded,
+        within_a_day=within_a_day * responded,
     )
-
-
-class Sums:
-    """Cells with their counts, to which more is added: all of them, or of one kind, of everybody or of some people.
-
-    What has the same place, serves the same and came to the same is added up first, and goes into its cells once.
-    """
-
-    def __init__(self, kind: int | None = None, of_people: bool | None = None) -> None:
-        self._cells: dict[Cell, list[int]] = {}
-        self._added: dict[tuple[Place, tuple[Served, ...], tuple[str, str]], list[int]] = {}
-        self._kind = kind
-        self._whose = {None: (False, True), False: (False,), True: (True,)}[of_people]
-
-    def __len__(self) -> int:
-        """How much memory it takes, as a number of sums."""
-        return len(self._cells) + len(self._added)
-
-    @property
-    def cells(self) -> Mapping[Cell, Sequence[int]]:
-        """Under everything it serves, for everybody and for those whom it concerns."""
-        for (place, served, state), counts in self._added.items():
-            for kind, name in served:
-                if self._kind in (None, kind):
-                    for some in self._whose:
-                        who = place.who if some else EVERYBODY
-                        self.put(Cell(kind, who, name, *place[1:], *state), counts)
-        self._added.clear()
-        return self._cells
-
-    def add(
-        self, place: Place, served: tuple[Served, ...], state: tuple[str, str], counts: Sequence[int]
-    ) -> None:
-        _plus(self._added, (place, served, state), counts)
-
-    def put(self, cell: Cell, counts: Sequence[int]) -> None:
-        _plus(self._cells, cell, counts)
-
-    def stand(self, place: Place, served: tuple[Served, ...], at: Stand, bits: int = 0) -> None:
-        for state, counts in stands(at, bits).items():
-            self.add(place, served, state, counts)
-
-    def change(self, place: Place, served: tuple[Served, ...], before: Stand, now: Stand, bits: int) -> None:
-        """What a delivery that stood otherwise counts now. Whom it had reached before it has reached."""
-        if before == now:
-            return
-        was, is_ = stands(before), stands(now)
-        for state in {**was, **is_}:
-            less, more = was.get(state, NOTHING), is_.get(state, NOTHING)
-            difference = [b - a for a, b in zip(less[:-1], more[:-1], strict=True)]
-            reached = more.reached > less.reached
-            self.add(place, served, state, [*difference, bits if reached else 0])
-
-    def done(self, place: Place, served: tuple[Served, ...], rostered: bool, what: Did) -> None:
-        counts = did(rostered, place.campaign, what)
-        if counts is not None:
-            self.add(place, served, ("", ""), counts)
-
-    def less(self, other: Sums) -> Mapping[Cell, list[int]]:
-        """What has to be added to the other to make it this; bits that are too many stay."""
-        found, ours, theirs = {}, self.cells, other.cells
-        for cell in {**ours, **theirs}:
-            here, there = ours.get(cell) or NOTHING, theirs.get(cell) or NOTHING
-            difference = [a - b for a, b in zip(here[:-1], there[:-1], strict=True)]
-            difference.append(here[-1] & ~there[-1])
-            if any(difference):
-                found[cell] = difference
-        return found
-
-
-def _plus(sums: dict[T, list[int]], key: T, counts: Sequence[int]) -> None:
-    """The last of the counts are bits."""
-    before = sums.get(key)
-    if before is None:
-        sums[key] = list(counts)
-        return
-    for number, count in enumerate(counts[:-1]):
-        if count:
-            before[number] += count
-    before[-1] |= counts[-1]

@@ -33,9 +33,9 @@ from storage import (
     visits,
     words,
 )
-from storage.cells import Did, Stand, Sums, bit_of, place_of
-from storage.cells import serving as serving_of
-from storage.contents import Hashes, clauses_from, clauses_text
+from storage.adding import Sums
+from storage.cells import Did, Stand, bit_of, lasted, place_of
+from storage.contents import Hashes, clauses_text
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
 from storage.prepared import LookUp, Many, one_of
@@ -88,19 +88,18 @@ def answers(connection: Connection, changes: Sequence[Change], log: Ledger) -> l
     """What people did with deliveries, many of them in one go. False: it was here before, and changes nothing."""
     once = [_keys(change) for change in changes]
     arrived = _known(connection, changes)
-    counted = ledger.counted(connection, [key for keys in once for key in keys])
+    before = ledger.counted(connection, [key for keys in once for key in keys])
     fresh: list[Change] = []
     new = []
     for change, keys in zip(changes, once, strict=True):
-        new.append(change.inbox not in arrived and not counted.intersection(keys))
+        new.append(change.inbox not in arrived and not before.intersection(keys))
         if new[-1]:
             arrived.add(change.inbox)
-            counted.update(keys)
+            before.update(keys)
             fresh.append(change)
     if fresh:
         _INSERT(connection, [{"key": change.inbox, "at": change.at} for change in fresh])
-        pressed = _rows(connection, fresh)
-        log.append(connection, _counted(connection, fresh, pressed))
+        pressed = counted(connection, fresh, log)
         words.keep(connection, [row for change in fresh for row in _words(change)])
         memories.renew(connection, (answer for change in fresh for answer in _learnt(change)))
         for change in fresh:
@@ -118,8 +117,7 @@ def commit(connection: Connection, change: Change, log: Ledger) -> None:
     if change.keep is not None:
         saved.keep(connection, change.keep)
     _INSERT(connection, [{"key": change.inbox, "at": change.at}])
-    pressed = _rows(connection, [change])
-    log.append(connection, _counted(connection, [change], pressed))
+    pressed = counted(connection, [change], log)
     words.keep(connection, _words(change))
     memories.renew(connection, _learnt(change))
     _arrived(connection, change, pressed, log)
@@ -207,13 +205,21 @@ def _arrived(connection: Connection, change: Change, rows: Mapping[str, Any], lo
         proofs.pressed(connection, change.delivery, row, change.message, change.at, log)
 
 
-def _counted(connection: Connection, changes: Sequence[Change], rows: Mapping[str, Any]) -> list[Record]:
-    """What people did, as the ledger takes it, and in the numbers."""
+def counted(connection: Connection, changes: Sequence[Change], log: Ledger) -> Mapping[str, Any]:
+    """What people did enters the ledger and the numbers. Returns the rows of the deliveries it was done with."""
+    rows = _rows(connection, changes)
     records = [record for change in changes for record in _participations(change, rows)]
     did: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         if record.get("delivery") in rows:
             did[record["delivery"]].append(record)
+    _add(connection, did, rows)
+    log.append(connection, records)
+    return rows
+
+
+def _add(connection: Connection, did: Mapping[str, Sequence[Record]], rows: Mapping[str, Any]) -> None:
+    """To the rollups. did: what was done, by delivery."""
     before = ledger.done(connection, list(did))
     sums = Sums()
     for id_, entries in did.items():
@@ -225,10 +231,9 @@ def _counted(connection: Connection, changes: Sequence[Change], rows: Mapping[st
         now = done.union((each["kind"], each["item"], bool(each["correct"])) for each in entries)
         sums.change(place, serving.served, stand, stand._replace(done=now), bit_of(row.person))
         for each in entries:
-            what = Did(each["kind"], each["item"], each["correct"], each["duration_ms"])
-            sums.done(place, serving_of(clauses_from(each.get("clauses", "[]"))), stand.rostered, what)
+            what = Did(each["kind"], each["correct"], 1, lasted([each["duration_ms"]]))
+            sums.done(place, served.by_entry(each.get("clauses", "[]")), stand.rostered, what)
     rollups.add(connection, sums.cells)
-    return records
 
 
 def _participations(change: Change, rows: Mapping[str, Any]) -> list[Record]:

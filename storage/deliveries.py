@@ -14,7 +14,8 @@ from content.pieces import BasePiece
 from handlers.desk import about_slots
 from handlers.model import Address, Delivery, Lane, Platform, Policy, Reason, Status
 from storage import rollups, served, words
-from storage.cells import Stand, Sums, bit_of, local_day, place_of
+from storage.adding import Sums
+from storage.cells import Stand, bit_of, local_day, place_of
 from storage.contents import Contents, Hashes, keep, load
 from storage.ledger import Ledger
 from storage.people import ADDRESS, PERSON

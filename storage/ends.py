@@ -12,7 +12,8 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from handlers.deliver import BY_POLICY
 from handlers.model import Delivery, Reason, Receipt, Status
 from storage import ledger, people, refreshes, rollups, served, withdrawals
-from storage.cells import ENDED, Stand, Sums, bit_of, place_of
+from storage.adding import Sums
+from storage.cells import ENDED, Stand, bit_of, place_of
 from storage.deliveries import DELIVERY
 from storage.ledger import Ledger, Record
 from storage.outbox import LEASED

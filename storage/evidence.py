@@ -19,7 +19,7 @@ from handlers.ledger.exports import Header, Told
 from handlers.lookups import NOWHERE
 from handlers.model import Tally
 from handlers.quiz import name_of
-from storage import audiences, exporting, ideas, metrics, populations, sums, trails
+from storage import audiences, exporting, grouped, ideas, metrics, populations, sums, trails
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import CONTENT, CONTENT_CLAUSE, clauses_from, load
 from storage.deliveries import DELIVERY
@@ -58,8 +58,8 @@ class Moment:
         return Counts(all_, counted)
 
     def clauses(self) -> Sequence[Tally]:
-        days = metrics.Days(self.scope.since, self.scope.until)
-        found = metrics.tallies(self._connection, metrics.Asked("clause", days, "", NOWHERE, None))
+        days = grouped.Days(self.scope.since, self.scope.until)
+        found = metrics.tallies(self._connection, grouped.Asked("clause", days, "", NOWHERE))
         return [tally for tally in found if tally.group.startswith(f"{self.scope.standard} ")]
 
     def groups(self, by: str) -> Sequence[Tally]:

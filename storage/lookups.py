@@ -20,7 +20,17 @@ from handlers.ledger.chains import Verdict
 from handlers.ledger.exports import Header, Told
 from handlers.lookups import EVERYBODY, NOWHERE, Grouping
 from handlers.model import Delivery, Entry, Participation, Tally
-from handlers.numbers.counts import Answers, Delayed, GroupedBy, Joiner, Meant, Recalls, Sure, Window
+from handlers.numbers.counts import (
+    Answers,
+    Delayed,
+    GroupedBy,
+    Joiner,
+    Meant,
+    Recalls,
+    Sure,
+    TakenPart,
+    Window,
+)
 from handlers.numbers.layers import Result
 from storage import (
     answers,
@@ -28,6 +38,7 @@ from storage import (
     evidence,
     exporting,
     funnels,
+    grouped,
     inductions,
     items,
     ledger,
@@ -87,10 +98,15 @@ class Lookups:
         *,
         manager: str = "",
         where: Mapping[Grouping, str] = NOWHERE,
-        across: Grouping | None = None,
     ) -> Sequence[Tally]:
-        asked = metrics.Asked(by, metrics.days(since, until), manager, where, across)
+        asked = grouped.Asked(by, grouped.days(since, until), manager, where)
         return await self._read(lambda c: metrics.tallies(c, asked))
+
+    async def taken_part(
+        self, since: datetime, until: datetime, *, manager: str = "", where: Mapping[Grouping, str] = NOWHERE
+    ) -> Sequence[TakenPart]:
+        days = grouped.days(since, until)
+        return await self._read(lambda c: metrics.taken_part(c, days, manager, where))
 
     async def results(
         self, since: datetime, until: datetime, *, author: str = "", before: str = "", most: int = 100

@@ -44,7 +44,7 @@ def _errors(dialect: Dialect) -> type[Any]:
     return dialect.loaded_dbapi.Error
 
 
-def _coming_out(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
+def coming_out(type_: TypeEngine[Any], dialect: Dialect) -> Processor | None:
     """A number that is a float comes as one; SQLAlchemy would ask the driver first which kind of number it is."""
     return None if isinstance(type_, Float) else type_.dialect_impl(dialect).result_processor(dialect, None)
 
@@ -64,7 +64,7 @@ class _Prepared:
     def of(cls, statement: Executable, dialect: Dialect, names: Sequence[str] | None = None) -> _Prepared:
         compiled: Any = statement.compile(dialect=dialect, column_keys=names)  # type: ignore[attr-defined]
         columns = list(statement.selected_columns) if isinstance(statement, Select) else []
-        out = (_coming_out(column.type, dialect) for column in columns)
+        out = (coming_out(column.type, dialect) for column in columns)
         types = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
         processors = {name: type_.bind_processor(dialect) for name, type_ in types.items()}
         return cls(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -83,9 +84,11 @@ def verify(connection: Connection) -> Checked:
         for sums in recounts.batches(connection):
             _ADD.in_order(connection, (*CELL, *Counts._fields), rows(sums.cells))
         cells = connection.scalar(select(func.count()).select_from(RECOUNT)) or 0
-        wrong = sum(connection.scalar(select(func.count()).select_from(q.subquery())) or 0 for q in _wrong())
-        those = [found for query in _wrong() for found in connection.execute(query.limit(FIRST))][:FIRST]
-        return Checked(cells, wrong, [_differs(connection, found) for found in those])
+        wrong, first = 0, []
+        for found in itertools.chain.from_iterable(map(connection.execute, _wrong())):
+            wrong += 1
+            first += [found] if wrong <= FIRST else []
+        return Checked(cells, wrong, [_differs(connection, found) for found in first])
     finally:
         RECOUNT.drop(connection)
 

@@ -1,38 +1,49 @@
-"""The numbers reckoned from the rows themselves: deliveries as they stand, with what the ledger says was done."""
+"""The numbers reckoned from the rows themselves: deliveries as they stand, with what the ledger says was done.
+
+What is alike but for whose it is and how long it took is counted as the driver gives it, and only then understood: of a
+hundred thousand people's day one row in seven is unlike all others.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, type_coerce
+from sqlalchemy.types import NullType
 
+from handlers.model import Status
 from storage import rollups, served
-from storage.cells import Did, Stand, Sums, bit_of, place_at, serving
-from storage.contents import clauses_from
+from storage.adding import Sums
+from storage.cells import Did, Place, Stand, lasted, place_at, united
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
+from storage.prepared import coming_out
+from storage.served import Serving
 
 _D, _L = DELIVERY.c, LEDGER.c
-AT_ONCE = 2000  # rows in memory
-MOST = 10_000  # sums in memory
-DID = 15  # columns of a delivery, before those of what was done with it
+AT_ONCE = 2000  # rows that the driver gives
+PART = 100_000  # rows in memory
+MOST = 20_000  # sums in memory
 
-# A row for each thing that was done with a delivery, one with blanks where nothing was.
+_PLACE = (_D.zone, _D.slot_at, _D.campaign, _D.author, _D.team, _D.site, _D.roles)
+_STAND = (_D.piece, _D.status, _D.reason, _D.to_acknowledge, _D.withdrawn, _D.seen_at.is_not(None))
+_DONE = (_L.kind, _L.item, _L.correct, _L.clauses)
+_KIND: tuple[ColumnElement[Any], ...] = (*_PLACE, *_STAND, *_DONE)
+PLACE, DONE = len(_PLACE), len(_PLACE) + len(_STAND)  # where these end in a key
+
+# A row for each thing that was done with a delivery, one with blanks where nothing was; values as the driver has them.
 _FACTS = (
-    select(
-        *(_D.number, _D.person),
-        *(_D.zone, _D.slot_at, _D.campaign, _D.author, _D.team, _D.site, _D.roles),
-        *(_D.piece, _D.status, _D.reason, _D.to_acknowledge, _D.withdrawn, _D.seen_at),
-        *(_L.kind, _L.item, _L.correct, _L.duration_ms, _L.clauses),
-    )
+    select(*(type_coerce(c, NullType()) for c in (_D.number, _D.person, _L.duration_ms, *_KIND)))
     .select_from(DELIVERY.outerjoin(LEDGER, and_(_L.delivery == _D.id, _L.participation)))
     .where(or_(_D.zone.is_not(None), _D.campaign != ""))
     .order_by(_D.number)
 )
+_BEFORE = 3  # columns in front of a key
+
+Key = tuple[Any, ...]
 
 
 @contextmanager
@@ -48,36 +59,96 @@ def recounted(connection: Connection, here: ColumnElement[bool]) -> Iterator[Non
 def counted(connection: Connection, here: ColumnElement[bool], sums: Sums | None = None) -> Sums:
     """What these deliveries add to the numbers; to these sums, where only some are wanted."""
     sums = Sums() if sums is None else sums
-    for facts in _each_delivery(connection, here):
-        _reckon(connection, facts, sums)
+    for alike in _alike(connection, here):
+        alike.add_to(sums, connection)
     return sums
 
 
 def batches(connection: Connection) -> Iterator[Sums]:
     """What all deliveries add, in parts of which each fits into memory."""
     sums = Sums()
-    for facts in _each_delivery(connection, true()):
-        _reckon(connection, facts, sums)
+    for alike in _alike(connection, true()):
+        alike.add_to(sums, connection)
         if len(sums) > MOST:
             yield sums
             sums = Sums()
     yield sums
 
 
-def _each_delivery(connection: Connection, here: ColumnElement[bool]) -> Iterator[list[Any]]:
-    rows = connection.execute(_FACTS.where(here).execution_options(yield_per=AT_ONCE))
-    return (list(facts) for _, facts in groupby(rows, itemgetter(0)))
+def _alike(connection: Connection, here: ColumnElement[bool]) -> Iterator[_Alike]:
+    """In parts that fit into memory."""
+    found = connection.execute(_FACTS.where(here).execution_options(yield_per=AT_ONCE))
+    alike, waiting = _Alike(), 0
+    number, person, key = None, "", tuple[Any, ...]()
+    for rows in found.partitions():
+        for row in rows:
+            kind = row[_BEFORE:]
+            if row[0] == number:
+                key += kind[DONE:]
+            else:
+                if number is not None:
+                    alike.stands[key].append(person)
+                number, person, key = row[0], row[1], kind
+            if kind[DONE] is not None:
+                alike.done[kind].append(row[2])
+        waiting += len(rows)
+        if waiting > PART:
+            yield alike
+            alike, waiting = _Alike(), 0
+    if number is not None:
+        alike.stands[key].append(person)
+    yield alike
 
 
-def _reckon(connection: Connection, facts: list[Any], sums: Sums) -> None:
-    """facts: the rows of one delivery."""
-    _, person, *at, piece, status, reason, to_acknowledge, withdrawn, seen_at = facts[0][:DID]
-    place, serves, rostered = place_at(*at), served.of(connection, piece), at[0] is not None
-    did = [Did(*fact[DID:-1]) for fact in facts] if facts[0][DID] is not None else []
-    done = frozenset((each.kind, each.item, bool(each.correct)) for each in did)
-    stand = Stand(
-        rostered, status, reason, to_acknowledge, withdrawn, seen_at is not None, serves.checked, done
-    )
-    sums.stand(place, serves.served, stand, bit_of(person))
-    for each, fact in zip(did, facts, strict=False):
-        sums.done(place, serving(clauses_from(fact[-1])), rostered, each)
+class _Alike:
+    """Deliveries of a kind, with all that was done with each; and each thing that was done, by itself.
+
+    A key is what a delivery is and how it stands, and after that four values for each thing that was done.
+    """
+
+    def __init__(self) -> None:
+        self.stands: dict[Key, list[str]] = defaultdict(list)  # their people
+        self.done: dict[Key, list[int | None]] = defaultdict(list)  # how long it took, in milliseconds
+
+    def add_to(self, sums: Sums, connection: Connection) -> None:
+        read = _Reading(connection)
+        for key, people in self.stands.items():
+            what, stand = read.stand(key)
+            bits = united(people) if stand.status == Status.SENT else 0
+            sums.stand(read.place(key), what.served, stand, bits, len(people))
+        for key, took in self.done.items():
+            kind, _, correct, clauses = key[DONE:]
+            did = Did(kind, correct, len(took), lasted(took))
+            sums.done(read.place(key), served.by_entry(clauses), key[0] is not None, did)
+
+
+class _Reading:
+    """What the parts of keys stand for, each understood once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._moment = coming_out(_D.slot_at.type, connection.dialect) or (lambda at: at)
+        self._places: dict[Key, Place] = {}
+        self._stands: dict[Key, tuple[Serving, Stand]] = {}
+
+    def place(self, key: Key) -> Place:
+        found = self._places.get(key[:PLACE])
+        if found is None:
+            zone, slot_at, *others = key[:PLACE]
+            found = self._places[key[:PLACE]] = place_at(zone, self._moment(slot_at), *others)
+        return found
+
+    def stand(self, key: Key) -> tuple[Serving, Stand]:
+        known = (key[0] is not None, *key[PLACE:])
+        found = self._stands.get(known)
+        if found is None:
+            piece, status, reason, to_acknowledge, withdrawn, seen = key[PLACE:DONE]
+            what = served.of(self._connection, piece)
+            done = frozenset((kind, item, bool(correct)) for kind, item, correct, _ in _fours(key) if kind)
+            state = (known[0], status, reason, to_acknowledge, withdrawn, seen)
+            found = self._stands[known] = what, Stand(*state, what.checked, done)
+        return found
+
+
+def _fours(key: Key) -> Iterator[Key]:
+    return (key[start : start + len(_DONE)] for start in range(DONE, len(key), len(_DONE)))

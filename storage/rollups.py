@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from storage.cells import ALL, EVERYBODY, Cell, Counts, Sums, who_of
+from storage.adding import Sums
+from storage.cells import ALL, EVERYBODY, Cell, Counts, who_of
 from storage.ledger import chain_of
 from storage.prepared import Many
 from storage.tables import RollupRow, WhoRow, table
@@ -52,15 +53,16 @@ def rows(cells: Mapping[Cell, Sequence[int]], *shard: int) -> list[tuple[Any, ..
     Clauses and standards are kept by the month as well, all campaigns as one: on each day there are as many cells of
     those as there are teams and clauses that meet.
     """
-    found = Sums()
+    found, months = [], Sums()
     for cell, counts in cells.items():
         if any(counts):
             kind, who, served, day, _, _, status, reason = cell
             part = kind + GROUPS * (who != EVERYBODY) + STATES * (status != "")
-            found.put(Cell(part, *cell[1:]), counts)
+            found.append((part, *cell[1:], *shard, *counts))
             if kind != ALL:
-                found.put(Cell(part + MONTHS, who, served, _month(day), "", "", status, reason), counts)
-    return [(*cell, *shard, *counts) for cell, counts in sorted(found.cells.items())]
+                months.put(Cell(part + MONTHS, who, served, _month(day), "", "", status, reason), counts)
+    found += [(*cell, *shard, *counts) for cell, counts in months.cells.items()]
+    return sorted(found)
 
 
 @lru_cache(maxsize=4096)

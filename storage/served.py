@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from content.pieces import BasePiece
 from storage.cells import Served, serves, serving
-from storage.contents import clauses_of, load
+from storage.contents import clauses_from, clauses_of, load
 
 MOST = 20_000
 
@@ -45,3 +46,9 @@ def known(hash_: str | None, piece: object) -> Serving:
         found = Serving(serving(clauses_of(piece)), getattr(piece, "check", None) is not None)
         _KNOWN[hash_] = found
     return found
+
+
+@lru_cache(maxsize=MOST)
+def by_entry(clauses: str) -> tuple[Served, ...]:
+    """What was done counts under these: by the clauses of an entry of the ledger, as it has them."""
+    return serving(clauses_from(clauses))

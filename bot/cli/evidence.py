@@ -12,8 +12,9 @@ from bot.app import VERSION, House, opened
 from bot.cli.days import day
 from bot.cli.ledger import key_here
 from bot.config import BadSetting, Settings
-from bot.evidence.making import CannotMake, Order, make, write_sample
+from bot.evidence.making import CannotMake, Order, make, place, write_sample
 from bot.evidence.tables import Workbook
+from bot.placing import placed
 from handlers.evidence import actions, asking, improvements
 from handlers.evidence.asking import Asked
 from handlers.evidence.pack import ROSTER, Source
@@ -37,16 +38,17 @@ async def evidence(settings: Settings, arguments: argparse.Namespace) -> int:
             sign=lambda text: (key.public, key.sign(text)) if key else ("", ""),
         )
         try:
-            made = await house.store.evidence(
-                asked.scope, lambda source: make(order, source, arguments.out, _Progress())
-            )
+            with place(arguments.out) as folder:
+                made = await house.store.evidence(
+                    asked.scope, lambda source: make(order, source, folder, _Progress())
+                )
+                await _note(house, person, asked, "evidence", made.sample)
         except (CannotMake, Disagree, OSError) as why:
             sys.stderr.write(f"evidence: {why}\n")
             return 1
-        await _note(house, person, asked, "evidence", made.sample)
     all_ = made.counts.all
     sys.stdout.write(
-        f"{made.folder}: {all_.audience:,} assignments, {all_.reached:,} delivered, {all_.answers:,} answers; "
+        f"{arguments.out}: {all_.audience:,} assignments, {all_.reached:,} delivered, {all_.answers:,} answers; "
         f"{made.held} comparisons between its parts held. Read report.pdf first; README.txt says how to verify it.\n"
     )
     return 0
@@ -61,14 +63,25 @@ async def sample(settings: Settings, arguments: argparse.Namespace) -> int:
         person, asked = await _asked(house, arguments)
         if arguments.out is None:
             text, found = await house.store.evidence(asked.scope, lambda source: told(source, asked.draw))
+            await _note(house, person, asked, "sample", found)
         else:
-            found = await house.store.evidence(
-                asked.scope, lambda source: _booked(arguments.out, source, asked.draw)
-            )
+            try:
+                found = await _book(house, person, asked, arguments.out)
+            except OSError as why:
+                sys.stderr.write(f"sample: {why}\n")
+                return 1
             text = f"{arguments.out}: {len(found)} people drawn ({asked.draw})\n"
-        await _note(house, person, asked, "sample", found)
     sys.stdout.write(text)
     return 0
+
+
+async def _book(house: House, person: Person | None, asked: Asked, path: Path) -> Sequence[Drawn]:
+    with placed(path) as unfinished:
+        found = await house.store.evidence(
+            asked.scope, lambda source: _booked(unfinished, source, asked.draw)
+        )
+        await _note(house, person, asked, "sample", found)
+    return found
 
 
 async def _asked(house: House, arguments: argparse.Namespace) -> tuple[Person | None, Asked]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from bot.app import House, opened
 from bot.config import BadSetting, Settings
+from bot.placing import placed
 from content.retention import KINDS
 from handlers.model import Person
 from handlers.privacy import copies, retaining
@@ -57,22 +58,18 @@ async def _export(house: House, who: Person, folder: Path) -> int:
     files = {f"{name}.json": json.dumps(content, indent=2, ensure_ascii=False)}
     files[f"{name}.html"] = copies.page(content, who.name or who.email)
     try:
-        _write(folder, files)
+        with ExitStack() as stack:
+            for each, words in files.items():
+                stack.enter_context(placed(folder / each)).write_text(words, encoding="utf-8")
+            await house.store.looked([Looked("", "person export", about=who.key)], house.clock.now())
     except OSError as error:
         sys.stderr.write(f"{folder}: cannot be written: {error}\n")
         return 1
-    await house.store.looked([Looked("", "person export", about=who.key)], house.clock.now())
     sys.stdout.write("".join(f"{folder / each}\n" for each in files))
     sys.stdout.write(
         "Hand them over in a way that nobody else can read. That it was made stands in their `my data`.\n"
     )
     return 0
-
-
-def _write(folder: Path, files: Mapping[str, str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, words in files.items():
-        (folder / name).write_text(words, encoding="utf-8")
 
 
 async def _erase(house: House, who: Person, *, sure: bool) -> int:

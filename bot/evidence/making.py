@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from bot.evidence import files, report
 from bot.evidence.tables import LONGEST, Put, Workbook, part_names, parts
+from bot.placing import placed
 from handlers.evidence import pack
 from handlers.evidence.pack import SAMPLE, TABLES, TRAIL, Counts, Scope, Sign, Source, Table
 from handlers.evidence.report import Found, Section
@@ -42,7 +42,6 @@ class Order:
 
 @dataclass(frozen=True)
 class Made:
-    folder: Path
     counts: Counts
     held: int
     sample: Sequence[Drawn]
@@ -85,7 +84,7 @@ class _Making:
         )
         report.write(self.folder / "report.pdf", found)
         files.write_manifest(self.folder, found, order.draw, self.sample)
-        return Made(self.folder, counts, held, self.sample)
+        return Made(counts, held, self.sample)
 
     def _tables(self, counts: Counts, sums: Sums) -> Mapping[str, str]:
         """Name -> where its rows are."""
@@ -151,27 +150,18 @@ def write_sample(book: Workbook, source: Source, found: Sequence[Drawn]) -> None
 
 
 def make(order: Order, source: Source, folder: Path, tell: Tell) -> Made:
-    """The whole pack in a new folder. Raises CannotMake, Disagree, or OSError where the disk is full."""
-    with _beside(folder) as unfinished:
-        made = _Making(order, source, unfinished, tell).run()
-    return replace(made, folder=folder)
+    """The whole pack in a new folder. Raises Disagree, or OSError where the disk is full."""
+    folder.mkdir()
+    return _Making(order, source, folder, tell).run()
 
 
 @contextmanager
-def _beside(folder: Path) -> Iterator[Path]:
-    """A folder that takes its place when all is well, and is gone when it is not."""
+def place(folder: Path) -> Iterator[Path]:
+    """Where to make a pack that is not finished. Raises CannotMake where something is in its place."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CannotMake(f"{folder} is there already and is not empty: name a new folder")
-    unfinished = folder.with_name(f"{folder.name}.unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    try:
+    with placed(folder) as unfinished:
         yield unfinished
-        if folder.exists():
-            folder.rmdir()
-        unfinished.rename(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _where(table: Table, rows: int) -> str:

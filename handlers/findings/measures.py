@@ -14,12 +14,12 @@ from handlers.findings.effect import number
 from handlers.findings.finding import About, Finding, Grouped, Metric, Number
 from handlers.learning import induction
 from handlers.learning.delayed import WINDOWS
-from handlers.learning.memory import day_of
-from handlers.learning.questions import rules
+from handlers.learning.nightly import WHOLE
+from handlers.learning.remembered import known
 from handlers.lookups import Grouping
 from handlers.model import Tally
 from handlers.numbers import definitions, metrics
-from handlers.numbers.counts import Meant, Sums, kinds_of
+from handlers.numbers.counts import Sums
 from handlers.numbers.groups import SMALLEST, hidden
 from handlers.numbers.intervals import mean, wilson
 from handlers.numbers.sheets import shortened
@@ -219,14 +219,8 @@ async def _recall(desk: Desk, about: About, at: datetime) -> Number | None:
 
 
 async def _sums(desk: Desk, about: About, at: datetime) -> Mapping[str, Sums]:
-    by_clause = about.by == "clause"
-    bank = [
-        Meant(item.id, name, kinds_of(item.audience), None)
-        for item in desk.library.items.values()
-        for name in (dict.fromkeys(str(clause.whole) for clause in item.clauses) if by_clause else [""])
-    ]
-    found = await desk.store.recalls(bank, "item", day_of(at), rules(desk.library.programme.learning, at))
-    return {recalled.group: recalled.now for recalled in found.found}
+    found = await known(desk, "clause" if about.by == "clause" else WHOLE, at)
+    return {row.name: row.now for row in found.rows}
 
 
 async def _induction(desk: Desk, since: datetime, until: datetime) -> Number | None:

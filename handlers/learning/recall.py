@@ -2,88 +2,69 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from content.cards import Chart
-from content.pieces import Item
-from handlers.learning.memory import A_DAY, EPOCH, Day, day_of
-from handlers.learning.questions import rules
+from handlers.learning import trend
+from handlers.learning.memory import A_DAY, EPOCH, day_of
+from handlers.learning.nightly import By
+from handlers.learning.remembered import known
 from handlers.learning.selection import audits_ahead
-from handlers.numbers.counts import Cell, GroupedBy, Meant, Recalls, Sums, kinds_of
+from handlers.numbers.counts import Remembered, Sums
 from handlers.numbers.definitions import COVERAGE, RECALL, RECALL_AT_AUDIT
 from handlers.numbers.groups import FEWER, SMALLEST, few, hidden
-from handlers.numbers.intervals import mean
+from handlers.numbers.intervals import Estimate, mean
 from handlers.numbers.scope import Scope
 from handlers.numbers.sheets import Sheet, bars
 
-WORDS = ("clause", "team", "site", "standard")
+WORDS: tuple[By, ...] = ("clause", "team", "site", "standard")
+OF_ITEMS: tuple[By, ...] = ("clause", "standard")
 NOT_MET = "not met yet"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A group: what is remembered of what was met, and how many pairs of person and item there are to meet."""
-
-    name: str
-    now: Sums
-    audit: Sums
-    pairs: int
-    people: int
-
-    @property
-    def size(self) -> int:
-        """Of how many people the numbers tell something."""
-        return self.now.people or self.people
-
-    def __add__(self, other: Row) -> Row:
-        return Row(
-            self.name,
-            self.now + other.now,
-            self.audit + other.audit,
-            self.pairs + other.pairs,
-            self.people + other.people,
-        )
+AS_OF = "So much is remembered that it is reckoned once a night: this is as of {at}."
 
 
 async def recall(scope: Scope) -> Sheet:
-    by = scope.word or "clause"
-    programme = scope.desk.library.programme
-    today = day_of(scope.now)
-    audits = audits_ahead(programme, today)
-    bank = banked(scope.desk.library.items.values(), by, audits)
-    grouped: GroupedBy = "team" if by == "team" else "site" if by == "site" else "item"
-    found = await scope.desk.store.recalls(
-        bank, grouped, today, rules(programme.learning, scope.now), manager=scope.manager
-    )
-    rows = _rows(bank, found, grouped)
-    if grouped != "item":
-        rows = folded(rows, f"{by}s")
-    rows.sort(key=_worst_first)
-    facts = _total(rows) if grouped != "item" else _met(rows, by)
-    zone = ZoneInfo(programme.zone)
-    dates = ", ".join(
-        f"{name} {(EPOCH + day * A_DAY).astimezone(zone):%Y-%m-%d}" for name, day in sorted(audits.items())
-    )
+    by: By = next((by for by in WORDS if by == scope.word), "clause")
+    found = await known(scope.desk, by, scope.now, manager=scope.manager)
+    rows = sorted(found.rows if by in OF_ITEMS else folded(found.rows, f"{by}s"), key=_worst_first)
+    over_time = await trend.of(scope, by, rows)
+    before = [over_time.before(row) for row in rows]
     return Sheet(
         title=f"Recall by {by}{scope.of_whom}",
-        facts=facts,
+        facts=_met(rows, by) if by in OF_ITEMS else _total(rows),
         says=() if rows else ("The packs of this programme hold no question.",),
         header=(by.capitalize(), RECALL.short, RECALL_AT_AUDIT.short, "n", COVERAGE.short),
-        rows=tuple((row.name or "none", *_cells(row)) for row in rows),
-        charts=_chart(rows, by),
+        rows=tuple((row.name or "none", *_cells(row, was)) for row, was in zip(rows, before, strict=True)),
+        charts=(*_chart(rows, by), *over_time.charts),
         notes=(
+            *_nights(scope, found.night, over_time.night if any(before) else None),
             f"Recall is of what was met, beside what was met at all. In brackets: 95 %, with people (n) as the sample. "
-            f"Next audits: {dates or 'no date is set'}; recall on that day if nothing were asked until then.",
+            f"Next audits: {_audits(scope) or 'no date is set'}; recall on that day if nothing were asked until then.",
             f"Also: {', '.join(f'`stats recall {word}`' for word in WORDS if word != by)}.",
         ),
-        data=tuple(_data(row) for row in rows),
+        data=tuple(_data(row, was) for row, was in zip(rows, before, strict=True)),
     )
 
 
-def folded(rows: Iterable[Row], many: str) -> list[Row]:
+def _audits(scope: Scope) -> str:
+    programme = scope.desk.library.programme
+    ahead = sorted(audits_ahead(programme, day_of(scope.now)).items())
+    zone = ZoneInfo(programme.zone)
+    return ", ".join(f"{name} {(EPOCH + day * A_DAY).astimezone(zone):%Y-%m-%d}" for name, day in ahead)
+
+
+def _nights(scope: Scope, of: datetime | None, before: datetime | None) -> Iterable[str]:
+    """Of which night the numbers are, and what they are held against."""
+    zone = ZoneInfo(scope.desk.library.programme.zone)
+    if of is not None:
+        yield AS_OF.format(at=f"{of.astimezone(zone):%Y-%m-%d %H:%M}")
+    if before is not None:
+        yield f"Before: {before.astimezone(zone):%Y-%m-%d}, where the change is more than noise."
+
+
+def folded(rows: Iterable[Remembered], many: str) -> list[Remembered]:
     """Groups that have nobody in common, with the small ones, and what else must be left out for them, as one."""
     in_order = sorted(rows, key=lambda row: (row.size, row.name))
     small = [row for row in in_order if row.size < SMALLEST]
@@ -95,52 +76,10 @@ def folded(rows: Iterable[Row], many: str) -> list[Row]:
     named = f", with {', '.join(row.name or 'none' for row in also)}" if also else ""
     name = f"{FEWER} ({len(small)} {many if len(small) > 1 else many[:-1]}){named}"
     large = [row for row in in_order if row not in small and row not in also]
-    return [*large, Row(name, together.now, together.audit, together.pairs, together.people)]
+    return [*large, Remembered(name, together.now, together.audit, together.pairs, together.people)]
 
 
-def banked(items: Iterable[Item], by: str, audits: Mapping[str, Day]) -> list[Meant]:
-    """Every item under each clause or standard that it serves; or once, with the first audit that it matters for."""
-    bank: list[Meant] = []
-    for item in items:
-        kinds = kinds_of(item.audience)
-        standards = {f"{clause.standard}:{clause.edition}" for clause in item.clauses}
-        ahead = [audits[standard] for standard in standards if standard in audits]
-        if by in ("team", "site"):
-            bank.append(Meant(item.id, "", kinds, min(ahead, default=None)))
-        elif by == "standard":
-            bank += [Meant(item.id, name, kinds, audits.get(name)) for name in sorted(standards)]
-        else:
-            wholes = dict.fromkeys(clause.whole for clause in item.clauses)
-            bank += [
-                Meant(item.id, str(clause), kinds, audits.get(f"{clause.standard}:{clause.edition}"))
-                for clause in wholes
-            ]
-    return bank
-
-
-def _rows(bank: Sequence[Meant], found: Recalls, grouped: GroupedBy) -> list[Row]:
-    known = {recalled.group: recalled for recalled in found.found}
-    items: dict[str, list[Meant]] = defaultdict(list)
-    cells: dict[str, list[Cell]] = defaultdict(list)
-    for meant in bank:
-        items[meant.group].append(meant)
-    for cell in found.cells:
-        cells[cell.group].append(cell)
-    rows = []
-    for name in items if grouped == "item" else cells if bank else ():
-        here = cells["" if grouped == "item" else name]
-        pairs = _pairs(items[name if grouped == "item" else ""], here)
-        recalled = known.get(name)
-        now, audit = (recalled.now, recalled.audit) if recalled else (Sums(), Sums())
-        rows.append(Row(name, now, audit, pairs, sum(cell.people for cell in here)))
-    return rows
-
-
-def _pairs(items: Sequence[Meant], cells: Sequence[Cell]) -> int:
-    return sum(cell.people * sum(bool(item.kinds & cell.kinds) for item in items) for cell in cells)
-
-
-def _worst_first(row: Row) -> tuple[int, float, str]:
+def _worst_first(row: Remembered) -> tuple[int, float, str]:
     """By recall at the audit; then what must not be shown; then what nobody has met."""
     sums = row.audit if row.audit.people else row.now
     shown = sums.people >= SMALLEST
@@ -153,46 +92,48 @@ def _shown(sums: Sums, otherwise: str) -> str:
     return str(mean(sums)) if sums.people >= SMALLEST else FEWER
 
 
-def _cells(row: Row) -> tuple[str, str, str, str]:
+def _cells(row: Remembered, before: Estimate | None) -> tuple[str, str, str, str]:
     if few(row.people):  # not even that none of them has met it
         return FEWER, "-", "-", "-"
     audit = _shown(row.audit, "no date" if row.now.people else "-")
     unsaid = few(row.now.people)
     people = "-" if unsaid else f"{row.now.people:,}"
-    return _shown(row.now, NOT_MET), audit, people, "-" if unsaid else _coverage(row)
+    now = _shown(row.now, NOT_MET) + (f", {before.value:.0%} before" if before else "")
+    return now, audit, people, "-" if unsaid else _coverage(row)
 
 
-def _coverage(row: Row) -> str:
+def _coverage(row: Remembered) -> str:
     return f"{row.now.m / row.pairs:.0%} of {row.pairs:,}" if row.pairs else "meant for nobody"
 
 
-def _total(rows: Sequence[Row]) -> tuple[tuple[str, str], ...]:
+def _total(rows: Sequence[Remembered]) -> tuple[tuple[str, str], ...]:
     if not rows:
         return ()
     total = sum(rows[1:], rows[0])
-    now, audit, people, coverage = _cells(total)
+    now, audit, people, coverage = _cells(total, None)
     names = (RECALL, RECALL_AT_AUDIT, COVERAGE)
     shown = zip(names, (now, audit, coverage), strict=True)
     return (*((d.name.capitalize(), value) for d, value in shown), ("People", people))
 
 
-def _met(rows: Sequence[Row], by: str) -> tuple[tuple[str, str], ...]:
+def _met(rows: Sequence[Remembered], by: str) -> tuple[tuple[str, str], ...]:
     if not rows:
         return ()
     met = sum(bool(row.now.people) for row in rows)
     return ((f"{by.capitalize()}s met by somebody", f"{met} of {len(rows)}"),)
 
 
-def _chart(rows: Sequence[Row], by: str) -> tuple[Chart, ...]:
+def _chart(rows: Sequence[Remembered], by: str) -> tuple[Chart, ...]:
     at_audit = any(row.audit.people >= SMALLEST for row in rows)
     sums = [(row.name or "none", row.audit if at_audit else row.now) for row in rows]
     values = [(name, 100 * mean(each).value) for name, each in sums if each.people >= SMALLEST]
     return bars(f"{'Recall at the audit' if at_audit else 'Recall now'} by {by}", values)
 
 
-def _data(row: Row) -> Mapping[str, str | float | None]:
+def _data(row: Remembered, before: Estimate | None) -> Mapping[str, str | float | None]:
     found: dict[str, str | float | None] = {"group": row.name, "people": row.now.people, "pairs": row.pairs}
     found |= {"met": None if few(row.now.people) else row.now.m}
+    found |= {"before": before.value if before else None}
     for name, sums in (("now", row.now), ("audit", row.audit)):
         estimate = mean(sums) if sums.people >= SMALLEST else None
         found |= {

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, get_args
 from content.pieces import Group, Item
 from handlers.learning.memory import Day
 
-GroupedBy = Literal["item", "team", "site", "item and team"]
+GroupedBy = Literal["item", "team", "site", "item and team", "item, team and site"]
 """What recall is counted under: what the item stands for, or where the person belongs."""
 GROUPS: tuple[Group, ...] = get_args(Group)
 
@@ -33,10 +33,27 @@ class Meant(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """So many people of one team or site ("" where items are grouped) who belong to the same groups."""
+    """So many people of one team or site ("" where items are grouped) who belong to the same groups.
+
+    site: where it is by item, team and site.
+    """
 
     group: str
     kinds: int
+    people: int
+    site: str = ""
+
+
+class TakenPart(NamedTuple):
+    """Deliveries about a clause to a team: how many were sent, and with how many of these something was done.
+
+    people: at least so many different people were reached, and never more than there were.
+    """
+
+    clause: str
+    team: str
+    reached: int
+    active: int
     people: int
 
 
@@ -63,13 +80,14 @@ class Sums:
 class Recalled(NamedTuple):
     """What people remember of what they have met: on the day that was asked for, and on the day of the audit.
 
-    team: where it is by item and team.
+    team: where it is by item and team; site: where it is by that too.
     """
 
     group: str
     now: Sums
     audit: Sums
     team: str = ""
+    site: str = ""
 
 
 class Recalls(NamedTuple):
@@ -77,6 +95,36 @@ class Recalls(NamedTuple):
 
     cells: Sequence[Cell]
     found: Sequence[Recalled]
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """A group: what is remembered of what was met, and how many pairs of person and item there are to meet.
+
+    people: who are here, whether they have met anything or not; team: where the group is of a clause and a team.
+    """
+
+    name: str
+    now: Sums
+    audit: Sums
+    pairs: int
+    people: int
+    team: str = ""
+
+    @property
+    def size(self) -> int:
+        """Of how many people the numbers tell something."""
+        return self.now.people or self.people
+
+    def __add__(self, other: Remembered) -> Remembered:
+        return Remembered(
+            self.name,
+            self.now + other.now,
+            self.audit + other.audit,
+            self.pairs + other.pairs,
+            self.people + other.people,
+            self.team,
+        )
 
 
 @dataclass(frozen=True)

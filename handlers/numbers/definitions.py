@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handlers.learning.nightly import AT_ONCE
+
 NUMBERS = ("see everybody's numbers", "see the own team's numbers")
 MESSAGES = ("see everybody's numbers", "broadcast")
 
@@ -86,19 +88,23 @@ RECALL = Definition(
     "Recall now",
     "%",
     "mean chance, by FSRS-6's curve of forgetting, that people know today what they have met of the items meant for "
-    "them; interval: 95 %, people as clusters",
+    f"them; everybody's is as of last night where more than {AT_ONCE:,} pairs of person and item were met; "
+    "interval: 95 %, people as clusters",
+    version=2,
 )
 RECALL_AT_AUDIT = Definition(
     "recall at the audit",
     "At the audit",
     "%",
     "the same on the day of the standard's next audit, if nothing is asked",
+    version=2,
 )
 COVERAGE = Definition(
     "coverage",
     "Met",
     "%",
-    "pairs of person and item that were ever answered, of all pairs of an item meant for a person",
+    "pairs of person and item that were ever answered, of all pairs of an item meant for a person; as of the same day",
+    version=2,
 )
 CONFIDENTLY_WRONG = Definition(
     "confidently wrong", "Certain and wrong", "%", "wrong answers, of the answers given as certain"

@@ -30,16 +30,23 @@ def wilson(part: float, of: float) -> Estimate:
 
 
 def difference(part: int, of: int, part_before: int, of_before: int) -> Estimate:
-    """Of two shares of different answers; where the interval leaves out 0 it is more than noise.
+    """Of two shares of different answers: `change` of their intervals by Wilson.
 
-    Newcombe's interval from the two of Wilson (Statistics in Medicine 17, 1998, 873-890, method 10). Answers of one
-    person are no independent sample, so it is a little too narrow.
+    Answers of one person are no independent sample, so it is a little too narrow.
     """
-    now, before = wilson(part, of), wilson(part_before, of_before)
+    return change(wilson(part, of), wilson(part_before, of_before))
+
+
+def change(now: Estimate, before: Estimate) -> Estimate:
+    """Where the interval leaves out 0 it is more than noise.
+
+    Newcombe's interval from the two (Statistics in Medicine 17, 1998, 873-890, method 10). For different people; of
+    the same ones it is too wide, for what is odd about them is in both.
+    """
     low = sqrt((now.value - now.low) ** 2 + (before.high - before.value) ** 2)
     high = sqrt((now.high - now.value) ** 2 + (before.value - before.low) ** 2)
-    change = now.value - before.value
-    return Estimate(change, change - low, change + high)
+    value = now.value - before.value
+    return Estimate(value, value - low, value + high)
 
 
 def mean(sums: Sums) -> Estimate:

@@ -12,17 +12,15 @@ from zoneinfo import ZoneInfo
 
 from content.charts import Cell as Field
 from content.charts import heat
-from handlers.learning.memory import day_of
-from handlers.learning.questions import rules
-from handlers.learning.recall import banked
-from handlers.learning.selection import audits_ahead
+from handlers.learning.nightly import BOTH
+from handlers.learning.remembered import known
 from handlers.lookups import Grouping
-from handlers.model import Tally
-from handlers.numbers.counts import Meant, Recalled, Sums
+from handlers.numbers.counts import Remembered, Sums
 from handlers.numbers.definitions import RECALL, RECALL_AT_AUDIT
 from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, few, hidden_cells
 from handlers.numbers.intervals import Estimate, mean, wilson
 from handlers.numbers.metrics import PARTICIPATION
+from handlers.pages.nights import over_time
 from handlers.pages.views import Choice, Data, Meaning, Section, View, Visitor
 
 FILTERS: tuple[Grouping, ...] = ("standard", "clause", "team", "site", "role")
@@ -75,7 +73,8 @@ async def clauses(visitor: Visitor) -> View:
     section = _section(chosen, title, *counted.maps[chosen], meaning)
     if not section.rows:
         return replace(view, note=NONE_MET)
-    return replace(view, sections=[section], note=_kept(visitor, counted))
+    more = () if chosen == "participation" else await over_time(visitor)
+    return replace(view, sections=[section, *more], note=_kept(visitor, counted))
 
 
 async def _counted(visitor: Visitor, chosen: str) -> Counted | None:
@@ -98,23 +97,18 @@ def _kept(visitor: Visitor, counted: Counted) -> str:
 async def _recalls(visitor: Visitor) -> Counted:
     """Of the audits and of today, whatever the period: what is remembered is remembered now."""
     desk, asked, now = visitor.desk, visitor.asked, visitor.desk.clock.now()
-    today, programme = day_of(now), desk.library.programme
-    bank = banked(desk.library.items.values(), "clause", audits_ahead(programme, today))
-    bank = [meant for meant in bank if _served(meant, asked.where)]
-    groups = rules(programme.learning, now)
-    recalls = await desk.store.recalls(
-        bank, "item and team", today, groups, manager=visitor.manager, people=asked.people
-    )
-    found = {"audit": _summed(recalls.found, True), "recall": _summed(recalls.found, False)}
-    return Counted(now, {name: (known, await _left_out(known)) for name, known in found.items()})
+    found = await known(desk, BOTH, now, manager=visitor.manager, people=asked.people)
+    rows = [row for row in found.rows if _served(row.name, asked.where)]
+    maps = {"audit": _summed(rows, True), "recall": _summed(rows, False)}
+    return Counted(found.night or now, {name: (each, await _left_out(each)) for name, each in maps.items()})
 
 
-def _summed(recalled: Sequence[Recalled], at_audit: bool) -> Map:
+def _summed(rows: Sequence[Remembered], at_audit: bool) -> Map:
     found: dict[tuple[str, str], Sums] = defaultdict(Sums)
-    for each in recalled:
-        sums = each.audit if at_audit else each.now
-        found[each.group, each.team or NONE] += sums
-        found[each.group, ALL] += sums  # nobody is in two teams
+    for row in rows:
+        sums = row.audit if at_audit else row.now
+        found[row.name, row.team or NONE] += sums
+        found[row.name, ALL] += sums  # nobody is in two teams
     return {
         place: Known(mean(sums) if sums.people >= SMALLEST else None, sums.people, sums.people)
         for place, sums in found.items()
@@ -122,32 +116,26 @@ def _summed(recalled: Sequence[Recalled], at_audit: bool) -> Map:
     }
 
 
-def _served(meant: Meant, where: Mapping[Grouping, str]) -> bool:
+def _served(name: str, where: Mapping[Grouping, str]) -> bool:
     standard, clause = where.get("standard"), where.get("clause")
-    return not (standard and not meant.group.startswith(f"{standard} ")) and not (
-        clause and meant.group != clause
-    )
+    return not (standard and not name.startswith(f"{standard} ")) and not (clause and name != clause)
 
 
 async def _participations(visitor: Visitor) -> Counted:
-    now, asked, tallies = visitor.desk.clock.now(), visitor.asked, visitor.desk.store.tallies
-    within = asked.within(FILTERS).where
-    fields = await tallies(
-        "clause", asked.begins, asked.ends, manager=visitor.manager, where=within, across="team"
-    )
-    total = await tallies("clause", asked.begins, asked.ends, manager=visitor.manager, where=within)
+    now, asked, store = visitor.desk.clock.now(), visitor.asked, visitor.desk.store
+    period, where = (asked.begins, asked.ends), asked.within(FILTERS).where
+    fields = await store.taken_part(*period, manager=visitor.manager, where=where)
+    total = await store.tallies("clause", *period, manager=visitor.manager, where=where)
     active = {
-        **{(tally.group, tally.across or NONE): _active(tally) for tally in fields},
-        **{(tally.group, ALL): _active(tally) for tally in total},
+        **{(each.clause, each.team or NONE): _active(*each[2:]) for each in fields},
+        **{(t.group, ALL): _active(t.reached, t.active, t.people_reached) for t in total},
     }
     known = {place: each for place, each in active.items() if each.people}
     return Counted(now, {"participation": (known, await _left_out(known))})
 
 
-def _active(tally: Tally) -> Known:
-    of = PARTICIPATION.of(tally)
-    people = PARTICIPATION.people(tally)
-    return Known(wilson(PARTICIPATION.part(tally), of) if of and not few(people) else None, people, of)
+def _active(reached: int, active: int, people: int) -> Known:
+    return Known(wilson(active, reached) if reached and not few(people) else None, people, reached)
 
 
 def _section(name: str, title: str, known: Map, out: frozenset[tuple[str, str]], meaning: Meaning) -> Section:

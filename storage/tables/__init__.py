@@ -21,7 +21,7 @@ from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
 from storage.tables.ideas import IdeaRow, IdeaStepRow
-from storage.tables.learning import MemoryRow
+from storage.tables.learning import MemoryRow, RecallRow
 from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
@@ -62,6 +62,7 @@ __all__ = [
     "OccurrenceRow",
     "PaceRow",
     "PersonRow",
+    "RecallRow",
     "RefreshRow",
     "ReplyRow",
     "RollupRow",

@@ -36,6 +36,7 @@ from tests.bench.evidence import dumping, packing, sampling
 from tests.bench.funnel import opening, rereading
 from tests.bench.launch import watching
 from tests.bench.metrics import answering, recounting
+from tests.bench.nights import recalling, reckoning
 from tests.bench.processes import memory
 from tests.bench.selection import choosing, fetching
 from tests.fakes import FrozenClock
@@ -169,7 +170,7 @@ CHILDREN: dict[str, Callable[..., Coroutine[Any, Any, Json]]] = {
     for child in (
         *(planning, inserting, claiming, filling, firing, choosing, fetching, opening, rereading),
         *(verified, together, selected, exported, read, hashed, packing, dumping, sampling),
-        *(recounting, answering),
+        *(recounting, answering, reckoning, recalling),
     )
 }
 

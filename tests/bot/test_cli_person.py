@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
+from contextlib import closing
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from bot.__main__ import parser
 from bot.cli.numbers import report
@@ -64,6 +68,40 @@ async def test_a_copy_is_written_and_an_erasure_asks_once_more(
     told = capsys.readouterr()
     assert FORGOTTEN in told.err
     assert "1 people imported, 1 rows left out" in told.out
+
+
+REFUSES = """
+CREATE TRIGGER refuses BEFORE INSERT ON ledger WHEN NEW.kind = 'looked'
+BEGIN SELECT RAISE(ABORT, 'nothing is kept of who looked'); END
+"""
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "person export marie@example.org --out OUT",
+        "evidence --standard {standard} --out OUT/pack",
+        "sample --standard {standard} --out OUT/sample.xlsx",
+    ],
+)
+async def test_nothing_is_there_under_its_name_while_no_entry_says_that_somebody_looked(
+    typed: str, settings: Settings, tmp_path: Path
+) -> None:
+    await people(settings, parser().parse_args(["people", "import", str(tmp_path / "people.csv")]))
+    out = tmp_path / "out"
+    words = [word.format(standard="ISO 9001:2015").replace("OUT", str(out)) for word in typed.split()]
+    arguments = parser().parse_args(words)
+    run = getattr(import_module(arguments.module), arguments.function)
+    with closing(sqlite3.connect(tmp_path / "catchball.db")) as database:
+        database.execute(REFUSES)
+        with pytest.raises(IntegrityError, match="nothing is kept"):
+            await run(settings, arguments)
+        assert list(out.iterdir()) == []
+        database.execute("DROP TRIGGER refuses")
+        assert await run(settings, arguments) == 0
+        assert database.execute("SELECT count(*) FROM ledger WHERE kind = 'looked'").fetchone()[0] > 0
+    assert not [path for path in out.iterdir() if "unfinished" in path.name]
+    assert list(out.iterdir())
 
 
 async def test_a_report_names_people_only_by_an_exception_which_is_noted(

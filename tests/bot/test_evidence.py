@@ -22,7 +22,7 @@ from hypothesis import strategies as some
 from openpyxl import load_workbook
 
 from bot.evidence import making, tables
-from bot.evidence.making import CannotMake, Order, make
+from bot.evidence.making import CannotMake, Order, make, place
 from bot.sealing import holds
 from handlers.evidence.pack import TABLES, Scope, Source
 from handlers.evidence.sums import Disagree
@@ -36,7 +36,10 @@ ORDER = Order(SCOPE, "Lenz & Söhne", "1.2.3", datetime(2027, 1, 5, 9, 30, 15, 1
 
 
 async def packed(store: Storage, folder: Path, order: Order = ORDER) -> Path:
-    made = await store.evidence(order.scope, lambda source: make(order, source, folder, lambda *_: None))
+    with place(folder) as unfinished:
+        made = await store.evidence(
+            order.scope, lambda source: make(order, source, unfinished, lambda *_: None)
+        )
     assert made.held > len(TABLES)
     return folder
 
@@ -217,10 +220,8 @@ async def test_a_pack_whose_parts_disagree_is_not_given_to_anybody(
                 next(rows)
             return rows
 
-    with pytest.raises(Disagree, match="answers: "):
-        await year[1].evidence(
-            SCOPE, lambda source: make(ORDER, Forgetful(source), tmp_path / "pack", lambda *_: None)
-        )
+    with pytest.raises(Disagree, match="answers: "), place(tmp_path / "pack") as folder:
+        await year[1].evidence(SCOPE, lambda source: make(ORDER, Forgetful(source), folder, lambda *_: None))
     assert not list(tmp_path.glob("pack*"))
 
 

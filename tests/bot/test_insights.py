@@ -235,6 +235,26 @@ async def test_a_map_that_takes_long_is_still_counting_then_there_and_good_for_t
         assert "Still counting" in (await house.get("/clauses?map=recall"))[1]
 
 
+async def test_under_recall_stands_how_it_went_over_time_for_who_sees_everybody(house: InsightsHouse) -> None:
+    """The house ticked on four days, after whose nights something was answered: each night something more."""
+    await house.come_in("marie")
+    nights = await table(house, "/clauses/nights.csv?map=recall")
+    assert [row["night"] for row in nights] == [
+        "2026-11-04",
+        "2026-11-10",
+        "2026-11-11",
+    ]  # of five people and more
+    assert [int(row["n"]) for row in nights] == sorted(int(row["n"]) for row in nights)
+    standard = "ISO+9001%3A2015"
+    assert (
+        "Recall over time: ISO 9001:2015" in (await house.get(f"/clauses?map=audit&standard={standard}"))[1]
+    )
+    for elsewhere in ("?map=participation", "?map=recall&team=Paint"):
+        assert "Recall over time" not in (await house.get(f"/clauses{elsewhere}"))[1]
+    await house.come_in("ada")
+    assert "Recall over time" not in (await house.get("/clauses?map=recall"))[1]
+
+
 async def test_sums_of_a_page_agree_with_each_other_and_with_the_chat(house: InsightsHouse) -> None:
     await house.come_in("marie")
     states = await table(house, "/overview/states.csv?days=90")

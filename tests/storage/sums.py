@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, true
 
-from storage.cells import Cell, Counts, Sums
+from storage.adding import Sums
+from storage.cells import Cell, Counts
 from storage.recounts import counted
 from storage.rollups import GROUPS, MONTHS, ROLLUP
 

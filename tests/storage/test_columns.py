@@ -70,6 +70,9 @@ COLUMNS: dict[str, Said] = {
         GOES: "name email email_folded roles paused_until celebrates digest preferred",
         COUNTED: "team site zone language joined left_at",
     },
+    "recall": {
+        NOBODY: "by at name team people pairs n m r mm mr rr audit_n audit_m audit_r audit_mm audit_mr audit_rr"
+    },
     "refresh": {NOBODY: "delivery platform workspace wanted due_at held_until attempt done_at code"},
     "reply": {
         KEY: "person receiver answered_by",

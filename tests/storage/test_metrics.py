@@ -211,12 +211,14 @@ async def test_numbers_of_one_group_by_another_and_of_two_that_meet(store: Stora
     assert [(t.group, t.audience) for t in await store.tallies("campaign", *WEEK, where=where)] == [
         ("lead", 1)
     ]
-    met = await store.tallies("clause", *WEEK, across="team")
-    assert [(t.group, t.across, t.reached) for t in met] == [
-        (awareness, "assembly", 2),
-        (awareness, "quality", 1),
-        (training, "assembly", 1),
-        (training, "quality", 1),
+    assert await store.taken_part(*WEEK) == [
+        (awareness, "assembly", 2, 0, 2),
+        (awareness, "quality", 1, 0, 1),
+        (training, "assembly", 1, 0, 1),
+        (training, "quality", 1, 0, 1),
+    ]
+    assert await store.taken_part(*WEEK, where={"clause": training, "team": "quality"}) == [
+        (training, "quality", 1, 0, 1)
     ]
     of_standard = await store.tallies("clause", *WEEK, where={"standard": "ISO 9001:2015"})
     assert [t.group for t in of_standard] == [awareness]

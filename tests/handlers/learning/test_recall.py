@@ -8,18 +8,18 @@ import pytest
 
 from content.cards import Table
 from content.limits import problems
-from handlers.learning.recall import Row, folded
+from handlers.learning.recall import folded
 from handlers.model import Role
-from handlers.numbers.counts import Sums
+from handlers.numbers.counts import Remembered, Sums
 from tests.answering import answered
 from tests.conftest import SUNDAY, Company
 
 LEAD = frozenset({Role.QUALITY_LEAD})
 
 
-def row(name: str, people: int, met: bool = True) -> Row:
+def row(name: str, people: int, met: bool = True) -> Remembered:
     sums = Sums(people, people, people * 0.8, people, people * 0.8, people * 0.64)
-    return Row(name, sums if met else Sums(), Sums(), people * 10, people)
+    return Remembered(name, sums if met else Sums(), Sums(), people * 10, people)
 
 
 def test_small_teams_are_one_row() -> None:
@@ -39,7 +39,7 @@ def test_a_small_team_alone_takes_the_next_smallest_along_so_that_it_cannot_be_s
 
 
 def test_a_large_team_of_which_few_have_met_anything_is_small() -> None:
-    few = Row("Lab", row("", 2).now, Sums(), 200, 20)
+    few = Remembered("Lab", row("", 2).now, Sums(), 200, 20)
     found = folded([few, row("Sales", 8), row("Night shift", 9, met=False)], "teams")
     assert [each.name for each in found] == ["Night shift", "fewer than 5 people (1 team), with Sales"]
 
