@@ -15,6 +15,7 @@ from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change, Incoming, Outcome
 from handlers.evidence.pack import Evidence
 from handlers.findings.finding import Findings
+from handlers.ideas.idea import Ideas
 from handlers.learning.memory import Memory
 from handlers.learning.nightly import Nights
 from handlers.ledger.checkpoints import Checkpoints
@@ -183,6 +184,11 @@ class Store(Lookups, Evidence, Keeping, Protocol):
         ...
 
     @property
+    def ideas(self) -> Ideas:
+        """What people would do better."""
+        ...
+
+    @property
     def nights(self) -> Nights:
         """What everybody remembered in one night after the other."""
         ...
@@ -251,7 +257,7 @@ class Store(Lookups, Evidence, Keeping, Protocol):
 
     async def commit(self, change: Change) -> bool:
         """All of the change, or nothing. False: this inbox key, or one of its participations, was here before, or a
-        broadcast or a finding is no longer as it was when its step was decided.
+        broadcast, a finding or an idea is no longer as it was when its step was decided.
 
         Raises Met for a person who is new to the change and not to the store, and Taken for an audience's name.
         """

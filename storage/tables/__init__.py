@@ -20,6 +20,7 @@ from storage.tables.base import (
 from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
+from storage.tables.ideas import IdeaRow, IdeaStepRow
 from storage.tables.learning import MemoryRow, RecallRow
 from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.numbers import RollupRow, WhoRow
@@ -53,6 +54,8 @@ __all__ = [
     "FindingRow",
     "FindingStepRow",
     "FindingWordsRow",
+    "IdeaRow",
+    "IdeaStepRow",
     "InboxRow",
     "LedgerClauseRow",
     "LedgerRow",

@@ -44,6 +44,11 @@ COLUMNS: dict[str, Said] = {
     "finding_person": {KEY: "person", NOBODY: "finding"},
     "finding_step": {KEY: "actor owner", NOBODY: "finding version at kind stage due words number"},
     "finding_words": {GOES: "title found cause action", NOBODY: "finding hash"},
+    "idea": {
+        KEY: "person owner decided_by",
+        NOBODY: "id version stage anonymous about at due decided_at ended_at look_at",
+    },
+    "idea_step": {KEY: "actor", GOES: "text", NOBODY: "idea version at kind"},
     "inbox": {GOES: "key", NOBODY: "at"},
     "ledger": {
         KEY: "actor person author approver",
@@ -64,6 +69,9 @@ COLUMNS: dict[str, Said] = {
         KEY: "key manager",
         GOES: "name email email_folded roles paused_until celebrates digest preferred",
         COUNTED: "team site zone language joined left_at",
+    },
+    "recall": {
+        NOBODY: "by at name team people pairs n m r mm mr rr audit_n audit_m audit_r audit_mm audit_mr audit_rr"
     },
     "refresh": {NOBODY: "delivery platform workspace wanted due_at held_until attempt done_at code"},
     "reply": {

@@ -13,7 +13,7 @@ CARDS, STEPS, MEASURES = (
     "handlers/findings/steps.py",
     "handlers/findings/measures.py",
 )
-FINDINGS = "storage/findings.py"
+FINDINGS, REMINDS = "storage/findings.py", "storage/reminding.py"
 PAGE = pytest("tests/bot/test_insights_findings.py")
 
 GUARDS: tuple[Mutant, ...] = (
@@ -164,13 +164,13 @@ GUARDS: tuple[Mutant, ...] = (
         ROWS,
     ),
     Mutant(
-        "a finding is reminded of once, of however many processes",
+        "a finding, and an idea, is reminded of once, of however many processes",
         "each reminds",
         (
             Edit(
-                FINDINGS,
-                "_F.version == finding.version, _F.look_at == finding.look_at)",
-                "_F.version == finding.version)",
+                REMINDS,
+                "c.version == known.version, c.look_at == known.look_at)",
+                "c.version == known.version)",
             ),
         ),
         ROWS,
@@ -180,9 +180,9 @@ GUARDS: tuple[Mutant, ...] = (
         "they are",
         (
             Edit(
-                FINDINGS,
-                "_F.id == finding.id, _F.version == finding.version, _F.look_at == finding.look_at)",
-                "_F.id == finding.id, _F.look_at == finding.look_at)",
+                REMINDS,
+                "c.id == known.id, c.version == known.version, c.look_at == known.look_at)",
+                "c.id == known.id, c.look_at == known.look_at)",
             ),
         ),
         ROWS,
