@@ -15,6 +15,7 @@ from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change, Incoming, Outcome
 from handlers.evidence.pack import Evidence
 from handlers.findings.finding import Findings
+from handlers.learning.lessons import Lessons
 from handlers.learning.memory import Memory
 from handlers.learning.nightly import Nights
 from handlers.ledger.checkpoints import Checkpoints
@@ -185,6 +186,11 @@ class Store(Lookups, Evidence, Keeping, Protocol):
     @property
     def nights(self) -> Nights:
         """What everybody remembered in one night after the other."""
+        ...
+
+    @property
+    def lessons(self) -> Lessons:
+        """What is learnt from answers."""
         ...
 
     @property

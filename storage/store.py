@@ -80,6 +80,7 @@ from storage.engine import connect
 from storage.findings import Findings
 from storage.gathering import Work
 from storage.ledger import Ledger
+from storage.lessons import Lessons
 from storage.nights import Nights
 from storage.privacy import Privacy
 from storage.reader import Reader
@@ -117,6 +118,7 @@ class Storage(Privacy):
         self.findings = Findings(self._read, self._write, self._ledger)
         self.rolls = Rolls(self._read)
         self.nights = Nights(self._read, self._write)
+        self.lessons = Lessons(self._read, self._write)
         self.visits = Visits(self._read, self._write, self._ledger)
         self.checkpoints = Checkpoints(self._read, self._write)
 

@@ -20,7 +20,7 @@ from storage.tables.base import (
 from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
-from storage.tables.learning import MemoryRow, RecallRow
+from storage.tables.learning import LessonRow, MemoryRow, RecallRow
 from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
@@ -55,6 +55,7 @@ __all__ = [
     "InboxRow",
     "LedgerClauseRow",
     "LedgerRow",
+    "LessonRow",
     "MemoryRow",
     "OccurrenceRow",
     "PaceRow",

@@ -54,6 +54,7 @@ COLUMNS: dict[str, Said] = {
         "version previous hash",
     },
     "ledger_clause": {NOBODY: "chain sequence clause"},
+    "lesson": {NOBODY: "kind at since until rows"},
     "memory": {GOES: "person item stability difficulty met reviewed answers streak"},
     "occurrence": {
         GOES: "audience",
@@ -64,6 +65,9 @@ COLUMNS: dict[str, Said] = {
         KEY: "key manager",
         GOES: "name email email_folded roles paused_until celebrates digest preferred",
         COUNTED: "team site zone language joined left_at",
+    },
+    "recall": {
+        NOBODY: "by at name team people pairs n m r mm mr rr audit_n audit_m audit_r audit_mm audit_mr audit_rr"
     },
     "refresh": {NOBODY: "delivery platform workspace wanted due_at held_until attempt done_at code"},
     "reply": {
