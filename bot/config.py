@@ -57,6 +57,16 @@ class Settings:
     ledger_checkpoints: str = _setting(
         "LEDGER_CHECKPOINTS", "", "file outside of this machine's reach to which every checkpoint is appended"
     )
+    ledger_slack_channel: str = _setting(
+        "LEDGER_SLACK_CHANNEL",
+        "",
+        "id (C...) of the auditor's channel in Slack, to which every checkpoint is posted",
+    )
+    ledger_teams_channel: str = _setting(
+        "LEDGER_TEAMS_CHANNEL",
+        "",
+        "id (19:...@thread.tacv2) of the auditor's channel in Teams, to which every checkpoint is posted",
+    )
     ledger_timestamp_url: str = _setting(
         "LEDGER_TIMESTAMP_URL", "", "RFC 3161 authority that is asked for a time stamp over each checkpoint"
     )
@@ -189,6 +199,21 @@ class Settings:
             (
                 re.fullmatch(r"(https?://\S+)?", self.ledger_timestamp_url) is not None,
                 "LEDGER_TIMESTAMP_URL must be an http or https address",
+            ),
+            (
+                not self.ledger_slack_channel
+                or (self.slack_on and re.fullmatch(r"[CG][A-Z0-9]+", self.ledger_slack_channel) is not None),
+                "LEDGER_SLACK_CHANNEL must be a channel's id such as C0123456789 (About, at its end), beside Slack's "
+                "other settings",
+            ),
+            (
+                not self.ledger_teams_channel
+                or (
+                    self.teams_on
+                    and re.fullmatch(r"19:\S+@thread\.\w+", self.ledger_teams_channel) is not None
+                ),
+                "LEDGER_TEAMS_CHANNEL must be a channel's id such as 19:01ab@thread.tacv2 (in its link, with %3A for "
+                "the colon and %40 for the @), beside the other settings of Teams",
             ),
             (
                 not self.ledger_key or re.fullmatch(r"[0-9a-f]{64}", self.ledger_key) is not None,

@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -17,9 +17,21 @@ from bot.config import Settings
 from bot.sealing import BadKey, Key
 from handlers.ledger.chains import Head
 from handlers.ledger.checkpoints import Checkpoint, NotACheckpoint, following, from_line
+from handlers.model import Platform, Reason
 
 log = logging.getLogger(__name__)
 
+ADVICE = {
+    (Platform.SLACK, Reason.NOT_INSTALLED): "Invite the app to that channel.",
+    (
+        Platform.SLACK,
+        Reason.NOBODY,
+    ): "Copy the channel's id again, and where it is a private one invite the app to it.",
+    (Platform.SLACK, Reason.LEFT): "The channel is archived: name another one.",
+    (Platform.TEAMS, Reason.NOT_INSTALLED): "Add the app to that channel's team.",
+    (Platform.TEAMS, Reason.NOBODY): "Copy the channel's id again, and add the app to its team.",
+}
+OTHERWISE = "The next one vouches for it too."
 _TAIL = 1 << 16  # bytes at the end of a file in which its last line is looked for
 
 
@@ -31,6 +43,19 @@ class HouseNotary:
         self._version = version
         self._outside = Path(settings.ledger_checkpoints) if settings.ledger_checkpoints else None
         self._said: set[str] = set()
+
+    @property
+    def channels(self) -> Mapping[Platform, str]:
+        named = {
+            Platform.SLACK: self._settings.ledger_slack_channel,
+            Platform.TEAMS: self._settings.ledger_teams_channel,
+        }
+        return {platform: channel for platform, channel in named.items() if channel}
+
+    def untold(self, platform: Platform, reason: Reason, code: str) -> None:
+        setting = f"LEDGER_{platform.upper()}_CHANNEL"
+        said = f"{setting}: a checkpoint did not get there: {reason}" + (f" ({code})" if code else "")
+        self._say(f"{said}. {ADVICE.get((platform, reason), OTHERWISE)}")
 
     async def sign(self, last: Checkpoint | None, heads: Sequence[Head], at: datetime) -> Checkpoint | None:
         try:

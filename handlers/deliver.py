@@ -103,6 +103,16 @@ class Deliverer:
     def _guard(self, delivery: Delivery, person: Person | None) -> tuple[Status, Reason] | None:
         """Why this delivery must not go out any more, as things stood at the claim; None: send it."""
         now = self._now()
+        stop = self._unwanted(delivery, person, now) if delivery.person else None  # a channel takes all
+        if stop is not None:
+            return stop
+        if now > delivery.expires_at:
+            return Status.EXPIRED, Reason.THROTTLED if delivery.attempt > 1 else Reason.LATE
+        return None
+
+    def _unwanted(
+        self, delivery: Delivery, person: Person | None, now: datetime
+    ) -> tuple[Status, Reason] | None:
         if person is None or person.left_at is not None:
             return Status.CANCELLED, Reason.LEFT
         if delivery.lane is not Lane.INTERACTIVE and person.paused(now):
@@ -112,8 +122,6 @@ class Deliverer:
             return Status.SKIPPED, Reason.OPTED_OUT
         if mornings.unwanted(delivery, person):
             return Status.SKIPPED, Reason.OPTED_OUT
-        if now > delivery.expires_at:
-            return Status.EXPIRED, Reason.THROTTLED if delivery.attempt > 1 else Reason.LATE
         return None
 
     def _rest_until(self, delivery: Delivery, person: Person | None) -> datetime | None:

@@ -186,7 +186,7 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True)
 class Delivery:
-    """One card for one person for one slot: a row of the outbox.
+    """One card for one person for one slot: a row of the outbox. person: "" where it goes to a channel.
 
     (campaign, slot, person, piece id) is unique: `campaign` is "" for answers to what a person typed,
     and `slot` is then the key of the event that asked for it.

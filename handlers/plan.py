@@ -15,7 +15,9 @@ from handlers.broadcasts.rota import Rota
 from handlers.broadcasts.stages import Broadcast
 from handlers.broadcasts.watching import Watching
 from handlers.desk import Desk
+from handlers.evidence.pack import BELONGING_KEPT
 from handlers.findings import reminding, retesting
+from handlers.ideas import reminding as ideas
 from handlers.learning import questions
 from handlers.learning.questions import Chosen
 from handlers.learning.reckoning import Reckoning
@@ -59,10 +61,12 @@ class Plan:
         await self.desk.store.finish_steps(now)
         await self._posting.look(now)
         await self._retention(now)
+        await self._kept(BELONGING_KEPT, now)
         await self._reckoning.look(now)
         await self._watching.look()
         written = await self.rota.tick(now) + await reminders.look(self.desk) + await self._joiners(now)
         written += await reminding.look(self.desk) + await self._asked_again(now)
+        written += await ideas.look(self.desk)
         written += await self._mornings.look(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         for broadcast in await self.desk.store.launched(now):

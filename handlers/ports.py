@@ -15,6 +15,7 @@ from handlers.broadcasts.stages import Broadcast
 from handlers.events import Change, Incoming, Outcome
 from handlers.evidence.pack import Evidence
 from handlers.findings.finding import Findings
+from handlers.ideas.idea import Ideas
 from handlers.learning.lessons import Lessons
 from handlers.learning.memory import Memory
 from handlers.learning.nightly import Nights
@@ -184,6 +185,11 @@ class Store(Lookups, Evidence, Keeping, Protocol):
         ...
 
     @property
+    def ideas(self) -> Ideas:
+        """What people would do better."""
+        ...
+
+    @property
     def nights(self) -> Nights:
         """What everybody remembered in one night after the other."""
         ...
@@ -257,7 +263,7 @@ class Store(Lookups, Evidence, Keeping, Protocol):
 
     async def commit(self, change: Change) -> bool:
         """All of the change, or nothing. False: this inbox key, or one of its participations, was here before, or a
-        broadcast or a finding is no longer as it was when its step was decided.
+        broadcast, a finding or an idea is no longer as it was when its step was decided.
 
         Raises Met for a person who is new to the change and not to the store, and Taken for an audience's name.
         """
@@ -391,6 +397,10 @@ class Store(Lookups, Evidence, Keeping, Protocol):
 
     async def silent(self, look: Look) -> tuple[Sequence[Silent], bool]:
         """Who has it, was asked to acknowledge it and has not; and whether it is still on its way to somebody."""
+        ...
+
+    async def workspace(self, platform: Platform) -> str | None:
+        """The workspace in which a platform reaches people; None while it has met nobody."""
         ...
 
     async def persons(self, keys: Sequence[str]) -> Mapping[str, Person]:

@@ -107,7 +107,7 @@ def _of(connection: Connection, here: ColumnElement[bool]) -> Mapping[datetime, 
     columns = (_R.at, _R.name, _R.team, _R.pairs, _R.people, *_NOW, *_AUDIT)
     found: dict[datetime, list[Remembered]] = {}
     for at, name, team, pairs, people, *sums in connection.execute(select(*columns).where(here)):
-        now, audit = Sums(*sums[: len(_NOW)]), Sums(*sums[len(_NOW) :])
+        now, audit = Sums(*sums[:6]), Sums(*sums[6:])
         found.setdefault(at, []).append(Remembered(name, now, audit, pairs, people, team))
     return found
 

@@ -201,6 +201,13 @@ def learn_conversations(
     _LEARN(connection, learnt)
 
 
+def workspace(connection: Connection, platform: Platform) -> str | None:
+    """The first of its workspaces by name: one token, or one app, is for one."""
+    first = select(func.min(ADDRESS.c.workspace)).where(ADDRESS.c.platform == platform)
+    found: str | None = connection.scalar(first)
+    return found
+
+
 def changed(before: Person, now: Person) -> str:
     """The names of the fields in which two states of a person differ: no values, no personal data."""
     return ", ".join(_differing(before, now))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
-from handlers.evidence.pack import Row, Scope
+from handlers.evidence.pack import BELONGING_KEPT, NOW, THEN, Row, Scope
+from handlers.model import Person, Role
 from handlers.people import subject
+from storage import belongings, values
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.people import PERSON, as_person
@@ -63,27 +67,42 @@ def query(within: Within) -> Select[Any]:
 
 def rows(connection: Connection, within: Within) -> Iterator[Row]:
     """In the order of `handlers.evidence.pack.ROSTER`."""
+    kept = values.recall(connection, BELONGING_KEPT)
+    known = datetime.fromisoformat(kept) if kept else None
+    before = belongings.since(connection, within.scope.begin)
     with connection.execute(query(within).execution_options(yield_per=AT_ONCE)) as found:
         for row in found:
-            yield _row(row, within.scope)
+            yield _row(row, within.scope, before.get(row.key, ()), known)
 
 
-def _row(row: Any, scope: Scope) -> Row:
+def _row(row: Any, scope: Scope, before: Sequence[Any], kept: datetime | None) -> Row:
     person = as_person(row, ())
     joined = person.joined is not None and person.joined >= scope.since
     came = person.joined is None or person.joined <= scope.until
     stayed = person.left_at is None or person.left_at >= scope.begin
     left = person.left_at is not None and scope.begin <= person.left_at < scope.end
     here = came and stayed
-    seen_as = subject(person)
-    name = person.name if scope.named and scope.named.matches(seen_as) else ""
+    name = person.name if scope.named and scope.named.matches(subject(person)) else ""
+    last = max(scope.begin, min(scope.end, person.left_at or scope.end))
+    known = kept is not None and kept <= last
+    then = _as_of(person, before, last) if known else person
     return (
-        *(person.key, name, person.team, person.site, person.manager),
-        *(", ".join(sorted(person.roles)), person.joined, person.left_at),
-        yes(scope.audience.matches(seen_as)),
+        *(person.key, name, then.team, then.site, then.manager),
+        *(", ".join(sorted(then.roles)), person.joined, person.left_at),
+        yes(scope.audience.matches(subject(then))),
         *(yes(here and not joined), yes(here and joined), yes(here and left), yes(here and not left)),
         *(row.assigned, row.delivered, row.took_part, row.answers, row.correct),
+        THEN if known else NOW,
     )
+
+
+def _as_of(person: Person, before: Sequence[Any], moment: datetime) -> Person:
+    """As they were just before a moment: as the first change from then on found them, or as they are."""
+    row = next((row for row in before if row.until >= moment), None)
+    if row is None:
+        return person
+    roles = frozenset(Role(role) for role in row.roles.split(","))
+    return replace(person, team=row.team, site=row.site, manager=row.manager, roles=roles)
 
 
 def yes(holds: bool) -> str:

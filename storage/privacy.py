@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from handlers.privacy.keeping import Erased, Written
+from handlers.privacy.keeping import Belonged, Erased, Written
 from handlers.privacy.looks import Looked, of_others
-from storage import erasing, looks, retention, words
+from storage import belongings, erasing, looks, retention, words
 from storage.ledger import Ledger
 from storage.lookups import Lookups
 from storage.writer import Writer
@@ -32,6 +32,9 @@ class Privacy(Lookups):
 
     async def written_by(self, person: str) -> Sequence[Written]:
         return await self._read(lambda c: words.written_by(c, person))
+
+    async def belonged(self, person: str) -> Sequence[Belonged]:
+        return await self._read(lambda c: belongings.of(c, person))
 
     async def clear(self, kind: str, before: datetime, most: int, at: datetime) -> int:
         work = partial(retention.clear, kind=kind, before=before, most=most, at=at, log=self._ledger)

@@ -79,6 +79,7 @@ from storage.ends import End
 from storage.engine import connect
 from storage.findings import Findings
 from storage.gathering import Work
+from storage.ideas import Ideas
 from storage.ledger import Ledger
 from storage.lessons import Lessons
 from storage.nights import Nights
@@ -116,6 +117,7 @@ class Storage(Privacy):
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self.replies = Replies(self._read)
         self.findings = Findings(self._read, self._write, self._ledger)
+        self.ideas = Ideas(self._read, self._write, self._ledger)
         self.rolls = Rolls(self._read)
         self.nights = Nights(self._read, self._write)
         self.lessons = Lessons(self._read, self._write)
@@ -447,6 +449,9 @@ class Storage(Privacy):
         return await self._read(partial(outbox.next_due, after=after))
 
     # small things to remember across restarts
+
+    async def workspace(self, platform: Platform) -> str | None:
+        return await self._read(partial(people.workspace, platform=platform))
 
     async def recall_value(self, name: str) -> str | None:
         return await self._read(partial(values.recall, name=name))

@@ -44,6 +44,7 @@ def _teams(settings: Settings, out: Path) -> int:
     ):
         if not value:
             raise BadSetting(f"{variable} is missing: {where}")
-    out.write_bytes(package(settings.teams_app_id, settings.public_url))
+    in_team = bool(settings.ledger_teams_channel)
+    out.write_bytes(package(settings.teams_app_id, settings.public_url, team=in_team))
     sys.stdout.write(f"{out}: upload it in the Teams admin center, Manage apps\n")
     return 0

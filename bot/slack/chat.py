@@ -83,7 +83,9 @@ class SlackChat:
         try:
             return await self._post(address, address.conversation or address.user, card, delivery_id, before)
         except Undeliverable as refused:
-            if refused.code != "channel_not_found":
+            if (
+                refused.code != "channel_not_found" or not address.user
+            ):  # without a user it is a channel's own id
                 raise
         return await self._post(address, await self._open(address.user), card, delivery_id, before)
 

@@ -26,7 +26,8 @@ NOT_SENT = timedelta(seconds=10)  # until the next try when nobody answered the 
 TOKEN_REFUSED = timedelta(minutes=1)
 NEVER = datetime.max.replace(tzinfo=UTC)
 
-# Where to write to somebody who never wrote to us (a person from a list): the service's worldwide address.
+# Where to write to somebody who never wrote to us (a person from a list, a channel) while nothing else of their tenant
+# is known: the service's worldwide address.
 WORLDWIDE = "https://smba.trafficmanager.net/teams/"
 
 # "Rate limiting" in Microsoft's documentation, as (calls, seconds), each with one to spare: for a call that is
@@ -53,6 +54,7 @@ class Connector:
         self._tokens = tokens
         self._clock = clock
         self._bases: dict[str, str] = {}  # of the service URLs that were checked: a handful
+        self._usual: dict[str, str] = {}  # tenant -> the service URL that its people were last written to at
         self._tenants = Turns(PER_TENANT, apart=APART)
         self._conversations = Turns(*PER_CONVERSATION)
         self._hosts = tuple(host.strip().lower() for host in hosts)
@@ -73,7 +75,9 @@ class Connector:
         its turn before that, within the tenant's and the conversation's limits. With `before` the body leaves
         before that moment, or it is TryLater.
         """
-        url = self._address(address.service_url or WORLDWIDE, path)
+        url = self._address(address.service_url or self._usual.get(address.workspace, WORLDWIDE), path)
+        if address.service_url:
+            self._usual[address.workspace] = address.service_url
         token = await self._tokens.current() if self._tokens else ""
         turn = partial(self._tenants.take, address.workspace)
         if len(path) > 1:

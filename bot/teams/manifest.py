@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 
 SCHEMA = "1.19"
 VERSION = "1.1.0"  # of the package: an administrator who uploads it again must see a higher one
+IN_A_TEAM = "1.1.1"  # of the one that can be added to a team, too
 ACCENT = "#1F4E5F"
 READ_RECEIPTS = "ChatMessageReadReceipt.Read.Chat"
 COMMANDS = {
@@ -30,11 +31,14 @@ _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a zip can name
 _FINE = 4  # icons are drawn so many times larger, and then made smaller
 
 
-def package(app_id: str, public_url: str, name: str = "Catchball") -> bytes:
-    """The zip to upload under Teams admin center, Manage apps (at most 30 characters of name)."""
+def package(app_id: str, public_url: str, name: str = "Catchball", *, team: bool = False) -> bytes:
+    """The zip to upload under Teams admin center, Manage apps (at most 30 characters of name).
+
+    team: for a bot that posts to a channel as well.
+    """
     files = {
         "manifest.json": json.dumps(
-            manifest(app_id, public_url, name), indent=2, ensure_ascii=False
+            manifest(app_id, public_url, name, team=team), indent=2, ensure_ascii=False
         ).encode(),
         "color.png": icon("color", 192),
         "outline.png": icon("outline", 32),
@@ -46,13 +50,13 @@ def package(app_id: str, public_url: str, name: str = "Catchball") -> bytes:
     return whole.getvalue()
 
 
-def manifest(app_id: str, public_url: str, name: str) -> dict[str, Any]:
-    """Personal scope only; beyond that one permission: to hear that a message of ours was read."""
+def manifest(app_id: str, public_url: str, name: str, *, team: bool = False) -> dict[str, Any]:
+    """Personal scope, and a team's where a channel is named; beyond that one permission: to hear what was read."""
     base = public_url.rstrip("/")
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
         "manifestVersion": SCHEMA,
-        "version": VERSION,
+        "version": IN_A_TEAM if team else VERSION,
         "id": app_id,
         "developer": {
             "name": name,
@@ -72,7 +76,7 @@ def manifest(app_id: str, public_url: str, name: str) -> dict[str, Any]:
         "bots": [
             {
                 "botId": app_id,
-                "scopes": ["personal"],
+                "scopes": ["personal", *(["team"] if team else [])],
                 "isNotificationOnly": False,
                 "supportsFiles": False,
                 "commandLists": [

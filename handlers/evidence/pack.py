@@ -56,12 +56,14 @@ class Table:
 
 ROSTER = Table(
     "roster",
-    "Everybody who was here in the period, also who has left, and whether they work under the standard. Team, site and "
-    "manager are as they are when the pack is made.",
+    "Everybody who was here in the period, also who has left, and whether they work under the standard. Team, site, "
+    "manager and roles are of the period's last day, or of a person's own; where that is not known they are of the day "
+    "on which the pack was made, and the last column says so.",
     (
         *("person", "name", "team", "site", "manager", "roles", "first day", "left at", "under the standard"),
         *("here when it began", "joined in it", "left in it", "here when it ended"),
         *("assigned", "delivered", "took part in", "answers", "right answers"),
+        "team, site, manager and roles are of",
     ),
 )
 RULES = Table(
@@ -122,12 +124,28 @@ PARTICIPATION = Table(
     "What else people did with what was delivered: acknowledged, cheered, rated, wrote.",
     ("event", "at", "person", "name", "delivery", "campaign", "did", "seconds", "platform", "version"),
 )
+IDEAS = Table(
+    "ideas",
+    "Each idea that was proposed or decided in the period, about the standard or about none in particular, as it "
+    "stands when the pack is made: without names and words. The entries about it in the ledger have its id.",
+    (
+        *("idea", "proposed at", "about", "without a name", "stage", "decided at", "days until decided"),
+        *("to be done until", "done or declined at"),
+    ),
+)
 VERSIONS = Table(
     "versions",
     "Each version of a piece that was assigned; its words are in the folder content.",
     ("version", "kind", "piece", "title", "clauses of the standard", "assigned", "first due", "last due"),
 )
-TABLES = (*(ROSTER, RULES, ASSIGNMENTS, DELIVERIES, EXCLUSIONS, REMINDERS, ANSWERS, PARTICIPATION, VERSIONS),)
+TABLES = (
+    *(ROSTER, RULES, ASSIGNMENTS, DELIVERIES, EXCLUSIONS, REMINDERS, ANSWERS, PARTICIPATION, IDEAS, VERSIONS),
+)
+
+THEN, NOW = "the last day", "the day of this pack"
+BELONGING_KEPT = (
+    "belonging kept since"  # a value: from this moment on the memory knows where people belonged before
+)
 
 SAMPLE = Table(
     "sample",

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from content.charts import Mark, Plot, bars, line
 from handlers.evidence.pack import TABLES, Counts, Left, Planned, Scope
 from handlers.evidence.sums import Sums
+from handlers.ideas.rates import DEFINED as IDEAS
 from handlers.ledger.exports import Header
 from handlers.model import Tally
 from handlers.numbers.definitions import INDUCTION
@@ -151,9 +152,9 @@ def _population(found: Found) -> Section:
         "Population",
         (
             f"Who works under {scope.standard} is decided by the rule “{scope.audience}”, applied to each "
-            "person as they are when the pack is made. The table roster has everybody with their first and "
-            "their last day; a person whose first day is not known counts as having been here from the "
-            "beginning.",
+            "person as they were on the last day of the period, as far as that is known; the table roster says of "
+            "whom it is not. It has everybody with their first and their last day; a person whose first day is "
+            "not known counts as having been here from the beginning.",
             plot,
             Facts(
                 (
@@ -282,7 +283,7 @@ def _content(found: Found) -> Section:
 
 def _definitions() -> Section:
     rows = [(metric.name, "%", metric.means) for metric in METRICS]
-    rows.append((INDUCTION.name, INDUCTION.unit, INDUCTION.formula))
+    rows += [(each.name, each.unit, each.formula) for each in (INDUCTION, *IDEAS)]
     return Section("How the numbers are defined", (Table(("Name", "Unit", "Definition"), rows),))
 
 

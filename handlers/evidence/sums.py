@@ -117,11 +117,11 @@ NOT_ARRIVED = (Status.FAILED, Status.EXPIRED, Status.CANCELLED, Status.SKIPPED)
 
 
 def _roster(sums: Sums, row: Row) -> None:
-    under, began, joined, left, ended, *numbers = row[8:]
+    under, began, joined, left, ended, *numbers = row[8:18]
     them = sums.population
     counts = {
         name: n if isinstance(n, int) else 0
-        for name, n in zip(pack.ROSTER.columns[13:], numbers, strict=True)
+        for name, n in zip(pack.ROSTER.columns[13:18], numbers, strict=True)
     }
     sums.people.update(counts)
     them.assigned += counts["assigned"] > 0

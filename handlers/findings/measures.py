@@ -27,7 +27,6 @@ from handlers.numbers.sheets import shortened
 
 LONGEST = 3660  # days
 EVERYBODY = "-"  # the choice of no group
-MOST = 98  # groups in one choice, beside everybody
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ MEASURES: Mapping[Metric, Measure] = {
     "delayed": Measure(definitions.DELAYED.name, "answers", again=True, by=(), days=365),
     "induction": Measure(definitions.INDUCTION.name, "people", by=()),
 }
-RATES = {
+RATES: Mapping[Metric, metrics.Metric] = {
     "participation": metrics.PARTICIPATION,
     "acknowledgement": metrics.ACKNOWLEDGEMENT,
     "reach": metrics.REACH,
@@ -180,7 +179,7 @@ async def groups(desk: Desk, asked: Asked) -> list[tuple[str, str]]:
         return []
     found = await _named(desk, about, since, until)
     named = [(name, f"{name[:55]}: {rate}" if rate else name[:75]) for name, rate in found if name]
-    return [(EVERYBODY, "Everybody"), *named][: MOST + 1]
+    return [(EVERYBODY, "Everybody"), *named]
 
 
 async def _named(desk: Desk, about: About, since: datetime, until: datetime) -> Sequence[tuple[str, str]]:

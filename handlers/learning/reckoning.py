@@ -47,7 +47,6 @@ class Asked:
     bank: Sequence[Meant]
     kinds: Mapping[str, By]  # of each group of items
     groups: Mapping[Group, Audience]
-    what: str  # changes with the packs, the audits and the rules, so that it is reckoned anew
 
 
 def asked(desk: Desk, now: datetime) -> Asked:
@@ -56,8 +55,14 @@ def asked(desk: Desk, now: datetime) -> Asked:
     found = {by: banked(desk.library.items.values(), by, audits) for by in _OF_ITEMS}
     kinds = {meant.group: by for by, bank in found.items() for meant in bank}
     bank = [meant for each in found.values() for meant in each]
-    what = hashlib.sha256(repr((bank, sorted(programme.learning.groups.items()))).encode()).hexdigest()
-    return Asked(now, bank, kinds, rules(programme.learning, now), what[:16])
+    return Asked(now, bank, kinds, rules(programme.learning, now))
+
+
+def of_what(desk: Desk, now: datetime) -> str:
+    """Changes with the items, the audits and the groups, so that it is reckoned anew; quick, for every start asks."""
+    programme = desk.library.programme
+    about = (sorted(desk.library.items), audits_ahead(programme, day_of(now)), programme.learning.groups)
+    return hashlib.sha256(repr(about).encode()).hexdigest()[:16]
 
 
 class Reckoning:
@@ -76,9 +81,9 @@ class Reckoning:
         if not await self._desk.store.nights.begun():
             self._seen_to = today
             return
-        what = asked(self._desk, now)
-        if not await self._turn(what, today):
+        if not await self._turn(now, f"{today} {of_what(self._desk, now)}", today):
             return
+        what = asked(self._desk, now)
         midnight = instant(datetime.combine(today, time(0)), zone)
         if await self._desk.store.nights.many():
             self._task = asyncio.create_task(_everything(self._desk, what, midnight))
@@ -93,9 +98,9 @@ class Reckoning:
             log.error("A night could not be reckoned; the one before is shown.", exc_info=error)
         return self._task is not None
 
-    async def _turn(self, what: Asked, today: date) -> bool:
+    async def _turn(self, now: datetime, wanted: str, today: date) -> bool:
         """Whether it is ours to do."""
-        store, wanted = self._desk.store, f"{today} {what.what}"
+        store = self._desk.store
         known = await store.recall_value(RAN)
         had, _, moment = (known or "").rpartition(" ")
         if known and had == wanted:
@@ -103,9 +108,9 @@ class Reckoning:
             if newest is not None and newest >= begun:
                 self._seen_to = today
                 return False
-            if what.at - begun < A_TURN:
+            if now - begun < A_TURN:
                 return False
-        return await store.swap_value(RAN, known, f"{wanted} {what.at.isoformat()}")
+        return await store.swap_value(RAN, known, f"{wanted} {now.isoformat()}")
 
 
 async def _everything(desk: Desk, what: Asked, today: datetime) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from handlers.ledger.chains import Head
+from handlers.model import Platform, Reason
 
 Holds = Callable[[str, str, bytes], bool]
 """Whether a signature (hex) over these bytes was made with the private half of a public key (hex)."""
@@ -145,6 +146,15 @@ class Checkpoints(Protocol):
 
 class Notary(Protocol):
     """Who signs for this process, and where checkpoints go outside of the memory."""
+
+    @property
+    def channels(self) -> Mapping[Platform, str]:
+        """The auditor's channel on each platform that has one, by the platform's id of it."""
+        ...
+
+    def untold(self, platform: Platform, reason: Reason, code: str) -> None:
+        """A checkpoint did not get to the channel: whoever runs this is told what to do."""
+        ...
 
     async def sign(self, last: Checkpoint | None, heads: Sequence[Head], at: datetime) -> Checkpoint | None:
         """The next checkpoint, signed. None: this process does not hold the key, and has said so in the log."""

@@ -1,4 +1,4 @@
-"""Once an hour a checkpoint; outside of the memory at once, and in the auditors' chat once a day."""
+"""Once an hour a checkpoint: in a file outside and in the auditor's channel at once, in auditors' chats once a day."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from handlers.broadcasts.habits import in_working_time
 from handlers.desk import Desk
 from handlers.events import Change
 from handlers.ledger.checkpoints import Checkpoint
-from handlers.model import Delivery, Lane, Person, Role
+from handlers.model import Address, Delivery, Lane, Person, Platform, Role, Status
 
 MORNING = 9
+NOBODY = Person("")
 CARD_LASTS = timedelta(days=7)
+POST_LASTS = timedelta(hours=1)  # then the next one vouches for it too
 
 
 class Posting:
@@ -36,6 +38,7 @@ class Posting:
                 return
             newest = made
         await self._carry()
+        await self._post(newest)
         await self._tell(newest)
         self._seen = hour
 
@@ -55,6 +58,23 @@ class Posting:
         number = await self.desk.notary.published()
         if number is not None:
             await self.desk.notary.publish(await self.desk.store.checkpoints.after(number))
+
+    async def _post(self, newest: Checkpoint) -> None:
+        """To each channel; and whoever runs this hears of the one before, where it did not get there."""
+        assert self.desk.notary is not None
+        store = self.desk.store
+        for platform, channel in self.desk.notary.channels.items():
+            before = await store.delivery(_named(platform, newest.number - 1))
+            if before is not None and before.status in (Status.FAILED, Status.EXPIRED):
+                self.desk.notary.untold(platform, before.reason, before.code)
+            workspace, key = await store.workspace(platform), _named(platform, newest.number)
+            if workspace is not None and not await store.arrived(key):
+                row = self._posted(Address(platform, workspace, "", channel), newest, key)
+                await store.commit(Change(inbox=key, at=newest.at, deliver=(row,)))
+
+    def _posted(self, address: Address, newest: Checkpoint, key: str) -> Delivery:
+        row = self.desk.answer(NOBODY, address, card(newest), key)
+        return replace(row, id=key, lane=Lane.BULK, expires_at=row.due_at + POST_LASTS)
 
     async def _tell(self, newest: Checkpoint) -> None:
         """A card to each auditor with the first of a working morning; its key makes it the only one."""
@@ -79,6 +99,11 @@ class Posting:
         row = self.desk.answer(person, person.address, card(newest), key)
         due_at = in_working_time(row.due_at, self.desk.zone(person), person.site, rest, 0.0)
         return replace(row, lane=Lane.BULK, due_at=due_at, expires_at=due_at + CARD_LASTS)
+
+
+def _named(platform: Platform, number: int) -> str:
+    """The delivery of a checkpoint to a channel, which the next one asks for."""
+    return f"checkpoint-{number}-{platform}"
 
 
 def card(checkpoint: Checkpoint) -> Card:

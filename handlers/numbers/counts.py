@@ -70,7 +70,14 @@ class Sums:
 
     def __add__(self, other: Sums) -> Sums:
         """Of two groups that have nobody in common."""
-        return Sums(*(a + b for a, b in zip(self.all, other.all, strict=True)))  # type: ignore[arg-type]
+        return Sums(
+            self.people + other.people,
+            self.m + other.m,
+            self.r + other.r,
+            self.mm + other.mm,
+            self.mr + other.mr,
+            self.rr + other.rr,
+        )
 
     @property
     def all(self) -> tuple[float, ...]:

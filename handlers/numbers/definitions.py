@@ -235,6 +235,30 @@ HELPED = Definition(
     "%",
     "judged to have helped, of all judgements of the period; Wilson's interval from 5 on",
 )
+IDEAS_PROPOSED = Definition(
+    "ideas proposed",
+    "Proposed",
+    "per 100 people",
+    "proposed in the period, per 100 of the people who are here now",
+)
+IDEAS_DECIDED = Definition(
+    "ideas decided",
+    "Decided",
+    "%",
+    "accepted or declined by now, of those proposed in the period; Wilson's interval from 5 on",
+)
+TIME_TO_DECIDE = Definition(
+    "time until decided",
+    "Half within",
+    "time",
+    "half of the ideas decided in the period were decided within it, counted from when they were proposed",
+)
+IDEAS_ACCEPTED = Definition(
+    "ideas accepted",
+    "Accepted",
+    "%",
+    "accepted and not declined since, of those decided in the period; Wilson's interval from 5 on",
+)
 DEFINITIONS = (
     *(REACH, SEEN_RATE, ACKNOWLEDGEMENT, UNDERSTANDING, PARTICIPATION, ACCURACY),
     *(WITHIN_A_DAY, RESPONSE_TIME, TRAINING, LEADERS_ACTIVITY),
@@ -251,6 +275,7 @@ DEFINITIONS = (
     ),
     *(INDUCTION, MASTERED, LEARNING, NEW, POINTS),
     *(REPLY_RATE, TIME_TO_ANSWER, KUDOS),
+    *(IDEAS_PROPOSED, IDEAS_DECIDED, TIME_TO_DECIDE, IDEAS_ACCEPTED),
     *(FINDINGS_OPEN, FINDINGS_OVERDUE, CLOSED_IN_TIME, HELPED),
     *(SEEN, UNDERSTOOD, TIME_TO_ACKNOWLEDGE, PEOPLE_REACHED),
 )

@@ -13,6 +13,7 @@ from handlers.desk import Desk
 from handlers.events import Outcome
 from handlers.findings import offers
 from handlers.findings import rates as corrective
+from handlers.ideas import rates as improving
 from handlers.learning import certain, delayed, induction, items, recall
 from handlers.learning.lessons import DELAYED_RECALL
 from handlers.model import Person
@@ -56,6 +57,7 @@ TOPICS: Mapping[str, Topic] = {
     "induction": Topic(induction.induction, by_name=True),
     "replies": Topic(rates.replies, by_name=True),
     "findings": Topic(corrective.findings, days=365),
+    "ideas": Topic(improving.ideas),
     "messages": Topic(leaders.messages, leaders=True, by_name=True),
     "message": Topic(lookback.message, any_word=True, days=None, leaders=True, by_name=True),
     "leaders": Topic(leaders.leaders, leaders=True, by_name=True),

@@ -19,8 +19,9 @@ from handlers.numbers.definitions import RECALL, RECALL_AT_AUDIT
 from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, few, hidden_cells
 from handlers.numbers.intervals import Estimate, mean, wilson
 from handlers.numbers.metrics import PARTICIPATION
-from handlers.pages import kept
+from handlers.pages import findings, kept
 from handlers.pages.nights import over_time
+from handlers.pages.views import Cell as Words
 from handlers.pages.views import Choice, Data, Meaning, Section, View, Visitor
 
 FILTERS: tuple[Grouping, ...] = ("standard", "clause", "team", "site", "role")
@@ -70,6 +71,7 @@ async def clauses(visitor: Visitor) -> View:
     if counted is None:
         return replace(view, waits=WAITS)
     section = _section(chosen, title, *counted.maps[chosen], meaning)
+    section = replace(section, opens=[_way(visitor, chosen, row) for row in section.rows])
     if not section.rows:
         return replace(view, note=NONE_MET)
     more = () if chosen == "participation" else await over_time(visitor)
@@ -87,6 +89,16 @@ async def _counted(visitor: Visitor, chosen: str) -> Counted | None:
     return await desk.counting.result(("recall", today, *within), partial(_recalls, visitor), keep=True)
 
 
+def _way(visitor: Visitor, chosen: str, row: Sequence[str | Words]) -> str:
+    """From the number of all teams. What is filtered by clauses leaves the recall of each as it is."""
+    clause, of_all = str(row[0]), row[1]
+    if of_all in (FEWER, NOT_SHOWN):
+        return ""
+    if chosen == "participation":
+        return findings.way(visitor, "participation", "clause", clause)
+    return findings.way(visitor, "recall", "clause", clause, free=("standard", "clause"))
+
+
 async def _recalls(visitor: Visitor) -> Counted:
     """Of the audits and of today, whatever the period: what is remembered is remembered now."""
     desk, asked, now = visitor.desk, visitor.asked, visitor.desk.clock.now()
@@ -100,7 +112,7 @@ def _summed(rows: Sequence[Remembered], at_audit: bool) -> Map:
     found: dict[tuple[str, str], Sums] = defaultdict(Sums)
     for row in rows:
         sums = row.audit if at_audit else row.now
-        found[row.name, row.team or NONE] += sums
+        found[row.name, row.team or NONE] = sums
         found[row.name, ALL] += sums  # nobody is in two teams
     return {
         place: Known(mean(sums) if sums.people >= SMALLEST else None, sums.people, sums.people)

@@ -17,7 +17,8 @@ from handlers.numbers.definitions import CONFIDENTLY_WRONG, DIFFICULTY, DISCRIMI
 from handlers.numbers.groups import FEWER, few
 from handlers.numbers.intervals import discrimination, wilson
 from handlers.numbers.sheets import shortened
-from handlers.pages import kept
+from handlers.pages import findings, kept
+from handlers.pages.asked import WITHIN
 from handlers.pages.views import Data, Meaning, Section, View, Visitor
 
 FILTERS: tuple[Grouping, ...] = ("standard", "clause")
@@ -66,6 +67,7 @@ async def items(visitor: Visitor) -> View:
                     for each in (DIFFICULTY, DISCRIMINATION, CONFIDENTLY_WRONG, TIME)
                 ],
                 total=len(found),
+                opens=[_way(visitor, answers, wrong) for answers in found[:MOST]],
             )
         ],
         filters=FILTERS,
@@ -96,6 +98,13 @@ def _of_when(visitor: Visitor, counted: Counted) -> str:
     if counted.questions.night is not None:
         return of_when(visitor.desk, counted.questions, visitor.asked.zone)
     return kept.note(visitor, counted.at)
+
+
+def _way(visitor: Visitor, answers: Answers, wrong: Mapping[str, object]) -> str:
+    """What is filtered by here are questions, and no answers."""
+    if few(answers.people) or answers.item.id not in wrong:
+        return ""
+    return findings.way(visitor, "wrong", "item", answers.item.id, free=WITHIN)
 
 
 def _serves(answers: Answers, where: Mapping[Grouping, str]) -> bool:

@@ -17,6 +17,16 @@ class Written(NamedTuple):
     text: str
 
 
+class Belonged(NamedTuple):
+    """Where somebody belonged up to a moment. manager: a key; roles: with commas."""
+
+    until: datetime
+    team: str
+    site: str
+    manager: str
+    roles: str
+
+
 @dataclass(frozen=True)
 class Erased:
     """What was done: kind -> how many rows were removed or replaced."""
@@ -29,6 +39,10 @@ class Keeping(Looks, Protocol):
 
     async def written_by(self, person: str) -> Sequence[Written]:
         """The latest first."""
+        ...
+
+    async def belonged(self, person: str) -> Sequence[Belonged]:
+        """Before the change that made it what it is now, the earliest first."""
         ...
 
     async def erase(self, person: str, at: datetime) -> Erased | None:

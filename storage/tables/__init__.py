@@ -20,11 +20,12 @@ from storage.tables.base import (
 from storage.tables.broadcasts import BroadcastRow, OccurrenceRow, ReplyRow
 from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
+from storage.tables.ideas import IdeaRow, IdeaStepRow
 from storage.tables.learning import LessonRow, MemoryRow, RecallRow
 from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
 from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
-from storage.tables.people import AddressRow, AudienceRow, PersonRow, TokenRow
+from storage.tables.people import AddressRow, AudienceRow, BelongingRow, PersonRow, TokenRow
 from storage.tables.privacy import ErasedRow, WordsRow
 from storage.tables.values import ValueRow
 from storage.tables.visits import VisitRow
@@ -41,6 +42,7 @@ __all__ = [
     "AddressRow",
     "AudienceRow",
     "Base",
+    "BelongingRow",
     "BroadcastRow",
     "CheckpointRow",
     "ContentClauseRow",
@@ -52,6 +54,8 @@ __all__ = [
     "FindingRow",
     "FindingStepRow",
     "FindingWordsRow",
+    "IdeaRow",
+    "IdeaStepRow",
     "InboxRow",
     "LedgerClauseRow",
     "LedgerRow",

@@ -32,6 +32,18 @@ class PersonRow(Base, table=True):
     preferred: str
 
 
+class BelongingRow(Base, table=True):
+    """Where somebody belonged up to a moment: written when that changes, and kept under their key for good."""
+
+    __tablename__: ClassVar[str] = "belonging"
+    person: str = Field(primary_key=True)
+    until: datetime = Field(primary_key=True)
+    team: str
+    site: str
+    manager: str
+    roles: str  # sorted, with commas
+
+
 class AddressRow(Base, table=True):
     """Where a platform reaches a person; the one with the highest position is where they came last."""
 

@@ -9,8 +9,10 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from io import StringIO
 from pathlib import Path
+from urllib.parse import unquote_plus
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -45,8 +47,13 @@ LOOKED_AT = (
     "clauses?map=participation",
     "campaigns",
     "people",
+    "finding?about=participation+89&group=-",
 )  # the others are made of the same
-BY_NIGHT = ("overview", "clauses?map=participation")  # with every colour that there is
+BY_NIGHT = (
+    "overview",
+    "clauses?map=participation",
+    "finding?about=participation+89&group=-",
+)  # with every colour that there is
 DESK, PHONE = ViewportSize(width=1360, height=860), ViewportSize(width=390, height=844)
 
 
@@ -316,6 +323,28 @@ async def test_whoever_looks_is_written_down_with_whom_they_saw(house: InsightsH
     looks = await house.company.store.looks_at(seen.key)
     assert [(look.what, "paint1" in look.words) for look in looks] == [("insights people", False)]
     assert await house.company.store.looks_at(other.key) == []
+
+
+async def test_beside_each_number_that_a_finding_can_be_about_is_the_way_to_its_form(
+    house: InsightsHouse,
+) -> None:
+    """Each way leads to a form: none is promised that would be refused for want of people."""
+    await house.come_in("marie")
+    places = {
+        "/overview": {"reach", "participation", "accuracy", "Assembly", "Paint"},
+        "/overview?team=Paint": {"Paint"},
+        "/clauses?map=participation": {"ISO 9001:2015 5.2.2"},
+        "/campaigns": {"questions", "words"},
+    }
+    for place, about in places.items():
+        _, page, _ = await house.get(place)
+        found = [unescape(way) for way in re.findall(r'href="/insights(/finding\?[^"]+)"', page)]
+        said = " ".join(unquote_plus(way) for way in found)
+        assert [each for each in about if each not in said] == []
+        for way in found:
+            status, form, _ = await house.get(way)
+            assert (status, "Which number" in form) == (200, True), (place, way)
+        assert "Night shift" not in said
 
 
 async def test_filters_stay_in_the_address_and_nonsense_in_it_is_passed_over(house: InsightsHouse) -> None:

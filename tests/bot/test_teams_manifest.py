@@ -74,6 +74,16 @@ def test_the_bot_is_personal_and_lists_what_people_can_type(manifest) -> None:
     assert all(len(c["title"]) <= 32 and len(c["description"]) <= 128 for c in listed["commands"])
 
 
+def test_for_a_channel_it_can_be_added_to_a_team_and_is_a_higher_version(manifest) -> None:
+    packed = package(APP_ID, "https://catchball.example.org/", team=True)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        told = json.loads(archive.read("manifest.json"))
+    assert told["bots"][0]["scopes"] == ["personal", "team"]
+    assert told["bots"][0]["commandLists"] == manifest["bots"][0]["commandLists"]
+    assert told["defaultInstallScope"] == "personal"
+    assert told["version"] > manifest["version"]
+
+
 def test_beyond_the_personal_chat_only_read_receipts_are_asked_for(manifest) -> None:
     """webApplicationInfo must be there with a resource, "any string will do", for permissions on one chat."""
     assert not {"permissions", "devicePermissions"} & manifest.keys()

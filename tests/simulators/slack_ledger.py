@@ -37,6 +37,8 @@ class Workspace:
         self.ledger = Ledger()
         self.members: dict[str, Member] = {}
         self.screens: dict[str, Screen] = defaultdict(Screen)
+        self.channels: set[str] = set()  # that the app was invited to; what stands in one is its screen
+        self.closed: dict[str, str] = {}  # other channels -> why nothing is posted there
         self.scopes = set(SCOPES)
         self.page_size = 100  # the most that conversations.history gives at once
         self.posts_to_users = True  # some tokens may not: they have to open the conversation first

@@ -44,6 +44,8 @@ def conversations_open(slack: Workspace, arguments: Json) -> Json:
 
 def chat_post_message(slack: Workspace, arguments: Json) -> Json:
     channel = str(arguments.get("channel", ""))
+    if channel.startswith("C"):
+        return _post_to(slack, channel, arguments)
     if channel.startswith("U"):
         if not slack.posts_to_users:
             raise Refused("channel_not_found")
@@ -67,6 +69,16 @@ def chat_post_message(slack: Workspace, arguments: Json) -> Json:
         "ts": shown.ts,
         "message": {"text": shown.text, "blocks": shown.blocks},
     }
+
+
+def _post_to(slack: Workspace, channel: str, arguments: Json) -> Json:
+    if channel not in slack.channels:
+        raise Refused(slack.closed.get(channel, "channel_not_found"))
+    slack.check_message(arguments)
+    words, blocks = arguments.get("text", ""), arguments.get("blocks") or []
+    shown = Shown(slack.timestamp(), channel, words, blocks, metadata=arguments.get("metadata"))
+    slack.screens[channel].messages.append(shown)
+    return {"channel": channel, "ts": shown.ts, "message": {"text": words, "blocks": blocks}}
 
 
 def chat_update(slack: Workspace, arguments: Json) -> Json:

@@ -61,6 +61,7 @@ class Teams:
         self.faults: deque[Fault] = deque()
         self.calls: list[tuple[str, str]] = []
         self.channel: list[str] = []  # what was said outside personal chats
+        self.posts: dict[str, list[Message]] = {}  # channel of a team with the app -> the cards posted there
         self._authority = authority
         self._ids = 0
         activities = "/v3/conversations/{conversation}/activities"
@@ -132,6 +133,8 @@ class Teams:
         if refused and not fault.accept:
             return refused
         activity = await request.json()
+        if conversation.startswith("19:") and "attachments" in activity:
+            return self._posted(conversation, activity)
         if conversation.startswith("19:"):
             self.channel.append(activity["text"])
             return web.json_response({"id": self.next_id()}, status=201)
@@ -146,6 +149,14 @@ class Teams:
         request[CALL].accepted = self.clock.now()
         self.ledger.shown(self.clock.now(), member.user, delivery_of(activity), message.id)
         return refused or web.json_response({"id": message.id}, status=201)
+
+    def _posted(self, channel: str, activity: dict[str, Any]) -> web.Response:
+        """A card in a channel begins a thread of its own there."""
+        if channel not in self.posts:
+            return error(403, "BotNotInConversationRoster")
+        message = Message(self.next_id(), card_of(activity), activity.get("summary", ""), "")
+        self.posts[channel].append(message)
+        return web.json_response({"id": message.id}, status=201)
 
     async def _put(self, request: web.Request) -> web.Response:
         conversation = request.match_info["conversation"]

@@ -109,8 +109,8 @@ async def test_another_audit_is_reckoned_again_on_the_same_day_and_takes_its_pla
 
 
 async def test_who_has_not_finished_within_an_hour_is_taken_for_dead(office: Company) -> None:
-    what = asked(office.desk, SUNDAY)
-    await office.store.keep_value(reckoning.RAN, f"2026-11-22 {what.what} {SUNDAY.isoformat()}")
+    what = reckoning.of_what(office.desk, SUNDAY)
+    await office.store.keep_value(reckoning.RAN, f"2026-11-22 {what} {SUNDAY.isoformat()}")
     await Reckoning(office.desk).look(SUNDAY + timedelta(minutes=59))
     assert await office.store.nights.newest() is None
     await Reckoning(office.desk).look(SUNDAY + timedelta(minutes=61))
