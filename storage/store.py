@@ -81,6 +81,7 @@ from storage.findings import Findings
 from storage.gathering import Work
 from storage.ideas import Ideas
 from storage.ledger import Ledger
+from storage.lessons import Lessons
 from storage.nights import Nights
 from storage.privacy import Privacy
 from storage.reader import Reader
@@ -119,6 +120,7 @@ class Storage(Privacy):
         self.ideas = Ideas(self._read, self._write, self._ledger)
         self.rolls = Rolls(self._read)
         self.nights = Nights(self._read, self._write)
+        self.lessons = Lessons(self._read, self._write)
         self.visits = Visits(self._read, self._write, self._ledger)
         self.checkpoints = Checkpoints(self._read, self._write)
 

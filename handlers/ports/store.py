@@ -7,6 +7,7 @@ from typing import Protocol
 from handlers.evidence.pack import Evidence
 from handlers.findings.finding import Findings
 from handlers.ideas.idea import Ideas
+from handlers.learning.lessons import Lessons
 from handlers.learning.nightly import Nights
 from handlers.ledger.checkpoints import Checkpoints
 from handlers.lookups import Lookups
@@ -51,6 +52,11 @@ class Store(People, Coming, Planning, Broadcasting, Following, Outbox, Lookups, 
     @property
     def nights(self) -> Nights:
         """What everybody remembered in one night after the other."""
+        ...
+
+    @property
+    def lessons(self) -> Lessons:
+        """What is learnt from answers."""
         ...
 
     @property

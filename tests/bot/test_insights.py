@@ -13,6 +13,7 @@ from html import unescape
 from io import StringIO
 from pathlib import Path
 from urllib.parse import unquote_plus
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -24,6 +25,7 @@ from bot.rate import Rate
 from content.packs import Library
 from handlers.api.tokens import hashed
 from handlers.events import Left
+from handlers.learning import gathered
 from handlers.model import Role
 from handlers.numbers.counting import Counting
 from handlers.numbers.groups import few
@@ -240,6 +242,39 @@ async def test_a_map_that_takes_long_is_still_counting_then_there_and_good_for_t
         lived.clock.pass_by(timedelta(hours=23))
         await house.come_in("marie")
         assert "Still counting" in (await house.get("/clauses?map=recall"))[1]
+
+
+async def test_questions_that_take_long_are_still_counting_then_there_and_good_for_the_day(
+    lived: Company,
+) -> None:
+    lived.furnish(replace(lived.desk, counting=Counting(0.0)))
+    async with open_page(lived) as house:
+        await house.come_in("marie")
+        assert "Still counting" in (await house.get("/items"))[1]
+        async with asyncio.timeout(20):
+            while "Still counting" in (page := (await house.get("/items"))[1]):
+                await asyncio.sleep(0.05)
+        assert "<table>" in page
+        lived.clock.pass_by(timedelta(minutes=50))
+        _, page, _ = await house.get("/items")
+        assert "<table>" in page
+        assert "it is counted anew tomorrow" in page
+        assert "Still counting" in (await house.get("/items?days=30"))[1]
+
+
+async def test_where_much_was_answered_the_questions_are_last_nights_and_say_so(lived: Company) -> None:
+    now = lived.clock.now()
+    midnight = now.astimezone(ZoneInfo("Europe/Berlin")).replace(hour=0, minute=0, second=0, microsecond=0)
+    await gathered.reckon(lived.desk, now, midnight)
+    lived.store.nights.at_once = 3
+    async with open_page(lived) as house:
+        await house.come_in("marie")
+        _, page, _ = await house.get("/items")
+        assert "<table>" in page
+        assert "So much was answered that it is counted once a night" in page
+        assert "once a night" not in (await house.get("/items?days=30"))[1]
+        await house.come_in("ada")
+        assert "once a night" not in (await house.get("/items"))[1]
 
 
 async def test_under_recall_stands_how_it_went_over_time_for_who_sees_everybody(house: InsightsHouse) -> None:

@@ -60,6 +60,7 @@ COLUMNS: dict[str, Said] = {
         "version previous hash",
     },
     "ledger_clause": {NOBODY: "chain sequence clause"},
+    "lesson": {NOBODY: "kind at since until rows"},
     "memory": {GOES: "person item stability difficulty met reviewed answers streak"},
     "occurrence": {
         GOES: "audience",
