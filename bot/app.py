@@ -109,7 +109,9 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
         requests = Requests(house.desk, house.engine.wake)
         parts = {
             api.PREFIX: api.application(requests),
-            insights.PREFIX: insights.application(house.desk, secure=settings.address.startswith("https:")),
+            insights.PREFIX: insights.application(
+                house.desk, house.dispatch, secure=settings.address.startswith("https:")
+            ),
         }
         app = application(list(house.doors.values()), house.health, routes, parts)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)

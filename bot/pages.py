@@ -58,6 +58,7 @@ OFF = (
 BY_NAME = {
     "people": "the quality lead and administrators see by name what each was sent, acknowledged and answered",
     "induction": "they see who did something of the induction in time",
+    "ideas": "they see who had which idea, unless it was sent without a name",
     "not acknowledged": "{who} see by name who has not acknowledged a message",
     "sample": "auditors too draw a sample of people with all that is noted of each, and get evidence packs, which are "
     "files that leave Catchball, both with names",
@@ -98,7 +99,7 @@ def individuals(programme: Programme) -> str:
     if programme.works_council is not None:
         return OFF
     who = [f"the {name}" if name == "author" else f"{name}s" for name in programme.names.not_acknowledged]
-    by_name = [BY_NAME["people"], BY_NAME["induction"], BY_NAME["sample"]]
+    by_name = [BY_NAME["people"], BY_NAME["induction"], BY_NAME["ideas"], BY_NAME["sample"]]
     by_name += [BY_NAME["not acknowledged"].format(who=" and ".join(who))] if who else []
     by_name += [BY_NAME["escalation"]] if programme.reminders and programme.reminders.by_name else []
     return f"Besides, {'; '.join(by_name)}."

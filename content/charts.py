@@ -20,6 +20,7 @@ HEIGHT, ROW, CELL = 250, 32, 30  # of a line chart; of one bar or line of time; 
 LABEL, SAID = 200, 190  # the most that a label, and what is said behind a bar, may take of the width
 COLUMN = 46  # the least that a column of a heat map takes where there is room to scroll
 LETTER = 7.2  # so wide is a letter of what is said
+LETTERS = 17  # of a name on one line of time; what has more takes two
 FEW = 12  # points of a line of which each has its number written
 EDGE, SLANTED = 4, 44  # pixels around a chart; what the last of slanted labels needs
 STEPS = (0.5, 0.6, 0.7, 0.8, 0.9)  # where the colour of a heat map changes
@@ -47,12 +48,16 @@ class Cell(NamedTuple):
 
 
 class Event(NamedTuple):
-    """Something that happened or will, on one of the rows of a line of time; until: the last day of what lasts."""
+    """Something that happened or will, on one of the rows of a line of time.
+
+    until: the last day of what lasts. marked: whether its day is marked from top to bottom.
+    """
 
     row: str
     day: date
     name: str
     until: date | None = None
+    marked: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,11 +185,14 @@ def heat(title: str, cells: Sequence[Cell], alt: str) -> Plot:
 
 def times(title: str, events: Sequence[Event], alt: str, today: date) -> Plot:
     """Rows of what happened when, with a line at today."""
+    names = list(dict.fromkeys(event.row for event in events))
+    rows = dict(zip(names, _unlike([_in_two(name) for name in names]), strict=True))
     values = [
         {
-            "row": event.row,
+            "row": rows[event.row],
             "day": event.day.isoformat(),
             "until": event.until.isoformat() if event.until else None,
+            "marked": event.marked,
             "about": _about(event.name, event.day.isoformat()),
         }
         for event in events
@@ -195,20 +203,28 @@ def times(title: str, events: Sequence[Event], alt: str, today: date) -> Plot:
         "axis": {"format": "%b %Y", "labelOverlap": "greedy", "tickCount": 8},
     }
     x = {"field": "day", **temporal}
+    up = {"condition": {"test": "indexof(datum.label, '\\n') > 0", "value": -7}, "value": 0}
+    lines = {"labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 14, "labelOffset": up}
     y = {
         "field": "row",
         "type": "nominal",
-        "sort": list(dict.fromkeys(event.row for event in events)),
+        "sort": list(rows.values()),
         "title": None,
-        "axis": {"labelLimit": LABEL, "grid": True},
+        "axis": {"labelLimit": LABEL, "grid": True, **lines},
     }
     layers: list[Part] = [
+        {
+            "transform": [{"filter": "datum.marked"}],
+            "mark": {"type": "rule", "color": QUIET, "strokeWidth": 1, "strokeDash": [2, 3]},
+            "encoding": {"x": x},
+        },
         {
             "transform": [{"filter": "datum.until !== null"}],
             "mark": {"type": "rule", "color": MARK, "strokeWidth": 6, "opacity": 0.45},
             "encoding": {"x": x, "y": y, "x2": {"field": "until"}},
         },
         {
+            "transform": [{"filter": "datum.until === null"}],
             "mark": {
                 "type": "point",
                 "color": MARK,
@@ -226,6 +242,15 @@ def times(title: str, events: Sequence[Event], alt: str, today: date) -> Plot:
         },
     ]
     return Plot(title, alt, _spec(title, values, {}, layers, {"step": ROW}))
+
+
+def _in_two(name: str) -> str:
+    """On two lines, as even as its words allow, where it is long."""
+    if len(name) <= LETTERS or " " not in name:
+        return name
+    spaces = [place for place, letter in enumerate(name) if letter == " "]
+    place = min(spaces, key=lambda each: abs(2 * each - len(name)))
+    return f"{name[:place]}\n{name[place + 1 :]}"
 
 
 def _spec(

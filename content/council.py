@@ -13,7 +13,7 @@ from content.cards import Value
 from content.names import written
 from content.pieces import Words
 
-View = Literal["induction", "not acknowledged", "escalation", "leaders", "people", "sample"]
+View = Literal["induction", "not acknowledged", "escalation", "leaders", "ideas", "people", "sample"]
 """The views that tell of somebody by name."""
 VIEWS: tuple[View, ...] = get_args(View)
 WRITTEN = "must be true, false, or exceptions, such as { exceptions: [...] }"

@@ -253,6 +253,19 @@ class Due(Found):
     why: Literal["soon", "today", "overdue", "retest", "judge", "close"]
 
 
+class Proposed(BasePiece):
+    """An idea, in the chat of who had it, decides it or does it; it names the idea and holds none of its words."""
+
+    kind: Literal["idea"] = "idea"
+    idea: str
+
+
+class Waiting(Proposed):
+    """The same because it waits for a decision, or to be done, for longer than was said."""
+
+    kind: Literal["waiting"] = "waiting"  # type: ignore[assignment]
+
+
 Piece = Annotated[
     Message
     | Quiz
@@ -265,6 +278,8 @@ Piece = Annotated[
     | Reminder
     | Escalation
     | Found
-    | Due,
+    | Due
+    | Proposed
+    | Waiting,
     Field(discriminator="kind"),
 ]

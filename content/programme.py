@@ -110,6 +110,12 @@ class Reminders(Value):
     by_name: bool = False
 
 
+class Ideas(Value):
+    """decided_within: days until who had an idea hears what becomes of it; later whoever decides is reminded."""
+
+    decided_within: Annotated[int, Field(ge=1, le=92)] = 14
+
+
 class Author(Value):
     """Whom the people of one audience may write to: `{ who: role:leader, may: site:"Plant 2" }`."""
 
@@ -169,7 +175,8 @@ class Programme(Value):
     celebrations: Celebrations = Celebrations()
     learning: Learning = Learning()
     approval: SecondPerson | None = None
-    anonymous_replies: bool = False  # whether people may write to leaders without their name
+    anonymous_replies: bool = False  # whether people may write to leaders, and have ideas, without their name
+    ideas: Ideas = Ideas()
     names: Names = Names()
     retention: Retention = Retention()
     works_council: Annotated[WorksCouncil | None, BeforeValidator(council.switched)] = None

@@ -17,6 +17,7 @@ from handlers.events import Outcome, Said
 from handlers.evidence import chat as packs
 from handlers.features import compose
 from handlers.findings import listing as findings
+from handlers.ideas import listing as ideas
 from handlers.learning import questions, standing
 from handlers.model import Person
 from handlers.numbers import digest, entry, insights, review
@@ -62,6 +63,7 @@ async def show_help(desk: Desk, person: Person, said: Said, rest: str) -> Outcom
                 Button(label="A question now", verb="said", value="quiz", style="primary"),
                 Button(label="My progress", verb="said", value="progress"),
                 Button(label="My week", verb="said", value="week"),
+                Button(label="I have an idea", verb="said", value="idea"),
                 Button(label="Pause 1 week", verb="said", value="pause 1 week"),
             )
         ),
@@ -165,6 +167,9 @@ COMMANDS: tuple[Command, ...] = (
         "what is held about you, and who looked at you; `my data copy` and `my data erase` ask for that",
         my_data,
     ),
+    Command(("idea",), "what you would do better: `idea` and the words, or alone for a form", ideas.one),
+    Command(("my ideas",), "what became of your own", ideas.mine),
+    Command(("ideas",), "what waits for a decision; `ideas closed` (quality lead)", ideas.listed),
     Command(("ask",), "ask the leadership for help or resources; tracked to an answer", replying.ask),
     Command(("inbox",), "what people wrote to you, and what waits for your answer (leaders)", inbox.listed),
     Command(("broadcast",), "write to many (leaders)", broadcast),
@@ -194,8 +199,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         ("stats",),
         "`stats`, `stats clause`, `stats recall`, `stats wrong`, `stats items`, `stats delayed`, `stats induction`, "
-        "`stats replies`, `stats findings` (quality lead; managers for their team); `stats messages`, `stats leaders`, "
-        "`stats message` (leaders for their own)",
+        "`stats replies`, `stats findings`, `stats ideas` (quality lead; managers for their team); `stats messages`, "
+        "`stats leaders`, `stats message` (leaders for their own)",
         stats,
     ),
     Command(

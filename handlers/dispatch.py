@@ -15,6 +15,9 @@ from handlers.events import Change, Click, Forms, Incoming, Joined, Left, Outcom
 from handlers.features import as_it_stands, looks, looks_now, over, react
 from handlers.findings import forms as finding_forms
 from handlers.findings import steps as finding_steps
+from handlers.ideas import forms as idea_forms
+from handlers.ideas import proposing
+from handlers.ideas import steps as idea_steps
 from handlers.model import Delivery, Person
 from handlers.ports import Met, Stranger, Taken
 from handlers.replies import letters, replying
@@ -58,7 +61,12 @@ class Dispatch:
                 words = Said(event.key, event.address, event.value, event.direct, event.forms)
                 return await self._said(words, person)
             case Click(
-                verb=forms.FILLED | letters.WROTE | audiences.SAVE | kudos.GIVEN | finding_forms.FILLED
+                verb=forms.FILLED
+                | letters.WROTE
+                | audiences.SAVE
+                | kudos.GIVEN
+                | finding_forms.FILLED
+                | idea_forms.FILLED
             ):
                 return await self._form_came_back(event)
             case Click():
@@ -71,6 +79,8 @@ class Dispatch:
             return await self._wrote(event)
         if event.verb == finding_forms.FILLED:
             return await self._about_finding(event)
+        if event.verb == idea_forms.FILLED:
+            return await self._about_idea(event)
         if event.verb == kudos.GIVEN:
             person = await self._known(event)
             return await self._commit(event, person, await kudos.given(self.desk, person, event))
@@ -109,6 +119,15 @@ class Dispatch:
         outcome = await finding_steps.filled(self.desk, person, event, delivery)
         about = delivery if outcome.finding and outcome.finding.known else None
         return await self._commit(event, person, outcome, about)
+
+    async def _about_idea(self, event: Click) -> Outcome:
+        """A new one is committed without any card."""
+        known, delivery, _ = await self.desk.store.pressed(event.address, event.delivery)
+        person = _here(known)
+        if event.item == idea_forms.NEW:
+            return await self._commit(event, person, await proposing.filled(self.desk, person, event))
+        outcome = await idea_steps.filled(self.desk, person, event, delivery)
+        return await self._commit(event, person, outcome, delivery if outcome.idea else None)
 
     async def _wrote(self, event: Click) -> Outcome:
         """Between people and leaders. What has no name under it is committed without the card it was written on."""
@@ -187,6 +206,7 @@ class Dispatch:
             outcome.keep,
             outcome.looked,
             outcome.finding,
+            outcome.idea,
         )
         changes = (outcome.remember, outcome.person, outcome.access, outcome.invitation, *asked)
         if outcome.errors or not any(changes):
@@ -204,6 +224,7 @@ class Dispatch:
                 step=outcome.step,
                 replies=outcome.replies,
                 finding=outcome.finding,
+                idea=outcome.idea,
                 refresh=outcome.refresh,
                 keep=outcome.keep,
                 access=outcome.access,

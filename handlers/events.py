@@ -11,6 +11,7 @@ from content.cards import Card
 from handlers.api.tokens import Access
 from handlers.broadcasts.stages import Step
 from handlers.findings.finding import Move
+from handlers.ideas.idea import Move as IdeaMove
 from handlers.model import Address, Delivery, Participation, Person, Platform, SavedAudience
 from handlers.numbers.visits import Invitation
 from handlers.privacy.looks import Looked
@@ -117,6 +118,7 @@ class Outcome:
     step: Step | None = None  # what becomes of a broadcast
     replies: tuple[Reply, ...] = ()  # written, or known ones as they have ended
     finding: Move | None = None
+    idea: IdeaMove | None = None
     refresh: tuple[str, ...] = ()  # ids of deliveries whose message is to be drawn anew
     keep: SavedAudience | None = None
     access: Access | None = None
@@ -145,6 +147,7 @@ class Change:
     step: Step | None = None
     replies: tuple[Reply, ...] = ()
     finding: Move | None = None
+    idea: IdeaMove | None = None
     refresh: tuple[str, ...] = ()
     keep: SavedAudience | None = None
     access: Access | None = None

@@ -16,11 +16,13 @@ from content.pieces import (
     Found,
     Message,
     Milestone,
+    Proposed,
     Pulse,
     Quiz,
     Reminder,
     Replied,
     Trial,
+    Waiting,
 )
 from handlers import messages, milestones, pulse, quiz
 from handlers.broadcasts import approvals, authored, escalations, reminders, steps, trials
@@ -28,6 +30,8 @@ from handlers.desk import Desk
 from handlers.events import Click, Outcome
 from handlers.findings import cards as findings
 from handlers.findings import steps as findings_steps
+from handlers.ideas import cards as ideas
+from handlers.ideas import steps as ideas_steps
 from handlers.model import Delivery, Person, Status
 from handlers.replies import incoming
 from handlers.shared import Done
@@ -71,6 +75,10 @@ FEATURES: tuple[Feature[Any], ...] = (
             kind, findings.compose, findings.react, now=findings.as_it_stands, decide=findings_steps.decide
         )
         for kind in (Due, Found)
+    ),
+    *(
+        Feature[Proposed](kind, ideas.compose, ideas.react, now=ideas.as_it_stands, decide=ideas_steps.decide)
+        for kind in (Waiting, Proposed)
     ),
 )
 

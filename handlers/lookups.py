@@ -11,17 +11,7 @@ from content.audience import Audience, Everyone
 from content.pieces import Group
 from handlers.learning.memory import Day
 from handlers.model import Delivery, Entry, Participation, Tally
-from handlers.numbers.counts import (
-    Answers,
-    Delayed,
-    GroupedBy,
-    Joiner,
-    Meant,
-    Recalls,
-    Sure,
-    TakenPart,
-    Window,
-)
+from handlers.numbers.counts import GroupedBy, Joiner, Meant, Recalls, TakenPart
 from handlers.numbers.layers import Result
 
 Grouping = Literal["all", "team", "site", "role", "clause", "standard", "campaign", "leader", "week"]
@@ -112,24 +102,6 @@ class Lookups(Protocol):
 
         groups: who belongs to which; to "everybody" everybody does. people: of these alone.
         """
-        ...
-
-    async def certain(
-        self, by: Literal["item", "clause"], since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Sure]:
-        """Answers given in [since, until) by who was certain, by version of the item or by clause."""
-        ...
-
-    async def first_answers(
-        self, since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Answers]:
-        """By version of an item, what people answered who met it in [since, until)."""
-        ...
-
-    async def delayed(
-        self, windows: Sequence[Window], since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Delayed]:
-        """Answers given in [since, until): first ones under 0, and those that fall into a window after the first."""
         ...
 
     async def inducted(

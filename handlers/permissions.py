@@ -28,6 +28,7 @@ WHO_MAY: dict[str, tuple[Role, ...]] = {
     "see evidence": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
     "open a finding": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),  # assign, retest, judge and close it as well
     "see findings": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),  # those of their own everybody
+    "decide ideas": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),  # of others; their own are seen by everybody
     "see induction by name": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),
     "see people by name": (Role.QUALITY_LEAD, Role.ADMINISTRATOR),
     "see a sample by name": (Role.QUALITY_LEAD, Role.AUDITOR, Role.ADMINISTRATOR),
@@ -112,6 +113,7 @@ def _whose(view: View, person: Person | None, programme: Programme, author: str)
 
 _ROLES: dict[View, str] = {
     "induction": "see induction by name",
+    "ideas": "decide ideas",
     "people": "see people by name",
     "sample": "see a sample by name",
 }

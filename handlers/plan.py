@@ -17,6 +17,7 @@ from handlers.broadcasts.watching import Watching
 from handlers.desk import Desk
 from handlers.evidence.pack import BELONGING_KEPT
 from handlers.findings import reminding, retesting
+from handlers.ideas import reminding as ideas
 from handlers.learning import questions
 from handlers.learning.questions import Chosen
 from handlers.learning.reckoning import Reckoning
@@ -65,6 +66,7 @@ class Plan:
         await self._watching.look()
         written = await self.rota.tick(now) + await reminders.look(self.desk) + await self._joiners(now)
         written += await reminding.look(self.desk) + await self._asked_again(now)
+        written += await ideas.look(self.desk)
         written += await self._mornings.look(now)
         zones = frozenset(zone or self.desk.library.programme.zone for zone in await self.desk.store.zones())
         for broadcast in await self.desk.store.launched(now):

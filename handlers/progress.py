@@ -35,7 +35,8 @@ async def home(desk: Desk, person: Person) -> Card:
     pause = Button(label="Resume", verb="said", value="resume")
     if not paused:
         pause = Button(label="Pause 1 week", verb="said", value="pause 1 week")
-    buttons = [Button(label="A question now", verb="said", value="quiz", style="primary"), pause]
+    idea = Button(label="I have an idea", verb="said", value="idea")
+    buttons = [Button(label="A question now", verb="said", value="quiz", style="primary"), idea, pause]
     if may(person, "broadcast"):
         buttons.append(Button(label="Write a message", verb="said", value="broadcast"))
     if may(person, "see everybody's numbers") or may(person, "see the own team's numbers"):

@@ -20,7 +20,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any, NamedTuple, TypeVar
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -170,6 +171,7 @@ def place_at(
     return Place(who_of(team, site, roles), local_day(due_at, zone).toordinal(), campaign, author)
 
 
+@lru_cache(maxsize=200_000)
 def bit_of(person: str) -> int:
     """One of 62: as many of them as are set, so many different people there are at least."""
     return 1 << crc32(person.encode()) % 62
@@ -177,10 +179,7 @@ def bit_of(person: str) -> int:
 
 def united(people: Iterable[str]) -> int:
     """The bits of all of them."""
-    bits = 0
-    for person in people:
-        bits |= 1 << crc32(person.encode()) % 62
-    return bits
+    return reduce(or_, map(bit_of, people), 0)
 
 
 def stands(at: Stand, bits: int = 0, many: int = 1) -> dict[tuple[str, str], Counts]:

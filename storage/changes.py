@@ -18,6 +18,7 @@ from storage import (
     corrections,
     deliveries,
     findings,
+    ideas,
     ledger,
     looks,
     memories,
@@ -73,6 +74,7 @@ def is_answer(change: Change) -> bool:
         change.step,
         change.replies,
         change.finding,
+        change.idea,
         change.refresh,
         change.keep,
         change.access,
@@ -151,13 +153,17 @@ def _replied(connection: Connection, change: Change) -> list[Record]:
 
 
 def _moved(connection: Connection, change: Change) -> list[Record]:
-    if change.finding is None:
-        return []
+    """A step of a finding, and one of an idea."""
     by = _by(change)
+    actor, entries = str(by["actor"]), []
     try:
-        return [by | findings.take(connection, change.finding, str(by["actor"]), change.at)]
-    except findings.Outrun as first:
+        if change.finding is not None:
+            entries.append(by | findings.take(connection, change.finding, actor, change.at))
+        if change.idea is not None:
+            entries.append(by | ideas.take(connection, change.idea, actor, change.at))
+    except (findings.Outrun, ideas.Outrun) as first:
         raise Repeat(change.inbox) from first
+    return entries
 
 
 def _stepped(connection: Connection, change: Change, hashes: Hashes) -> list[Record]:

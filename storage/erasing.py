@@ -32,7 +32,7 @@ from handlers import milestones
 from handlers.evidence import jobs
 from handlers.model import Person, Reason, Role, Status
 from handlers.privacy.keeping import Erased
-from storage import belongings, people, refreshes, unwritten, values, withdrawals
+from storage import belongings, people, refreshes, untold, unwritten, values, withdrawals
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.changes import INBOX
 from storage.contents import CONTENT, Hashes, empty, keep, load, parsed
@@ -75,13 +75,15 @@ def erase(connection: Connection, key: str, at: datetime, log: Ledger) -> Erased
     ended = _end(connection, key, at, log)
     names = _names(person)
     about, texts = unwritten.forget(connection, person, partial(names.sub, _without))
-    shown = [*_cards_of_replies(connection, key), *about]
+    of_ideas, said = untold.forget(connection, person, partial(names.sub, _without))
+    shown = [*_cards_of_replies(connection, key), *about, *of_ideas]
     counts = {
         "what waited for them": ended,
         "replies": _replies(connection, key),
         "cards and pieces": _contents(connection, person, shown, at),
         "answers to what they typed": _answers(connection, key),
         "texts about findings": texts,
+        "texts about ideas": said,
         "sentences about them": _sentences(connection, person),
         "remarks and reasons": _remarks(connection, person, names),
         "rules that name them": _rules(connection, person.email),

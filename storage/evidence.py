@@ -19,7 +19,7 @@ from handlers.ledger.exports import Header, Told
 from handlers.lookups import NOWHERE
 from handlers.model import Tally
 from handlers.quiz import name_of
-from storage import audiences, exporting, grouped, metrics, populations, sums, trails
+from storage import audiences, exporting, grouped, ideas, metrics, populations, sums, trails
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import CONTENT, CONTENT_CLAUSE, clauses_from, load
 from storage.deliveries import DELIVERY
@@ -124,6 +124,7 @@ class Moment:
             pack.REMINDERS.name: self._reminders(),
             pack.ANSWERS.name: self._done(self._within.answered, *_ANSWER),
             pack.PARTICIPATION.name: self._done(and_(self._within.delivered, ~sums.is_answer), _L.kind),
+            pack.IDEAS.name: ideas.listed(self.scope.begin, self.scope.end, self.scope.standard),
             pack.VERSIONS.name: self._versions(),
         }
 
@@ -273,5 +274,6 @@ _ANSWER = (_L.clauses, _L.item, _L.value, _L.correct, _L.certainty)
 _SHAPED: Mapping[str, Callable[[Moment, Any], Row]] = {
     pack.ANSWERS.name: Moment._answer,
     pack.PARTICIPATION.name: lambda moment, row: (*row[:7], _seconds(row[7]), *row[8:]),
+    pack.IDEAS.name: lambda _, row: ideas.with_days(row),
     pack.VERSIONS.name: Moment._version,
 }

@@ -39,9 +39,8 @@ from handlers.findings.finding import (
     Words,
 )
 from handlers.model import Delivery
-from storage import measured
-from storage.contents import Hashes, clauses_text
-from storage.deliveries import enqueue
+from storage import measured, reminding
+from storage.contents import clauses_text
 from storage.ledger import Ledger, Record
 from storage.prepared import Query
 from storage.tables import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow, table
@@ -135,7 +134,10 @@ class Findings:
     async def remind(
         self, finding: Finding, again: datetime | None, rows: Sequence[Delivery], at: datetime
     ) -> int:
-        return await self._write(partial(_remind, finding, again, rows, at, self._ledger))
+        work = partial(
+            reminding.once, of=FINDING, known=finding, again=again, rows=rows, at=at, log=self._ledger
+        )
+        return await self._write(work)
 
 
 def take(connection: Connection, move: Move, actor: str, at: datetime) -> Record:
@@ -197,20 +199,6 @@ def _remember_people(connection: Connection, finding: Finding) -> None:
     units = measured.units(finding.about, finding.since, finding.until).subquery("units")
     theirs = select(literal(finding.id), units.c.person).distinct()
     connection.execute(insert(PEOPLE).from_select(["finding", "person"], theirs))
-
-
-def _remind(
-    finding: Finding,
-    again: datetime | None,
-    rows: Sequence[Delivery],
-    at: datetime,
-    ledger: Ledger,
-    connection: Connection,
-) -> int:
-    same = and_(_F.id == finding.id, _F.version == finding.version, _F.look_at == finding.look_at)
-    if connection.execute(update(FINDING).where(same).values(look_at=again)).rowcount == 0:
-        return 0
-    return enqueue(connection, rows, at, ledger, Hashes()) if rows else 0
 
 
 def _page(connection: Connection, which: Which, today: date, start: int, limit: int, owner: str) -> Page:

@@ -116,6 +116,7 @@ def _result(row: Any, told: object, reach: Any, done: Did) -> Result:
         *(row.id, told.title, row.author, row.name, row.at),
         *(roster, sent, asked, done.acknowledged, done.answered, done.understood),
         checked=getattr(told, "check", None) is not None,
+        milestone=getattr(told, "scope", ""),
     )
 
 

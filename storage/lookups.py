@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,27 +20,15 @@ from handlers.ledger.chains import Verdict
 from handlers.ledger.exports import Header, Told
 from handlers.lookups import EVERYBODY, NOWHERE, Grouping
 from handlers.model import Delivery, Entry, Participation, Tally
-from handlers.numbers.counts import (
-    Answers,
-    Delayed,
-    GroupedBy,
-    Joiner,
-    Meant,
-    Recalls,
-    Sure,
-    TakenPart,
-    Window,
-)
+from handlers.numbers.counts import GroupedBy, Joiner, Meant, Recalls, TakenPart
 from handlers.numbers.layers import Result
 from storage import (
-    answers,
     deliveries,
     evidence,
     exporting,
     funnels,
     grouped,
     inductions,
-    items,
     ledger,
     metrics,
     recalls,
@@ -135,22 +123,6 @@ class Lookups:
         people: Audience = EVERYBODY,
     ) -> Recalls:
         return await self._read(lambda c: recalls.recalls(c, bank, by, day, groups, manager, people))
-
-    async def certain(
-        self, by: Literal["item", "clause"], since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Sure]:
-        query = answers.sure_by_item if by == "item" else answers.sure_by_clause
-        return await self._read(lambda c: query(c, since, until, manager))
-
-    async def first_answers(
-        self, since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Answers]:
-        return await self._read(lambda c: items.analysed(c, since, until, manager))
-
-    async def delayed(
-        self, windows: Sequence[Window], since: datetime, until: datetime, *, manager: str = ""
-    ) -> Sequence[Delayed]:
-        return await self._read(lambda c: answers.delayed(c, windows, since, until, manager))
 
     async def inducted(
         self, campaigns: Collection[str], since: date, until: date, *, manager: str = ""

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, case, cast, func, select, true
 
 from handlers.findings.finding import About, Metric
-from handlers.learning.delayed import WINDOWS
+from handlers.learning.learnt import CERTAIN, WINDOWS
 from handlers.model import Status
-from storage.answers import CERTAIN, is_answer, right, with_the_first
+from storage.answers import is_answer, right, with_the_first
 from storage.contents import CONTENT_CLAUSE
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER, LEDGER_CLAUSE
@@ -121,9 +121,9 @@ def _recall(about: About, since: datetime, until: datetime, among: Among) -> Uni
 
 
 def _delayed(about: About, since: datetime, until: datetime, among: Among) -> Units:
-    """As in `storage.answers.delayed`: of each person and item the first answer in the window."""
+    """As in `handlers.learning.learnt.Delays`: of each person and item the first answer in the window."""
     window = next(w for w in WINDOWS if w.about == about.days)
-    each = with_the_first(until, "").subquery("each_answer")
+    each = with_the_first(until).subquery("each_answer")
     e = each.c
     inside = and_(e.place > 1, e.day - e.first_day >= window.begins, e.day - e.first_day < window.ends)
     place = func.row_number().over(partition_by=(e.actor, e.item), order_by=e.place).label("place_inside")

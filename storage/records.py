@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from content.pieces import BasePiece, Due, Escalation, Found, Milestone, Reminder, Replied
+from content.pieces import BasePiece, Due, Escalation, Found, Milestone, Proposed, Reminder, Replied, Waiting
 from handlers.model import Delivery, Reason, Roster, Status
 from storage.contents import clauses_of, clauses_text
 from storage.ledger import Record
@@ -23,7 +23,12 @@ _KIND = {
     Status.SKIPPED: "excluded",
 }
 _ADDRESS = re.compile(r'email:("[^"]*"|[^\s()]+)', re.IGNORECASE)
-_FOLLOWED: dict[type, str] = {Reminder: "reminded", Escalation: "escalated", Due: "reminded"}
+_FOLLOWED: dict[type, str] = {
+    Reminder: "reminded",
+    Escalation: "escalated",
+    Due: "reminded",
+    Waiting: "reminded",
+}
 
 
 @dataclass(frozen=True)
@@ -39,13 +44,13 @@ def logged(delivery: Delivery, status: Status) -> bool:
     """Answers to what a person typed leave no trace, unless they carry a piece.
 
     Nor do cards that bring a reply: the reply has its own entry, which does not give away when it was written. Of what
-    follows a message, or says that a finding is due, only that it arrived is entered: nobody is left out of the message
-    itself without it. That a finding was shown leaves none: its steps have their own entries.
+    follows a message, or says that a finding or an idea waits, only that it arrived is entered: nobody is left out of
+    the message itself without it. That one was shown leaves none: its steps have their own entries.
     """
-    if isinstance(delivery.piece, Reminder | Escalation | Due):
+    if isinstance(delivery.piece, Reminder | Escalation | Due | Waiting):
         return status is Status.SENT
     return bool(delivery.campaign) or not (
-        delivery.piece is None or isinstance(delivery.piece, Replied | Found)
+        delivery.piece is None or isinstance(delivery.piece, Replied | Found | Proposed)
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, type_coerce
@@ -25,7 +26,7 @@ from storage.served import Serving
 
 _D, _L = DELIVERY.c, LEDGER.c
 AT_ONCE = 2000  # rows that the driver gives
-PART = 100_000  # rows in memory
+PART = 100_000  # deliveries in memory
 MOST = 20_000  # sums in memory
 
 _PLACE = (_D.zone, _D.slot_at, _D.campaign, _D.author, _D.team, _D.site, _D.roles)
@@ -80,21 +81,20 @@ def _alike(connection: Connection, here: ColumnElement[bool]) -> Iterator[_Alike
     found = connection.execute(_FACTS.where(here).execution_options(yield_per=AT_ONCE))
     alike, waiting = _Alike(), 0
     number, person, key = None, "", tuple[Any, ...]()
-    for rows in found.partitions():
-        for row in rows:
-            kind = row[_BEFORE:]
-            if row[0] == number:
-                key += kind[DONE:]
-            else:
-                if number is not None:
-                    alike.stands[key].append(person)
-                number, person, key = row[0], row[1], kind
-            if kind[DONE] is not None:
-                alike.done[kind].append(row[2])
-        waiting += len(rows)
-        if waiting > PART:
-            yield alike
-            alike, waiting = _Alike(), 0
+    for row in chain.from_iterable(found.partitions()):
+        kind = row[_BEFORE:]
+        if row[0] == number:
+            key += kind[DONE:]
+        else:
+            if number is not None:
+                alike.stands[key].append(person)
+            number, person, key = row[0], row[1], kind
+            waiting += 1
+            if waiting > PART:
+                yield alike
+                alike, waiting = _Alike(), 0
+        if kind[DONE] is not None:
+            alike.done[kind].append(row[2])
     if number is not None:
         alike.stands[key].append(person)
     yield alike

@@ -14,6 +14,7 @@ from storage.changes import INBOX
 from storage.contents import CONTENT, Hashes, empty, keep
 from storage.deliveries import DELIVERY
 from storage.erasing import OPEN_STATES, SHOWN
+from storage.ideas import IDEA, STEP
 from storage.ledger import Ledger
 from storage.people import PERSON
 from storage.replies import REPLY
@@ -21,7 +22,9 @@ from storage.visits import VISIT
 from storage.words import GONE, WORDS
 
 _D, _R, _P, _W, _B, _C, _V = DELIVERY.c, REPLY.c, PERSON.c, WORDS.c, BROADCAST.c, CONTENT.c, VISIT.c
+_I, _S = IDEA.c, STEP.c
 _over = _D.status.not_in(OPEN_STATES)
+_told = select(_S.idea).where(_S.text.not_in(("", GONE)))
 
 
 class Kind(NamedTuple):
@@ -72,6 +75,16 @@ def _replies(connection: Connection, keys: Sequence[Any], at: datetime, log: Led
     these = _R.id.in_(keys)
     connection.execute(update(REPLY).where(these, _R.answer != "", ~_R.public).values(answer=GONE))
     connection.execute(update(REPLY).where(these).values(text=GONE))
+    _emptied(connection, keys)
+
+
+def _ideas(connection: Connection, keys: Sequence[Any], at: datetime, log: Ledger) -> None:
+    connection.execute(update(STEP).where(_S.idea.in_(keys), _S.text != "").values(text=GONE))
+    _emptied(connection, keys)
+
+
+def _emptied(connection: Connection, keys: Sequence[Any]) -> None:
+    """The cards about these, as they were sent."""
     hashes = Hashes()
     keep(connection, [SHOWN], hashes)
     cards = and_(_D.campaign == "", _D.slot.in_([f"about:{key}" for key in keys]))
@@ -96,6 +109,7 @@ def _erased(connection: Connection, keys: Sequence[Any], at: datetime, log: Ledg
 
 KINDS: Mapping[str, Kind] = {
     "replies": Kind(REPLY, _R.id, lambda t: and_(_R.answered_at < t, _R.text != GONE), _replies),
+    "ideas": Kind(IDEA, _I.id, lambda t: and_(_I.ended_at < t, _I.id.in_(_told)), _ideas),
     "pulse_words": Kind(WORDS, _W.id, lambda t: and_(_W.at < t, _W.person != ""), _deleted(WORDS, _W.id)),
     "answers": Kind(
         DELIVERY,

@@ -79,7 +79,9 @@ from storage.ends import End
 from storage.engine import connect
 from storage.findings import Findings
 from storage.gathering import Work
+from storage.ideas import Ideas
 from storage.ledger import Ledger
+from storage.lessons import Lessons
 from storage.nights import Nights
 from storage.privacy import Privacy
 from storage.reader import Reader
@@ -115,8 +117,10 @@ class Storage(Privacy):
         self._answer: Work[Change, bool] = lambda c, changes_: changes.answers(c, changes_, self._ledger)
         self.replies = Replies(self._read)
         self.findings = Findings(self._read, self._write, self._ledger)
+        self.ideas = Ideas(self._read, self._write, self._ledger)
         self.rolls = Rolls(self._read)
         self.nights = Nights(self._read, self._write)
+        self.lessons = Lessons(self._read, self._write)
         self.visits = Visits(self._read, self._write, self._ledger)
         self.checkpoints = Checkpoints(self._read, self._write)
 

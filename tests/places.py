@@ -31,7 +31,7 @@ from tests.simulators.teams_limits import actions
 from tests.simulators.teams_people import QUESTION, texts
 
 PEOPLE = ("ada", "grace", "marie")
-OPEN_FORMS = ("ask", "audiences new", "broadcast", "kudos", "milestone", "templates")  # words that do
+OPEN_FORMS = ("ask", "audiences new", "broadcast", "idea", "kudos", "milestone", "templates")  # words that do
 
 
 class Place(Protocol):

@@ -17,8 +17,8 @@ CALIPER = "overdue-caliper"
 CLAUSE = "ISO 9001:2015 7.1.5"
 
 
-async def works(company: Company, place: Place) -> list[Person]:
-    """Marie leads quality, Grace the shop; Ada and four others did not know what to do with a caliper."""
+async def shop(company: Company, place: Place) -> None:
+    """Marie leads quality, Grace the shop, and Ada works there; on a Tuesday morning."""
     for who in ("ada", "grace", "marie"):
         await company.admit(who, addresses=(), team="Production")
         await place.arrives(who)
@@ -26,6 +26,11 @@ async def works(company: Company, place: Place) -> list[Person]:
     await company.admit("grace", addresses=(), roles=frozenset({Role.MANAGER}))
     await company.admit("marie", addresses=(), roles=frozenset({Role.QUALITY_LEAD}))
     company.clock.move(TUESDAY_0930_BERLIN)
+
+
+async def works(company: Company, place: Place) -> list[Person]:
+    """Ada and four others did not know what to do with a caliper."""
+    await shop(company, place)
     others = [await company.admit(f"p{n}", team="Production", addresses=()) for n in range(4)]
     ada = await company.store.person_by_email("ada@example.org")
     assert ada is not None

@@ -15,7 +15,7 @@ from bot.config import BadSetting, Settings
 from bot.evidence.making import CannotMake, Order, make, place, write_sample
 from bot.evidence.tables import Workbook
 from bot.placing import placed
-from handlers.evidence import actions, asking
+from handlers.evidence import actions, asking, improvements
 from handlers.evidence.asking import Asked
 from handlers.evidence.pack import ROSTER, Source
 from handlers.evidence.sample import MOST, Among, Draw, Drawn, drawn
@@ -34,7 +34,7 @@ async def evidence(settings: Settings, arguments: argparse.Namespace) -> int:
         key = await key_here(settings, house)
         order = Order(
             *(asked.scope, organisation, VERSION, now, asked.draw),
-            more=(await actions.section(house.desk, asked.scope),),
+            more=tuple([await part.section(house.desk, asked.scope) for part in (actions, improvements)]),
             sign=lambda text: (key.public, key.sign(text)) if key else ("", ""),
         )
         try:

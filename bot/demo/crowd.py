@@ -12,7 +12,7 @@ from bot.demo import words
 from bot.demo.people import FADES, Someone
 from bot.demo.platform import address_of
 from bot.demo.programme import FORGOTTEN, MISPRINTED
-from bot.demo.truth import Fading, Mind
+from bot.demo.truth import Fading, Mind, Steady
 from content.cards import Button, Card
 from content.pieces import Item
 from handlers import messages, milestones, pulse, quiz
@@ -36,6 +36,7 @@ class Crowd:
     def __init__(self, year: Year, seed: int) -> None:
         self.year = year
         self.people: dict[str, Someone] = {}  # by the user's name at the platform
+        self.practised: set[str] = set()  # clauses that have become a part of daily work
         self._seed = seed
         self._chance = Random(f"{seed} crowd")
         self._minds: dict[tuple[str, str], Mind] = {}
@@ -138,6 +139,8 @@ class Crowd:
         return guessed, chance.choices((1, 2, 3), (7, 3, 0.4))[0]
 
     def _mind(self, someone: Someone, item: Item) -> Mind:
+        if any(str(clause.whole) in self.practised for clause in item.clauses):
+            return Steady()
         name = someone.email, item.id
         if name not in self._minds:
             chance = Random(f"{self._seed} {someone.email} {item.id}")
@@ -228,12 +231,18 @@ class Crowd:
         return await self.year.receive(Said(self._key(), address_of(_email(who)), text))
 
     async def fills_in(
-        self, who: str | Someone, verb: str, item: str, values: Mapping[str, str], delivery: str = ""
+        self,
+        who: str | Someone,
+        verb: str,
+        item: str,
+        values: Mapping[str, str],
+        delivery: str = "",
+        value: str = "",
     ) -> Outcome:
-        """A form comes back, filled in at this moment."""
-        opened = self.year.clock.now().isoformat()
+        """A form comes back, filled in at this moment. value: of its button, where that is not when it was opened."""
+        value = value or self.year.clock.now().isoformat()
         click = Click(
-            self._key(), address_of(_email(who)), verb, delivery, item=item, value=opened, values=values
+            self._key(), address_of(_email(who)), verb, delivery, item=item, value=value, values=values
         )
         return await self.year.receive(click)
 

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 
 from bot.demo import words
 from bot.demo.crowd import Crowd
+from bot.demo.findings import Findings
+from bot.demo.ideas import Ideas
 from bot.demo.leaders import Leaders
 from bot.demo.people import Someone, cast
 from bot.demo.platform import DemoChat, address_of
@@ -161,6 +163,8 @@ class Year:
         for someone in self._cast:
             self._life_of(someone, leaders)
         leaders.plan()
+        Findings(self).plan()
+        Ideas(self, self.plot.seed).plan()
         self._weather(Random(f"{self.plot.seed} weather"))
         for week in range(self.days // 7 + 2):
             monday = datetime.combine(self.begins + A_WEEK * week, time(3, 59), UTC)

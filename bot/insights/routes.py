@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.insights import tables
+from bot.insights.findings import Findings
 from bot.insights.templating import STATIC, bundled, html
 from bot.insights.visit import A_MINUTE, Refused, Visits, same_site
 from bot.patience import in_time
@@ -26,10 +27,11 @@ from handlers.pages.names import choices
 from handlers.pages.people import A_PAGE
 from handlers.pages.views import Section, View, Visitor
 from handlers.permissions import may
-from handlers.ports import Unavailable
+from handlers.ports import Receive, Unavailable
 
 PREFIX = PATH
 PATIENCE = 30.0  # seconds
+LARGEST = 64 * 1024  # bytes of a form: three long texts in any script
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -187,7 +189,7 @@ class Pages:
         return self._desk.library.programme.organisation
 
 
-def application(desk: Desk, *, secure: bool, rate: Rate | None = None) -> web.Application:
+def application(desk: Desk, receive: Receive, *, secure: bool, rate: Rate | None = None) -> web.Application:
     """What stands under PREFIX. secure: whether it is reached over https; the rate is of one process."""
     organisation = desk.library.programme.organisation
 
@@ -215,9 +217,9 @@ def application(desk: Desk, *, secure: bool, rate: Rate | None = None) -> web.Ap
         response.headers.update({**HEADERS, **({KEPT: "no-cache"} if "name" in request.match_info else {})})
         return response
 
-    app = web.Application(middlewares=[guarded], client_max_size=16 * 1024)
+    app = web.Application(middlewares=[guarded], client_max_size=LARGEST)
     visits = Visits(desk, rate or Rate(A_MINUTE, 60.0), secure=secure)
-    app.add_routes(Pages(desk, visits).routes())
+    app.add_routes([*Findings(desk, visits, receive).routes(), *Pages(desk, visits).routes()])
     return app
 
 

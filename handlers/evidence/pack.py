@@ -124,12 +124,23 @@ PARTICIPATION = Table(
     "What else people did with what was delivered: acknowledged, cheered, rated, wrote.",
     ("event", "at", "person", "name", "delivery", "campaign", "did", "seconds", "platform", "version"),
 )
+IDEAS = Table(
+    "ideas",
+    "Each idea that was proposed or decided in the period, about the standard or about none in particular, as it "
+    "stands when the pack is made: without names and words. The entries about it in the ledger have its id.",
+    (
+        *("idea", "proposed at", "about", "without a name", "stage", "decided at", "days until decided"),
+        *("to be done until", "done or declined at"),
+    ),
+)
 VERSIONS = Table(
     "versions",
     "Each version of a piece that was assigned; its words are in the folder content.",
     ("version", "kind", "piece", "title", "clauses of the standard", "assigned", "first due", "last due"),
 )
-TABLES = (*(ROSTER, RULES, ASSIGNMENTS, DELIVERIES, EXCLUSIONS, REMINDERS, ANSWERS, PARTICIPATION, VERSIONS),)
+TABLES = (
+    *(ROSTER, RULES, ASSIGNMENTS, DELIVERIES, EXCLUSIONS, REMINDERS, ANSWERS, PARTICIPATION, IDEAS, VERSIONS),
+)
 
 THEN, NOW = "the last day", "the day of this pack"
 BELONGING_KEPT = (

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from content.charts import Mark, Plot, bars, line
 from handlers.evidence.pack import TABLES, Counts, Left, Planned, Scope
 from handlers.evidence.sums import Sums
+from handlers.ideas.rates import DEFINED as IDEAS
 from handlers.ledger.exports import Header
 from handlers.model import Tally
 from handlers.numbers.definitions import INDUCTION
@@ -282,7 +283,7 @@ def _content(found: Found) -> Section:
 
 def _definitions() -> Section:
     rows = [(metric.name, "%", metric.means) for metric in METRICS]
-    rows.append((INDUCTION.name, INDUCTION.unit, INDUCTION.formula))
+    rows += [(each.name, each.unit, each.formula) for each in (INDUCTION, *IDEAS)]
     return Section("How the numbers are defined", (Table(("Name", "Unit", "Definition"), rows),))
 
 

@@ -28,7 +28,7 @@ Errors = dict[str, str]
 async def opened(desk: Desk, asked: measures.Asked, groups: Sequence[tuple[str, str]]) -> Card:
     """About a number: what is counted is said by its name alone, and counted again when the form comes back."""
     name = measures.MEASURES[asked.about.metric].name
-    choices = tuple(Choice(value=value, label=label) for value, label in groups)
+    choices = tuple(Choice(value=value, label=label) for value, label in groups[:MOST])
     first = choices[0].value if choices else ""
     whose = Input(id="group", label="Of whom or what", kind="choice", choices=choices, value=first)
     clauses = served(desk)
@@ -46,7 +46,7 @@ async def opened(desk: Desk, asked: measures.Asked, groups: Sequence[tuple[str, 
         _paragraph("found", "What was found, in your words", "", optional=True),
         _paragraph("cause", "Its cause, if that is known", "", optional=True),
         _paragraph("action", "What is done about the cause, if that is decided", "", optional=True),
-        *await _given(desk, None),
+        *await given(desk),
     )
     return _form("Open a finding", f"about {asked}", desk.clock.now().isoformat(), blocks, back=False)
 
@@ -76,7 +76,12 @@ async def planned(desk: Desk, finding: Finding) -> Card:
 
 
 async def assigned(desk: Desk, finding: Finding) -> Card:
-    return _form("Owner and due date", ASSIGN, str(finding.version), tuple(await _given(desk, finding)))
+    return _form(
+        "Owner and due date",
+        ASSIGN,
+        str(finding.version),
+        tuple(await given(desk, finding.owner, finding.due)),
+    )
 
 
 def retest(desk: Desk, finding: Finding) -> Card:
@@ -97,7 +102,12 @@ async def reopened(desk: Desk, finding: Finding) -> Card:
     note = Note(
         markdown="It is open again, with what was tried kept: another cause and another action are wanted."
     )
-    return _form("It did not help", REOPEN, str(finding.version), (*await _given(desk, finding), note))
+    return _form(
+        "It did not help",
+        REOPEN,
+        str(finding.version),
+        (*await given(desk, finding.owner, finding.due), note),
+    )
 
 
 def served(desk: Desk) -> list[str]:
@@ -165,11 +175,11 @@ async def linked(desk: Desk, values: Mapping[str, str], errors: Errors) -> str:
     return chosen
 
 
-async def _given(desk: Desk, finding: Finding | None) -> Sequence[Input]:
-    """To whom, and until when."""
+async def given(desk: Desk, owner: str = "", due: date | None = None) -> Sequence[Input]:
+    """To whom, and until when. owner: the key of whom it was given to."""
     people = [person for person in await desk.store.named(OWNERS) if person.email]
     people = sorted(people, key=lambda person: (person.name, person.email))[:MOST]
-    known = await desk.store.person(finding.owner) if finding else None
+    known = await desk.store.person(owner) if owner else None
     emails = {person.email for person in people}
     choices = [Choice(value=p.email[:150], label=f"{p.name or p.email} ({p.email})"[:75]) for p in people]
     value = known.email if known and known.email in emails else NONE
@@ -178,7 +188,7 @@ async def _given(desk: Desk, finding: Finding | None) -> Sequence[Input]:
     return (
         Input(id="owner", label="Who owns it", kind="choice", choices=tuple(choices), value=value),
         Input(id="owner_other", label="Or an e-mail address", value=other, optional=True, max_length=200),
-        _day("due", "Until when (2027-03-31)", str(finding.due) if finding else ""),
+        _day("due", "Until when (2027-03-31)", str(due or "")),
     )
 
 

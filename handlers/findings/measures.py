@@ -12,8 +12,9 @@ from content.calendars import instant
 from handlers.desk import Desk
 from handlers.findings.effect import number
 from handlers.findings.finding import About, Finding, Grouped, Metric, Number
-from handlers.learning import induction
-from handlers.learning.delayed import WINDOWS
+from handlers.learning import gathered, induction
+from handlers.learning.learnt import WINDOWS
+from handlers.learning.lessons import WRONG, WRONG_BY_CLAUSE
 from handlers.learning.nightly import WHOLE
 from handlers.learning.remembered import known
 from handlers.lookups import Grouping
@@ -26,7 +27,6 @@ from handlers.numbers.sheets import shortened
 
 LONGEST = 3660  # days
 EVERYBODY = "-"  # the choice of no group
-MOST = 98  # groups in one choice, beside everybody
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ MEASURES: Mapping[Metric, Measure] = {
     "delayed": Measure(definitions.DELAYED.name, "answers", again=True, by=(), days=365),
     "induction": Measure(definitions.INDUCTION.name, "people", by=()),
 }
-RATES = {
+RATES: Mapping[Metric, metrics.Metric] = {
     "participation": metrics.PARTICIPATION,
     "acknowledgement": metrics.ACKNOWLEDGEMENT,
     "reach": metrics.REACH,
@@ -179,15 +179,17 @@ async def groups(desk: Desk, asked: Asked) -> list[tuple[str, str]]:
         return []
     found = await _named(desk, about, since, until)
     named = [(name, f"{name[:55]}: {rate}" if rate else name[:75]) for name, rate in found if name]
-    return [(EVERYBODY, "Everybody"), *named][: MOST + 1]
+    return [(EVERYBODY, "Everybody"), *named]
 
 
 async def _named(desk: Desk, about: About, since: datetime, until: datetime) -> Sequence[tuple[str, str]]:
     """Each group with its rate, as the numbers say it."""
     if about.metric == "wrong":
-        certain = await desk.store.certain("item" if about.by == "item" else "clause", since, until)
+        certain = await gathered.known(
+            desk, WRONG if about.by == "item" else WRONG_BY_CLAUSE, since, until, until
+        )
         found = sorted(
-            (sure for sure in certain if sure.people >= SMALLEST), key=lambda s: -s.wrong / s.certain
+            (sure for sure in certain.rows if sure.people >= SMALLEST), key=lambda s: -s.wrong / s.certain
         )
         return list({sure.group: f"{sure.wrong / sure.certain:.0%}" for sure in found}.items())
     if about.metric == "recall":

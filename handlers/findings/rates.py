@@ -81,12 +81,12 @@ def facts(scope: Scope, found: Sequence[Finding]) -> tuple[tuple[str, str], ...]
         (FINDINGS_OPEN.name.capitalize(), f"{len(open_):,}"),
         (FINDINGS_OVERDUE.name.capitalize(), f"{sum(each.overdue(today) for each in open_):,}"),
         ("Wait for their owner", f"{sum(each.stage in OWNERS for each in open_):,}"),
-        (CLOSED_IN_TIME.name.capitalize(), _share(sum(in_time(each, scope) for each in closed), len(closed))),
-        (HELPED.name.capitalize(), _share(helped, of)),
+        (CLOSED_IN_TIME.name.capitalize(), share(sum(in_time(each, scope) for each in closed), len(closed))),
+        (HELPED.name.capitalize(), share(helped, of)),
     )
 
 
-def _share(part: int, of: int) -> str:
+def share(part: int, of: int) -> str:
     """With its interval from five on; fewer are counted and make no rate."""
     if not of:
         return "none yet"

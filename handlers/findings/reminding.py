@@ -69,8 +69,7 @@ def _days(finding: Finding, today: date) -> Iterator[date]:
 async def _whom(desk: Desk, finding: Finding) -> list[Person]:
     """Whose turn it is; in the place of an owner who is not here now the lead."""
     owner = await desk.store.person(finding.owner)
-    here = owner is not None and _here(desk, owner)
-    if finding.stage in OWNERS and owner is not None and here:
+    if finding.stage in OWNERS and owner is not None and here(desk, owner):
         return [owner]
     return await leads(desk, finding)
 
@@ -80,14 +79,15 @@ async def leads(desk: Desk, finding: Finding) -> list[Person]:
     opener = await desk.store.person(finding.opener)
     found = [opener] if opener else []
     for rule in LEADS:
-        fit = [p for p in found if p.key != finding.owner and may(p, "open a finding") and _here(desk, p)]
+        fit = [p for p in found if p.key != finding.owner and may(p, "open a finding") and here(desk, p)]
         if fit:
             return fit
         found = list(await desk.store.named(rule))
-    return [p for p in found if p.key != finding.owner and _here(desk, p)]
+    return [p for p in found if p.key != finding.owner and here(desk, p)]
 
 
-def _here(desk: Desk, person: Person) -> bool:
+def here(desk: Desk, person: Person) -> bool:
+    """Whether somebody can see to something now."""
     return person.left_at is None and not person.paused(desk.clock.now()) and person.address is not None
 
 

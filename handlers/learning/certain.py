@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from content.pieces import Item
+from handlers.learning.gathered import gathered, of_when
+from handlers.learning.lessons import WRONG, WRONG_BY_CLAUSE
 from handlers.numbers.counts import Sure
 from handlers.numbers.definitions import CONFIDENTLY_WRONG
 from handlers.numbers.groups import FEWER, few
@@ -17,12 +19,13 @@ STEM, OPTION = 60, 40  # characters of a question and of an option in a table
 
 async def wrong(scope: Scope) -> Sheet:
     """By version of an item, whose options are its own; the chart is by clause either way."""
-    store, manager = scope.desk.store, scope.manager
-    by_clause = _worst_first(await store.certain("clause", scope.since, scope.until, manager=manager))
+    known = await gathered(scope, WRONG_BY_CLAUSE)
+    by_clause = _worst_first(known.rows)
     asked_for_clauses = scope.word == "clause"
     found = by_clause
     if not asked_for_clauses:
-        found = _worst_first(await store.certain("item", scope.since, scope.until, manager=manager))
+        known = await gathered(scope, WRONG)
+        found = _worst_first(known.rows)
     shown = [sure for sure in found if not few(sure.people)]
     left_out = len(found) - len(shown)
     return Sheet(
@@ -37,7 +40,7 @@ async def wrong(scope: Scope) -> Sheet:
         ),
         charts=bars("Certain and wrong by clause", _shares(by_clause)),
         notes=(
-            f"{scope.period} Wrong, of the answers given as certain."
+            f"{of_when(scope.desk, known, scope.zone)} Wrong, of the answers given as certain."
             + (f" Left out: {left_out} with certain answers of {FEWER}." if left_out else ""),
             "Also: `stats wrong`." if asked_for_clauses else "Also: `stats wrong clause`.",
         ),

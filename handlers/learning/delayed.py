@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.numbers.counts import Delayed, Window
+from handlers.learning.gathered import gathered, of_when
+from handlers.learning.learnt import WINDOWS
+from handlers.learning.lessons import DELAYED_RECALL
+from handlers.numbers.counts import Delayed
 from handlers.numbers.definitions import DELAYED
 from handlers.numbers.groups import FEWER, few
 from handlers.numbers.intervals import wilson
 from handlers.numbers.scope import Scope
 from handlers.numbers.sheets import Sheet, bars
-
-WINDOWS = (Window(7, 4, 15), Window(30, 20, 46), Window(90, 60, 136))
-"""Days after the first answer. An answer belongs to one window at most, and of those in one only the first counts."""
 
 
 async def delayed(scope: Scope) -> Sheet:
@@ -22,10 +22,8 @@ async def delayed(scope: Scope) -> Sheet:
     months, so the line alone would show who is asked when. Answers of one person are no independent sample, so
     Wilson's interval is a little too narrow.
     """
-    found = {
-        each.about: each
-        for each in await scope.desk.store.delayed(WINDOWS, scope.since, scope.until, manager=scope.manager)
-    }
+    known = await gathered(scope, DELAYED_RECALL)
+    found = {each.about: each for each in known.rows}
     names = {0: "first answer"} | {w.about: f"{w.begins:.0f} to {w.ends - 1:.0f} days after" for w in WINDOWS}
     shown = {about: each for about, each in found.items() if not few(each.people)}
     points = [
@@ -40,8 +38,9 @@ async def delayed(scope: Scope) -> Sheet:
         narrow=4,
         charts=bars("Right by days after the first answer", points, shape="line") if len(points) > 1 else (),
         notes=(
-            f"{scope.period} In brackets: Wilson's interval, 95 %; n: answers. What was wrong is asked again "
-            "sooner, so compare a row with the same at first: these people's first answers to these questions.",
+            f"{of_when(scope.desk, known, scope.zone)} In brackets: Wilson's interval, 95 %; n: answers. What was "
+            "wrong is asked again sooner, so compare a row with the same at first: these people's first answers to "
+            "these questions.",
         ),
         data=tuple(_data(each) for each in shown.values()),
     )

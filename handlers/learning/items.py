@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from content.markup import escape
+from handlers.learning.gathered import gathered, of_when
+from handlers.learning.lessons import QUESTIONS
 from handlers.numbers.counts import Answers
 from handlers.numbers.definitions import CHOSEN, DIFFICULTY, DISCRIMINATION, TIME
 from handlers.numbers.groups import FEWER, few
@@ -22,9 +24,10 @@ Flag = tuple[str, str]
 
 async def items(scope: Scope) -> Sheet:
     """All versions that were met in the period, or the one item that is asked for, in full."""
-    found = await scope.desk.store.first_answers(scope.since, scope.until, manager=scope.manager)
+    known = await gathered(scope, QUESTIONS)
+    found, of_days = known.rows, of_when(scope.desk, known, scope.zone)
     if scope.word:
-        return _one(scope, [answers for answers in found if answers.item.id == scope.word])
+        return _one(scope, [answers for answers in found if answers.item.id == scope.word], of_days)
     versions = Counter(answers.item.id for answers in found)
     found = sorted(found, key=_urgency)
     flagged = [answers for answers in found if _judged(answers) and flags(answers)]
@@ -44,7 +47,7 @@ async def items(scope: Scope) -> Sheet:
         narrow=4,
         rows=tuple(_row(answers, versions[answers.item.id] > 1) for answers in found),
         notes=(
-            f"{scope.period} People's first answers to each version. Judged from {ENOUGH} answers on.",
+            f"{of_days} People's first answers to each version. Judged from {ENOUGH} answers on.",
             "One in full, with the share of each option and the median time: `stats items` and its name.",
         ),
         data=tuple(_data(answers) for answers in found),
@@ -98,16 +101,14 @@ def _urgency(answers: Answers) -> tuple[bool, float, str, str]:
     return not _judged(answers), value if value is not None else 1.0, answers.item.id, answers.version
 
 
-def _one(scope: Scope, found: Sequence[Answers]) -> Sheet:
+def _one(scope: Scope, found: Sequence[Answers], of_days: str) -> Sheet:
     """The version that most people met, with the others named."""
     item = scope.desk.library.items.get(scope.word)
     if not found:
         known = (
             f"Nobody has met {scope.word} in this period." if item else f"There is no question {scope.word}."
         )
-        return Sheet(
-            title="A question", says=(escape(known),), notes=(f"{scope.period} All: `stats items`.",)
-        )
+        return Sheet(title="A question", says=(escape(known),), notes=(f"{of_days} All: `stats items`.",))
     answers = max(found, key=lambda each: (each.people, each.version))
     item = answers.item
     says = [escape(item.stem)]
@@ -123,7 +124,7 @@ def _one(scope: Scope, found: Sequence[Answers]) -> Sheet:
         ),
         says=("\n\n".join(says), *(escape(sentence) for _, sentence in flags(answers))),
         charts=bars("Chosen by", _chosen(answers)) if shown else (),
-        notes=(f"{scope.period} {item.id}, version {answers.version[:8]}.{others} People's first answers.",),
+        notes=(f"{of_days} {item.id}, version {answers.version[:8]}.{others} People's first answers.",),
         data=(_data(answers),),
     )
 

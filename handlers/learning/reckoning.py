@@ -20,6 +20,7 @@ from content.audience import Audience
 from content.calendars import instant
 from content.pieces import Group
 from handlers.desk import Desk
+from handlers.learning import gathered
 from handlers.learning.memory import day_of
 from handlers.learning.nightly import BOTH, EVERY, LASTING, WHOLE, By
 from handlers.learning.questions import rules
@@ -85,7 +86,7 @@ class Reckoning:
         what = asked(self._desk, now)
         midnight = instant(datetime.combine(today, time(0)), zone)
         if await self._desk.store.nights.many():
-            self._task = asyncio.create_task(reckon(self._desk, what, midnight))
+            self._task = asyncio.create_task(_everything(self._desk, what, midnight))
         else:
             await reckon(self._desk, what, midnight, LASTING)
 
@@ -94,7 +95,7 @@ class Reckoning:
         if task is not None and not task.done():
             self._task = task
         elif task is not None and not task.cancelled() and (error := task.exception()):
-            log.error("Recall could not be reckoned; the last night's is shown.", exc_info=error)
+            log.error("A night could not be reckoned; the one before is shown.", exc_info=error)
         return self._task is not None
 
     async def _turn(self, now: datetime, wanted: str, today: date) -> bool:
@@ -110,6 +111,14 @@ class Reckoning:
             if now - begun < A_TURN:
                 return False
         return await store.swap_value(RAN, known, f"{wanted} {now.isoformat()}")
+
+
+async def _everything(desk: Desk, what: Asked, today: datetime) -> None:
+    """With recall, the last, the night is there: who dies before begins again with what answers tell."""
+    try:
+        await gathered.reckon(desk, what.at, today)
+    finally:
+        await reckon(desk, what, today)
 
 
 async def reckon(desk: Desk, what: Asked, today: datetime, kinds: Collection[By] = EVERY) -> None:

@@ -10,6 +10,9 @@ from functools import partial
 from content.cards import Button
 from content.markup import escape
 from handlers.findings.offers import ONE
+from handlers.ideas.cards import decides
+from handlers.ideas.deciders import promised
+from handlers.ideas.idea import UNDECIDED
 from handlers.learning import induction, recall
 from handlers.model import Reason, Tally
 from handlers.numbers.groups import few, hidden
@@ -93,6 +96,30 @@ async def unanswered(week: Week) -> Advice | None:
     return Advice(says, (_said("Replies", "stats replies"),))
 
 
+async def undecided(week: Week) -> Advice | None:
+    """Of others, by who may decide them: what has waited for longer than whoever had it was told."""
+    scope = week.scope
+    assert scope.person is not None
+    if not may(scope.person, "decide ideas"):
+        return None
+    found = await scope.desk.store.ideas.between(scope.now - AS_FAR, scope.now)
+    late = [
+        idea
+        for idea in found
+        if idea.stage in UNDECIDED
+        and decides(scope.person, idea)
+        and promised(scope.desk, idea) < scope.today
+    ]
+    if not late:
+        return None
+    ideas, many = _several(len(late), "idea"), "has" if len(late) == 1 else "have"
+    says = (
+        f"{ideas} {many} waited for a decision for longer than whoever had it was told. Accept or decline, with a "
+        "reason: who hears nothing has no second one."
+    )
+    return Advice(says, (_said("Ideas", "ideas"),))
+
+
 async def not_installed(week: Week) -> Advice | None:
     missing, planned = _missing(week.now), week.now.audience
     if missing < AT_LEAST or missing < NOT_INSTALLED * planned:
@@ -171,7 +198,7 @@ async def forgotten(week: Week) -> Advice | None:
 
 
 Rule = Callable[[Week], Awaitable[Advice | None]]
-RULES: tuple[Rule, ...] = (overdue, unanswered, not_installed, without_induction, fell, forgotten)
+RULES: tuple[Rule, ...] = (overdue, unanswered, undecided, not_installed, without_induction, fell, forgotten)
 """What was promised comes first, then what people wait for, who is not reached, and what numbers say."""
 
 

@@ -170,6 +170,13 @@ class Sure:
     chosen: Mapping[str, int] = field(default_factory=dict)
 
 
+class Some(NamedTuple):
+    """People whose keys come after the one and up to, and with, the other."""
+
+    after: str
+    upto: str
+
+
 class Window(NamedTuple):
     """Answers so many days after the first: from `begins` up to, and without, `ends`."""
 

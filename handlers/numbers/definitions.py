@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from handlers.learning.nightly import AT_ONCE
 
 NUMBERS = ("see everybody's numbers", "see the own team's numbers")
+UP_TO = f"everybody's ends with the day before where more than {AT_ONCE:,} pairs of person and item were met"
+SAME_DAYS = "of the same days as the share right"
 MESSAGES = ("see everybody's numbers", "broadcast")
 
 
@@ -107,29 +109,48 @@ COVERAGE = Definition(
     version=2,
 )
 CONFIDENTLY_WRONG = Definition(
-    "confidently wrong", "Certain and wrong", "%", "wrong answers, of the answers given as certain"
+    "confidently wrong",
+    "Certain and wrong",
+    "%",
+    f"wrong answers, of the answers given as certain; {UP_TO}",
+    version=2,
 )
 DIFFICULTY = Definition(
-    "share right", "Right", "%", "right, of people's first answers to a version of an item"
+    "share right",
+    "Right",
+    "%",
+    f"right, of people's first answers to a version of an item; {UP_TO}",
+    version=2,
 )
 DISCRIMINATION = Definition(
     "discrimination",
     "Discrim.",
     "-1 to 1",
-    "correlation between right or wrong here and the share right of the person's other first answers",
+    "correlation between right or wrong here and the share right of the person's other first answers; "
+    + SAME_DAYS,
+    version=2,
 )
 CHOSEN = Definition(
-    "share of an option", "Chosen", "%", "who chose it, of people's first answers to the item"
+    "share of an option",
+    "Chosen",
+    "%",
+    f"who chose it, of people's first answers to the item; {SAME_DAYS}",
+    version=2,
 )
 TIME = Definition(
-    "median time", "Time", "time", "half of the first answers came within it, counted from the delivery"
+    "median time",
+    "Time",
+    "time",
+    f"half of the first answers came within it, counted from the delivery; {SAME_DAYS}",
+    version=2,
 )
 DELAYED = Definition(
     "delayed recall",
     "Right",
     "%",
     "right, of the answers 4 to 14, 20 to 45 and 60 to 135 days after a person's first to the item (the first in each "
-    "window); Wilson's interval of 95 %",
+    f"window); {UP_TO}; Wilson's interval of 95 %",
+    version=2,
 )
 INDUCTION = Definition(
     "induction in time",
@@ -214,6 +235,30 @@ HELPED = Definition(
     "%",
     "judged to have helped, of all judgements of the period; Wilson's interval from 5 on",
 )
+IDEAS_PROPOSED = Definition(
+    "ideas proposed",
+    "Proposed",
+    "per 100 people",
+    "proposed in the period, per 100 of the people who are here now",
+)
+IDEAS_DECIDED = Definition(
+    "ideas decided",
+    "Decided",
+    "%",
+    "accepted or declined by now, of those proposed in the period; Wilson's interval from 5 on",
+)
+TIME_TO_DECIDE = Definition(
+    "time until decided",
+    "Half within",
+    "time",
+    "half of the ideas decided in the period were decided within it, counted from when they were proposed",
+)
+IDEAS_ACCEPTED = Definition(
+    "ideas accepted",
+    "Accepted",
+    "%",
+    "accepted and not declined since, of those decided in the period; Wilson's interval from 5 on",
+)
 DEFINITIONS = (
     *(REACH, SEEN_RATE, ACKNOWLEDGEMENT, UNDERSTANDING, PARTICIPATION, ACCURACY),
     *(WITHIN_A_DAY, RESPONSE_TIME, TRAINING, LEADERS_ACTIVITY),
@@ -230,6 +275,7 @@ DEFINITIONS = (
     ),
     *(INDUCTION, MASTERED, LEARNING, NEW, POINTS),
     *(REPLY_RATE, TIME_TO_ANSWER, KUDOS),
+    *(IDEAS_PROPOSED, IDEAS_DECIDED, TIME_TO_DECIDE, IDEAS_ACCEPTED),
     *(FINDINGS_OPEN, FINDINGS_OVERDUE, CLOSED_IN_TIME, HELPED),
     *(SEEN, UNDERSTOOD, TIME_TO_ACKNOWLEDGE, PEOPLE_REACHED),
 )

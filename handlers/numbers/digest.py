@@ -12,6 +12,7 @@ from content.digests import Digest
 from content.markup import plain
 from handlers.desk import Desk
 from handlers.events import Outcome
+from handlers.ideas import rates as improving
 from handlers.model import Participation, Person, Tally
 from handlers.numbers import advice
 from handlers.numbers.advice import Advice, Week
@@ -62,7 +63,8 @@ async def compose(desk: Desk, person: Person, manager: str) -> Shown:
     week = await _week(scope)
     found = await advice.one_thing(week)
     period = days(scope.since, scope.until, zone)
-    shown = _card(week, found, period)
+    ideas = None if manager else await improving.counted(scope)
+    shown = _card(week, found, period, ideas)
     empty = found is None and not (week.now.audience or week.before.audience)
     return Shown(shown, (looking(person, "digest", period),), empty)
 
@@ -80,12 +82,15 @@ async def _week(scope: Scope) -> Week:
     )
 
 
-def _card(week: Week, found: Advice | None, period: str) -> Card:
+def _card(week: Week, found: Advice | None, period: str, ideas: improving.Counted | None) -> Card:
     says = found.says if found else NOTHING
-    facts = tuple(Fact(label=m.name.capitalize(), value=m.told(week.now)) for m in METRICS)
+    facts = [Fact(label=m.name.capitalize(), value=m.told(week.now)) for m in METRICS]
+    if ideas:
+        decided = f"{len(ideas.proposed):,} proposed, {len(ideas.decided):,} decided"
+        facts.append(Fact(label="Ideas", value=decided))
     blocks: list[Block] = [Text(markdown=f"**One thing to do.** {says}" if found else says)]
     blocks += [Buttons(buttons=found.leads)] if found else []
-    blocks += [Facts(facts=facts), Text(markdown=_changes(week))]
+    blocks += [Facts(facts=tuple(facts)), Text(markdown=_changes(week))]
     whose = "of your own people" if week.scope.manager else "of everybody"
     blocks += [Note(markdown=f"{period}, {whose}. {STILL}"), LEADS]
     title = f"{TITLE}{week.scope.of_whom}"

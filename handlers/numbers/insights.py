@@ -13,7 +13,9 @@ from handlers.desk import Desk
 from handlers.events import Outcome
 from handlers.findings import offers
 from handlers.findings import rates as corrective
+from handlers.ideas import rates as improving
 from handlers.learning import certain, delayed, induction, items, recall
+from handlers.learning.lessons import DELAYED_RECALL
 from handlers.model import Person
 from handlers.numbers import leaders, lookback, metrics
 from handlers.numbers.periods import EXAMPLES, BadPeriod, Period, read
@@ -51,10 +53,11 @@ TOPICS: Mapping[str, Topic] = {
     "recall": Topic(recall.recall, recall.WORDS, days=None),
     "wrong": Topic(certain.wrong, certain.WORDS),
     "items": Topic(items.items, any_word=True),
-    "delayed": Topic(delayed.delayed, days=365),
+    "delayed": Topic(delayed.delayed, days=DELAYED_RECALL.days),
     "induction": Topic(induction.induction, by_name=True),
     "replies": Topic(rates.replies, by_name=True),
     "findings": Topic(corrective.findings, days=365),
+    "ideas": Topic(improving.ideas),
     "messages": Topic(leaders.messages, leaders=True, by_name=True),
     "message": Topic(lookback.message, any_word=True, days=None, leaders=True, by_name=True),
     "leaders": Topic(leaders.leaders, leaders=True, by_name=True),

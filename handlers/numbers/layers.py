@@ -25,7 +25,7 @@ class Result:
     """What came of a broadcast, in numbers.
 
     at: when the first of it fell due. roster: everybody it was for; asked: of those sent, the ones that ask to be
-    acknowledged; answered and understood: its question, and right.
+    acknowledged; answered and understood: its question, and right. milestone: the scope of one, "" for a message.
     """
 
     id: str
@@ -40,6 +40,7 @@ class Result:
     answered: int = 0
     understood: int = 0
     checked: bool = False  # whether there is a question under it
+    milestone: str = ""
 
 
 def reading(places: Mapping[Platform, Reading]) -> str:

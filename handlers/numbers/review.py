@@ -10,6 +10,7 @@ from content.cards import Card, Note
 from content.programme import Programme, Standard
 from handlers.desk import Desk
 from handlers.findings import rates as corrective
+from handlers.ideas import rates as improving
 from handlers.learning import induction, recall
 from handlers.model import Person, Tally
 from handlers.numbers.groups import few
@@ -79,6 +80,7 @@ async def review(scope: Scope, standard: Standard) -> Sheet:
         *await _learnt(scope, standard),
         *await _engagement(scope),
         *await _resources(scope),
+        *await _improvement(scope, standard),
     ]
     return Sheet(
         title=f"{TITLE}: {standard}",
@@ -185,10 +187,18 @@ async def _engagement(scope: Scope) -> list[Row]:
 async def _resources(scope: Scope) -> list[Row]:
     joined = await induction.induction(replace(scope, manager=""))
     rows = [("Resources", label[0].lower() + label[1:], value) for label, value in joined.facts[:2]]
-    kudos = await scope.desk.store.kudos_given(scope.since, scope.until)
     return [
         *(rows or [("Resources", "induction", "nobody's first day, or too few")]),
         ("Resources", "money, people, equipment", NO_RECORD),
+    ]
+
+
+async def _improvement(scope: Scope, standard: Standard) -> list[Row]:
+    """Ideas about this standard and about none in particular; kudos of the whole programme."""
+    kudos = await scope.desk.store.kudos_given(scope.since, scope.until)
+    found = await improving.counted(replace(scope, manager=""), str(standard))
+    return [
+        *(("Improvement", label.lower(), value) for label, value in improving.facts(found)),
         ("Improvement", "kudos given for improvements", f"{kudos:,}"),
     ]
 

@@ -17,7 +17,7 @@ from handlers.numbers.metrics import (
     UNDERSTANDING,
     Metric,
 )
-from handlers.pages import names, rates
+from handlers.pages import findings, names, rates
 from handlers.pages.asked import WITHIN
 from handlers.pages.overview import states
 from handlers.pages.views import Cell, Data, Meaning, Section, View, Visitor
@@ -114,6 +114,7 @@ def _table(visitor: Visitor, found: Sequence[Tally], titles: Mapping[str, str]) 
         data=_numbers(ordered, titles),
         meanings=[Meaning(metric.name, metric.means) for metric in COLUMNS],
         total=len(rows),
+        opens=findings.of_rates(visitor, "campaign", ordered)[:MOST],
     )
 
 

@@ -6,9 +6,8 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from content.charts import Cell as Field
 from content.charts import heat
@@ -20,13 +19,14 @@ from handlers.numbers.definitions import RECALL, RECALL_AT_AUDIT
 from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, few, hidden_cells
 from handlers.numbers.intervals import Estimate, mean, wilson
 from handlers.numbers.metrics import PARTICIPATION
+from handlers.pages import findings, kept
 from handlers.pages.nights import over_time
+from handlers.pages.views import Cell as Words
 from handlers.pages.views import Choice, Data, Meaning, Section, View, Visitor
 
 FILTERS: tuple[Grouping, ...] = ("standard", "clause", "team", "site", "role")
 TEAMS, CLAUSES = 12, 40  # columns and rows of one map; the table has as many, the file has all
 ALL, NONE = "all teams", "none"
-A_MINUTE = timedelta(minutes=1)
 WAITS = "Still counting: so many answers take some seconds. The map will be here when you press."
 NONE_MET = "Nobody has met anything of these clauses in this period within these filters."
 MAPS: Mapping[str, tuple[str, Meaning]] = {
@@ -71,27 +71,32 @@ async def clauses(visitor: Visitor) -> View:
     if counted is None:
         return replace(view, waits=WAITS)
     section = _section(chosen, title, *counted.maps[chosen], meaning)
+    section = replace(section, opens=[_way(visitor, chosen, row) for row in section.rows])
     if not section.rows:
         return replace(view, note=NONE_MET)
     more = () if chosen == "participation" else await over_time(visitor)
-    return replace(view, sections=[section, *more], note=_kept(visitor, counted))
+    return replace(view, sections=[section, *more], note=kept.note(visitor, counted.at))
 
 
 async def _counted(visitor: Visitor, chosen: str) -> Counted | None:
     """What takes long is counted once a day: by then people have forgotten a little more."""
     desk, asked = visitor.desk, visitor.asked
     within = (visitor.manager, str(asked.people), asked.where.get("standard"), asked.where.get("clause"))
-    today = desk.clock.now().astimezone(ZoneInfo(desk.library.programme.zone)).date()
+    today = kept.today(visitor)
     if chosen == "participation":
         asks = ("participation", today, *within, asked.begins, asked.ends)
         return await desk.counting.result(asks, partial(_participations, visitor), keep=True)
     return await desk.counting.result(("recall", today, *within), partial(_recalls, visitor), keep=True)
 
 
-def _kept(visitor: Visitor, counted: Counted) -> str:
-    if visitor.desk.clock.now() - counted.at < A_MINUTE:
+def _way(visitor: Visitor, chosen: str, row: Sequence[str | Words]) -> str:
+    """From the number of all teams. What is filtered by clauses leaves the recall of each as it is."""
+    clause, of_all = str(row[0]), row[1]
+    if of_all in (FEWER, NOT_SHOWN):
         return ""
-    return f"Counted on {visitor.desk.local(counted.at, visitor.person)}; it is counted anew tomorrow."
+    if chosen == "participation":
+        return findings.way(visitor, "participation", "clause", clause)
+    return findings.way(visitor, "recall", "clause", clause, free=("standard", "clause"))
 
 
 async def _recalls(visitor: Visitor) -> Counted:

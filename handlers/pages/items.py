@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from content.charts import Mark, Plot, bars
 from handlers.learning import items as analysis
+from handlers.learning.gathered import known, of_when
+from handlers.learning.lessons import QUESTIONS, WRONG, Known
 from handlers.lookups import Grouping
-from handlers.numbers.counts import Answers
+from handlers.numbers.counts import Answers, Sure
 from handlers.numbers.definitions import CONFIDENTLY_WRONG, DIFFICULTY, DISCRIMINATION, TIME
 from handlers.numbers.groups import FEWER, few
 from handlers.numbers.intervals import discrimination, wilson
 from handlers.numbers.sheets import shortened
+from handlers.pages import findings, kept
+from handlers.pages.asked import WITHIN
 from handlers.pages.views import Data, Meaning, Section, View, Visitor
 
 FILTERS: tuple[Grouping, ...] = ("standard", "clause")
+WAITS = "Still counting: so many answers take a while. The questions will be here when you press."
 MOST, BARS = 150, 20  # rows of the table and bars of the chart; the file has all
 
 
 async def items(visitor: Visitor) -> View:
-    asked, store = visitor.asked, visitor.desk.store
-    found = await store.first_answers(asked.begins, asked.ends, manager=visitor.manager)
-    found = [answers for answers in found if _serves(answers, asked.where)]
+    asked = visitor.asked
+    asks = ("questions", kept.today(visitor), visitor.manager, asked.begins, asked.ends)
+    counted = await visitor.desk.counting.result(asks, partial(_counted, visitor), keep=True)
+    if counted is None:
+        return View("items", "Questions", filters=FILTERS, waits=WAITS)
+    found = [answers for answers in counted.questions.rows if _serves(answers, asked.where)]
     found = sorted(found, key=_hardest)
-    sure = {
-        each.group: each
-        for each in await store.certain("item", asked.begins, asked.ends, manager=visitor.manager)
-    }
+    sure = {each.group: each for each in counted.wrong.rows}
     wrong = {
         name: wilson(each.wrong, each.certain)
         for name, each in sure.items()
@@ -59,11 +67,44 @@ async def items(visitor: Visitor) -> View:
                     for each in (DIFFICULTY, DISCRIMINATION, CONFIDENTLY_WRONG, TIME)
                 ],
                 total=len(found),
+                opens=[_way(visitor, answers, wrong) for answers in found[:MOST]],
             )
         ],
         filters=FILTERS,
-        note="" if found else "Nobody has met a question in this period within these filters.",
+        note=_of_when(visitor, counted)
+        if found
+        else "Nobody has met a question in this period within these filters.",
     )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Everybody's questions or a manager's people's, as they were counted at a moment."""
+
+    at: datetime
+    questions: Known[Answers]
+    wrong: Known[Sure]
+
+
+async def _counted(visitor: Visitor) -> Counted:
+    asked, now = visitor.asked, visitor.desk.clock.now()
+    period = (asked.begins, asked.ends, now)
+    questions = await known(visitor.desk, QUESTIONS, *period, manager=visitor.manager)
+    wrong = await known(visitor.desk, WRONG, *period, manager=visitor.manager)
+    return Counted(now, questions, wrong)
+
+
+def _of_when(visitor: Visitor, counted: Counted) -> str:
+    if counted.questions.night is not None:
+        return of_when(visitor.desk, counted.questions, visitor.asked.zone)
+    return kept.note(visitor, counted.at)
+
+
+def _way(visitor: Visitor, answers: Answers, wrong: Mapping[str, object]) -> str:
+    """What is filtered by here are questions, and no answers."""
+    if few(answers.people) or answers.item.id not in wrong:
+        return ""
+    return findings.way(visitor, "wrong", "item", answers.item.id, free=WITHIN)
 
 
 def _serves(answers: Answers, where: Mapping[Grouping, str]) -> bool:

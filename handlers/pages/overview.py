@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from content.charts import Mark, bars
+from handlers.ideas import rates as improving
 from handlers.model import Status, Tally
 from handlers.numbers.metrics import METRICS, PARTICIPATION
-from handlers.pages import rates
+from handlers.numbers.scope import Scope
+from handlers.pages import findings, rates
 from handlers.pages.asked import WITHIN
 from handlers.pages.evidence import evidence
-from handlers.pages.views import Section, View, Visitor
+from handlers.pages.views import Meaning, Section, View, Visitor
 from handlers.permissions import may
 
 NONE = "none"
@@ -32,12 +35,19 @@ async def overview(visitor: Visitor) -> View:
     return View(
         "overview",
         "Overview",
-        figures=[rates.figure(metric, total, before, asked.days) for metric in METRICS],
+        figures=[
+            replace(
+                rates.figure(metric, total, before, asked.days),
+                opens=findings.of_total(visitor, metric, total),
+            )
+            for metric in METRICS
+        ],
         sections=[
             *_audits(visitor),
             _weeks(weeks),
             _teams(visitor, teams),
             *await _findings(visitor),
+            *await _ideas(visitor),
             states(total),
         ],
         filters=WITHIN,
@@ -107,6 +117,7 @@ def _teams(visitor: Visitor, teams: Sequence[Tally]) -> Section:
         rows=rates.table(teams, name, lambda team: visitor.asked.query(team=team) if team else ""),
         data=rates.data(teams, name),
         meanings=[rates.meaning(metric) for metric in METRICS],
+        opens=findings.of_rates(visitor, "team", teams),
     )
 
 
@@ -154,7 +165,9 @@ async def _findings(visitor: Visitor) -> list[Section]:
     counts = (
         f"{page.counts['open']:,} open, {page.counts['overdue']:,} overdue, {page.counts['closed']:,} closed."
     )
-    says = f"{counts} Type “finding” in the chat to open one on a number, and “findings” for their cards."
+    says = f"{counts} Type “findings” in the chat for their cards." + (
+        " The way to a new one is beside each number." if may(visitor.person, findings.OPEN) else ""
+    )
     return [
         Section(
             "findings",
@@ -163,5 +176,27 @@ async def _findings(visitor: Visitor) -> list[Section]:
             header=("Finding", "Clause", "Stage", "Due", "Owner"),
             rows=rows,
             total=page.counts["open"],
+        )
+    ]
+
+
+async def _ideas(visitor: Visitor) -> list[Section]:
+    """How many people had in these days, and where they stand; of who may see everybody's."""
+    if visitor.manager:
+        return []
+    desk, asked = visitor.desk, visitor.asked
+    scope = Scope(desk, desk.clock.now(), asked.begins, asked.ends, asked.zone, person=visitor.person)
+    found = await improving.counted(scope)
+    said = "; ".join(f"{label.lower()}: {value}" for label, value in improving.facts(found))
+    stages = improving.stages_of(found)
+    return [
+        Section(
+            "ideas",
+            "Ideas",
+            says=f"{said[0].upper()}{said[1:]}. Of everybody, without these filters. “ideas” in the chat has them.",
+            header=("Stage", "Ideas"),
+            rows=[(stage, f"{number:,}") for stage, number in stages],
+            data=[{"stage": stage, "ideas": number} for stage, number in stages],
+            meanings=[Meaning(each.name, each.formula) for each in improving.DEFINED],
         )
     ]

@@ -1,11 +1,14 @@
-"""The programme in time: audits, what leaders sent, milestones, the campaigns, and how many took part by week."""
+"""The programme in time: audits, milestones, what leaders sent, the campaigns, and how many took part by week."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
+from content.campaigns import Campaign
 from content.charts import Event, times
+from content.packs import Library
+from content.pieces import Milestone
 from handlers.numbers.layers import Result
 from handlers.numbers.metrics import PARTICIPATION
 from handlers.pages import rates
@@ -23,8 +26,6 @@ async def programme(visitor: Visitor) -> View:
     events = sorted(
         [*_audits(visitor), *_campaigns(visitor), *_messages(visitor, results)], key=lambda e: (e.day, e.row)
     )
-    order = {row: place for place, row in enumerate(ROWS)}
-    drawn = [_drawn(event) for event in sorted(events, key=lambda event: order[event.row])]
     counted = {row: sum(event.row == row for event in events) for row in ROWS}
     alt = (
         "The programme in time: "
@@ -38,7 +39,7 @@ async def programme(visitor: Visitor) -> View:
             Section(
                 "times",
                 "What happens when",
-                plot=times("The programme in time", drawn, alt, today) if events else None,
+                plot=times("The programme in time", _drawn(events), alt, today) if events else None,
                 header=("Day", "What", "Name"),
                 rows=[(_days(event), event.row, event.name) for event in reversed(events)],
                 data=[
@@ -62,13 +63,23 @@ async def programme(visitor: Visitor) -> View:
     )
 
 
-AUDITS, MESSAGES, KUDOS, CAMPAIGNS = "Audits", "Messages of leaders", "Kudos to teams", "Campaigns"
-ROWS = (AUDITS, MESSAGES, KUDOS, CAMPAIGNS)
+AUDITS, MILESTONES, OF_TEAMS = "Audits", "Milestones of the programme", "Milestones of teams"
+MESSAGES, KUDOS, CAMPAIGNS = "Messages of leaders", "Kudos to teams", "Campaigns"
+ROWS = (AUDITS, MILESTONES, OF_TEAMS, MESSAGES, KUDOS, CAMPAIGNS)
+BY_NAME = (AUDITS, MILESTONES, CAMPAIGNS)  # each has a line of its own
+LINES = 24  # of a row's; what is further back shares one
+CELEBRATED = {"programme": MILESTONES, "team": OF_TEAMS, "kudos": KUDOS}
 
 
-def _drawn(event: Event) -> Event:
-    """A campaign lasts, so each has a line of its own."""
-    return event._replace(row=event.name) if event.row == CAMPAIGNS else event
+def _drawn(events: Sequence[Event]) -> list[Event]:
+    """Row by row; what has a line of its own has its name in the place of the row's."""
+    found: list[Event] = []
+    for row in ROWS:
+        theirs = [event for event in events if event.row == row]
+        names = list(dict.fromkeys(event.name for event in theirs))
+        alone = names[-LINES:] if row in BY_NAME else []
+        found += [event._replace(row=event.name) if event.name in alone else event for event in theirs]
+    return found
 
 
 def _days(event: Event) -> str:
@@ -78,7 +89,7 @@ def _days(event: Event) -> str:
 def _audits(visitor: Visitor) -> list[Event]:
     first, last = visitor.asked.since, visitor.asked.last + AHEAD
     return [
-        Event(AUDITS, audit.date, f"{standard}: {audit.kind}")
+        Event(AUDITS, audit.date, f"{standard}: {audit.kind}", marked=True)
         for standard in visitor.desk.library.programme.standards
         for audit in standard.audits
         if first <= audit.date <= last
@@ -86,21 +97,28 @@ def _audits(visitor: Visitor) -> list[Event]:
 
 
 def _campaigns(visitor: Visitor) -> list[Event]:
-    """From the day a campaign starts, or the first of the period; to its end, or the last of the period."""
-    asked = visitor.asked
+    """Within the period: what happens once on its day, and the rest from its start on, for that has no end."""
+    asked, library = visitor.asked, visitor.desk.library
     found = []
-    for campaign in visitor.desk.library.programme.campaigns:
-        starts: date = max(campaign.starts, asked.since)
-        if starts <= asked.last:
-            found.append(Event(CAMPAIGNS, starts, campaign.title, asked.last))
+    for campaign in library.programme.campaigns:
+        once = campaign.cadence.once
+        starts = once.date() if once else max(campaign.starts, asked.since)
+        if asked.since <= starts <= asked.last:
+            row = MILESTONES if once and _celebrates(library, campaign) else CAMPAIGNS
+            found.append(Event(row, starts, campaign.title, None if once else asked.last))
     return found
+
+
+def _celebrates(library: Library, campaign: Campaign) -> bool:
+    pieces = [library.pieces.get(piece) for piece in campaign.pieces]
+    return any(isinstance(piece, Milestone) and piece.scope == "programme" for piece in pieces)
 
 
 def _messages(visitor: Visitor, results: Sequence[Result]) -> list[Event]:
     zone = visitor.asked.zone
     return [
         Event(
-            KUDOS if result.id.startswith("kudos") else MESSAGES,
+            CELEBRATED.get(result.milestone, MESSAGES),
             result.at.astimezone(zone).date(),
             result.title,
         )

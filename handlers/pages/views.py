@@ -44,6 +44,7 @@ class Figure:
     value: str
     of: str = ""
     change: str = ""
+    opens: str = ""  # the query of the form of a finding about it
 
 
 class Cell(NamedTuple):
@@ -57,7 +58,7 @@ class Cell(NamedTuple):
 class Section:
     """name: in an address. data: the rows for programs; without it the table's own.
 
-    more: so many rows follow; start: of the first.
+    more: so many rows follow; start: of the first. opens: for each row the query of the form of a finding about it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Section:
     meanings: Sequence[Meaning] = ()
     note: str = ""
     total: int = 0  # of rows, where only a part is here
+    opens: Sequence[str] = ()
 
 
 class Choice(NamedTuple):

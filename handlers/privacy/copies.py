@@ -12,11 +12,14 @@ from typing import Any
 
 from handlers.desk import Desk
 from handlers.findings.finding import Finding, Which
+from handlers.ideas.idea import Idea
+from handlers.ideas.idea import Which as Ends
 from handlers.learning.memory import A_DAY, EPOCH
 from handlers.model import Person
 
 ALL = 1_000_000
 OWNED: tuple[Which, ...] = ("open", "closed")  # what is overdue is open
+ENDS: tuple[Ends, ...] = ("open", "closed")
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>{title}</title>
 <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}}
@@ -36,6 +39,8 @@ WORDS = {
     "messages": "What you sent to others",
     "findings": "Findings that you own",
     "finding_words": "What you wrote about findings",
+    "ideas": "Ideas of yours",
+    "idea_words": "What you wrote about ideas",
     "visits": "Your visits to the page of the numbers",
     "audiences": "Audiences that you saved",
 }
@@ -126,6 +131,14 @@ async def everything(desk: Desk, person: Person) -> dict[str, Any]:
             {"at": at, "finding": finding, **asdict(words)}
             for finding, at, words in await store.findings.written_by(person.key)
         ],
+        "ideas": [
+            {"idea": i.id, "at": i.at, "about": i.about, "stage": str(i.stage), "decided": i.decided_at}
+            for i in await _ideas(desk, person)
+        ],
+        "idea_words": [
+            {"at": step.at, "idea": idea, "what": step.kind, "text": step.text}
+            for idea, step in await store.ideas.written_by(person.key)
+        ],
         "visits": [
             {"since": visit.made_at, "last used": visit.used_at}
             for visit in await store.visits.of(person.key)
@@ -142,6 +155,12 @@ async def _findings(desk: Desk, person: Person) -> Sequence[Finding]:
     today = desk.clock.now().astimezone(desk.zone(person)).date()
     pages = [await desk.store.findings.page(which, today, 0, ALL, owner=person.key) for which in OWNED]
     return [each for page in pages for each in page.findings]
+
+
+async def _ideas(desk: Desk, person: Person) -> Sequence[Idea]:
+    """As far as it is known that they had them."""
+    pages = [await desk.store.ideas.page(which, 0, ALL, person=person.key) for which in ENDS]
+    return [each for page in pages for each in page.ideas]
 
 
 async def _names(desk: Desk, person: Person) -> dict[str, str]:

@@ -41,6 +41,7 @@ async def _summary(desk: Desk, person: Person) -> Card:
     did = await store.participations_of(person.key)
     got = await store.deliveries_of(person.key, limit=ALL, campaigns_only=True)
     wrote = len(await store.replies.by(person.key))
+    ideas = await store.ideas.page("open", 0, 0, person=person.key)
     remembered = len((await store.memories([person.key])).get(person.key, {}))
     looks = await store.looks_at(person.key)
     places = ", ".join(sorted({a.platform.capitalize() for a in person.addresses})) or "nowhere yet"
@@ -58,6 +59,7 @@ async def _summary(desk: Desk, person: Person) -> Card:
             value=f"{_many(len(did), 'thing')}, {sum(p.verb == quiz.ANSWERED for _, p in did)} of them answers"
             + (f"; {_many(wrote, 'text')} to leaders" if wrote else ""),
         ),
+        Fact(label="Ideas of yours", value=f"{ideas.open} open, {ideas.closed} closed"),
         Fact(label="Questions whose memory is kept", value=str(remembered)),
         Fact(label="Others looked at you by name", value=_many(len(looks), "time") if looks else "never"),
         Fact(label="Celebrations", value="on" if person.celebrates else "off"),
@@ -131,7 +133,10 @@ async def _wrote(desk: Desk, person: Person) -> tuple[Row, Sequence[Row]]:
         (each.at, shortened(each.title, 40), each.text) for each in await desk.store.replies.by(person.key)
     ]
     words = [(each.at, "a pulse", each.text) for each in await desk.store.written_by(person.key)]
-    newest = sorted([*replies, *words], reverse=True)
+    ideas = [
+        (step.at, f"idea {idea}", step.text) for idea, step in await desk.store.ideas.written_by(person.key)
+    ]
+    newest = sorted([*replies, *words, *ideas], reverse=True)
     rows = [(desk.local(at, person), about, shortened(said, 200)) for at, about, said in newest]
     return ("When", "About", "Your words"), rows
 

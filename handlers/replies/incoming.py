@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 
 from content.cards import Block, Button, Buttons, Card, Note, Text
 from content.markup import escape
-from content.pieces import Message, Replied
+from content.pieces import BasePiece, Message, Replied
 from handlers.broadcasts.stages import Broadcast, Stage
 from handlers.desk import REQUEST_LASTS, Desk
 from handlers.events import Click, Outcome
@@ -135,7 +135,7 @@ async def card_for(desk: Desk, reply: Reply, receiver: Person, lane: Lane = Lane
     title = f"{'Reply' if reply.broadcast else 'Question'}: {reply.title}"[:100]
     piece = Replied(id=f"reply-{desk.new_id()}"[:64], title=title, broadcast=reply.broadcast, reply=reply.id)
     card = compose(await show(desk, reply, piece, receiver), receiver)
-    due_at = _quarter(desk.clock.now()) if reply.anonymous and lane is Lane.REMINDER else desk.clock.now()
+    due_at = quarter(desk.clock.now()) if reply.anonymous and lane is Lane.REMINDER else desk.clock.now()
     return row_for(desk, receiver, card, f"about:{reply.id}", due_at, piece, lane)
 
 
@@ -145,7 +145,7 @@ def row_for(
     card: Card,
     slot: str,
     due_at: datetime,
-    piece: Replied | None = None,
+    piece: BasePiece | None = None,
     lane: Lane = Lane.REMINDER,
 ) -> Delivery:
     """What somebody waits for is not lost in a pause: it comes when that ends."""
@@ -181,7 +181,7 @@ def _ended(piece: Shown) -> list[Block]:
     return [Text(markdown=f"✅ **{who} {how}:**"), quoted(reply.answer)]
 
 
-def _quarter(moment: datetime) -> datetime:
+def quarter(moment: datetime) -> datetime:
     """The next full quarter of an hour."""
     past = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
     return moment - past + HANDED_OVER

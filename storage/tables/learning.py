@@ -1,4 +1,4 @@
-"""What people remember of items, each by themselves and all together."""
+"""What people remember of items, each by themselves and all together, and what answers told."""
 
 from __future__ import annotations
 
@@ -48,3 +48,14 @@ class RecallRow(Base, table=True):
     audit_mm: float
     audit_mr: float
     audit_rr: float
+
+
+class LessonRow(Base, table=True):
+    """What everybody's answers told of one number in the newest night, as sums."""
+
+    __tablename__: ClassVar[str] = "lesson"
+    kind: str = Field(primary_key=True)
+    at: datetime  # when that night's reckoning began
+    since: datetime
+    until: datetime
+    rows: str  # JSON: sums over people, with the items as they were shown

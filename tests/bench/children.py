@@ -35,6 +35,7 @@ from tests.bench.company import QUIZ, TEAM, ZONE, library
 from tests.bench.evidence import dumping, packing, sampling
 from tests.bench.funnel import opening, rereading
 from tests.bench.launch import watching
+from tests.bench.lessons import counting, learning
 from tests.bench.metrics import answering, recounting
 from tests.bench.nights import recalling, reckoning
 from tests.bench.processes import memory
@@ -170,7 +171,7 @@ CHILDREN: dict[str, Callable[..., Coroutine[Any, Any, Json]]] = {
     for child in (
         *(planning, inserting, claiming, filling, firing, choosing, fetching, opening, rereading),
         *(verified, together, selected, exported, read, hashed, packing, dumping, sampling),
-        *(recounting, answering, reckoning, recalling),
+        *(recounting, answering, reckoning, recalling, counting, learning),
     )
 }
 

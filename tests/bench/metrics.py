@@ -36,6 +36,7 @@ from storage.rollups import GROUPS, KEY, MONTHS
 from storage.store import Storage
 from tests.bench.company import found, person
 from tests.bench.inside import child
+from tests.bench.lessons import lessons
 from tests.bench.nights import nights
 from tests.bench.processes import Nonsense, memory
 from tests.bench.report import Row, ms, percentile
@@ -117,6 +118,7 @@ async def metrics(folder: Path, scale: Scale) -> list[Row]:
     seconds = told["seconds"] * 10_000_000 / told["answers"]
     return [
         *rows,
+        *await lessons(folder, told["answers"]),
         *await nights(folder, scale),
         *await _writing(folder, scale),
         Row(
@@ -333,7 +335,11 @@ def _entries(events: Sequence[Json], pieces: Sequence[tuple[Any, ...]], number: 
                 **{"participation": 1, "once": f"{id_}:answered:", "actor": f"person-{event['p']:06}"},
                 **{"person": f"person-{event['p']:06}", "delivery": id_, "campaign": event["campaign"]},
                 **{"item": f"item-{event['q']}", "value": "A", "correct": int(event["correct"])},
-                **{"certainty": 2, "duration_ms": event["ms"], "object_version": pieces[event["q"]][0]},
+                **{
+                    "certainty": 1 + event["s"] % 3,
+                    "duration_ms": event["ms"],
+                    "object_version": pieces[event["q"]][0],
+                },
                 "clauses": f'[["{clause.standard}", "{clause.edition}", "{clause.clause}"]]',
                 **{"previous": "a" * 64, "hash": "b" * 64},
             }

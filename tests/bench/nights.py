@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 import time
+from collections.abc import Awaitable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,17 +77,25 @@ def _desk(store: Storage) -> Desk:
     return Desk(store, library(), FrozenClock(DUE), lambda: "")
 
 
-def _as_served() -> None:
+def as_served() -> None:
     sys.setswitchinterval(TURN)
     gc.freeze()
     gc.set_threshold(RUBBISH)
 
 
 async def reckoning(url: str) -> Json:
-    """In a process that is set as `serve` is, while something is committed every 20 ms."""
-    _as_served()
+    """In a process that is set as `serve` is."""
+    as_served()
     store = Storage.open(url, version="bench")
     desk = _desk(store)
+    told = await meanwhile(store, reckon(desk, asked(desk, DUE), DUE))
+    (whole,) = (await store.nights.of("all", [DUE]))[DUE]
+    store.close()
+    return told | {"count": whole.now.people}
+
+
+async def meanwhile(store: Storage, night: Awaitable[None]) -> Json:
+    """What it costs, and what it costs others: something is committed every 20 ms."""
     await store.nights.many()  # the reader and the writer are there
     await store.keep_value("bench", "")
     Path("/proc/self/clear_refs").write_text("5")  # VmHWM begins anew
@@ -95,17 +104,13 @@ async def reckoning(url: str) -> Json:
     async with watching() as watch:
         writing = asyncio.create_task(_committing(store, commits))
         wall, cpu = time.perf_counter(), time.process_time()
-        await reckon(desk, asked(desk, DUE), DUE)
+        await night
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
         writing.cancel()
-    (whole,) = (await store.nights.of("all", [DUE]))[DUE]
-    grown = (memory("VmHWM") - resident) / 1024
-    store.close()
     return {
-        "count": whole.now.people,
         "wall": wall,
         "cpu": cpu,
-        "grown": grown,
+        "grown": (memory("VmHWM") - resident) / 1024,
         "commit": percentile(commits, 0.99),
         "commits": len(commits),
         "stall": watch.longest,
@@ -122,7 +127,7 @@ async def _committing(store: Storage, took: list[float]) -> None:
 
 async def recalling(url: str) -> Json:
     """`stats recall` as a card, of a company that has had a night for two months."""
-    _as_served()
+    as_served()
     store = Storage.open(url, version="bench")
     desk = _desk(store)
     for by in ("all", "clause", "standard"):

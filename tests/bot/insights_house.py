@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from random import Random
 from typing import Any
 from uuid import uuid4
 
@@ -113,7 +114,9 @@ def furnished(store: Storage, library: Library) -> Company:
 
 
 async def staff(company: Company, number: int = 2) -> None:
-    """Twenty-one people, and so many weeks with them."""
+    """Twenty-one people, and so many weeks with them. Their keys are such that no two are counted as one."""
+    chance = Random(1)
+    company.furnish(replace(company.desk, new_id=lambda: f"{chance.getrandbits(128):032x}"))
     for name, role in LOOKS:
         await company.admit(name, roles=frozenset({Role.EMPLOYEE, role}), team="Office", site="Bremen")
     await company.admit("ada", roles=frozenset({Role.EMPLOYEE, Role.MANAGER}), team="Assembly")
@@ -134,7 +137,8 @@ async def open_page(company: Company, rate: Rate | None = None) -> AsyncIterator
     async def health() -> Mapping[str, Any]:
         return {"status": "ready"}
 
-    parts = {routes.PREFIX: routes.application(company.desk, secure=False, rate=rate or Rate(10_000, 60.0))}
+    page = routes.application(company.desk, company.receive, secure=False, rate=rate or Rate(10_000, 60.0))
+    parts = {routes.PREFIX: page}
     runner = web.AppRunner(application([], health, parts=parts))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,12 @@ from bot.__main__ import parser
 from bot.app import opened
 from bot.cli.demo import demo
 from bot.config import BadSetting, Settings
+from bot.demo.programme import library
 from bot.demo.year import Plot, Year
+from content.packs import Library
+from content.pieces import Due
+from handlers.findings.effect import BETTER, effect
+from handlers.findings.finding import Stage
 from storage.engine import connect
 from storage.inloop import InLoopStorage
 from storage.schema import migrate
@@ -36,7 +42,7 @@ async def test_the_same_seed_makes_the_same_log_and_the_playground_opens_it_and_
         assert house.library.programme.organisation == "Northlight Instruments"
         assert house.clock.now().date() == PLOT.ends
         entries = await house.store.entries(3000)
-        assert {"delivered", "answered", "acknowledged"} <= {entry.kind for entry in entries}
+        assert {"delivered", "answered", "acknowledged", "idea proposed"} <= {e.kind for e in entries}
         people = await house.store.people()
         assert {person.site for person in people} >= {"Berlin", "Vienna", "Porto", "Boston"}
         assert all(person.name and person.email for person in people)
@@ -56,6 +62,42 @@ async def test_the_same_seed_makes_the_same_log_and_the_playground_opens_it_and_
         assert (await again.entries(1))[0].hash == entries[0].hash
     finally:
         again.close()
+
+
+def asking(ends: date) -> Library:
+    whole = library(ends)
+    campaigns = tuple(each for each in whole.programme.campaigns if each.questions)
+    return replace(whole, programme=whole.programme.model_copy(update={"campaigns": campaigns}))
+
+
+async def test_within_seven_weeks_something_is_put_right_and_something_else_is_overdue(
+    tmp_path: Path,
+) -> None:
+    """By the numbers of this seed: another company may judge otherwise."""
+    plot = Plot(seed=3, ends=date(2026, 11, 27), many=30, weeks=7)
+    engine = connect(f"sqlite:///{tmp_path}/weeks.db")
+    migrate(engine)
+    store = InLoopStorage(engine, "0.1.0")
+    try:
+        year = Year(plot, store)
+        ended = await year.live()
+        found = await store.findings.findings("", datetime(2026, 10, 1, tzinfo=UTC), ended)
+        (closed,) = [each for each in found if each.stage is Stage.CLOSED]
+        assert [step.kind.removeprefix("finding ") for step in closed.trail] == [
+            *("opened", "planned", "done", "retest", "effective", "closed")
+        ]
+        assert closed.after is not None
+        assert effect(closed.before, closed.after).says == BETTER
+        assert closed.linked in year.library.pieces
+        assert closed.owner not in (closed.judged_by, closed.closed_by)
+        (late,) = [each for each in found if each.overdue(plot.ends)]
+        owner = (await store.persons([late.owner]))[late.owner]
+        cards = [row for row in await store.deliveries_of(owner.key) if isinstance(row.piece, Due)]
+        assert "overdue" in {card.piece.why for card in cards if card.piece.finding == late.id}
+        assert {each.stage for each in found} >= {Stage.OPEN, Stage.PLANNED, Stage.RETEST}
+        assert (await store.verify()).broken is None
+    finally:
+        store.close()
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ from handlers.ledger.exports import Export
 from handlers.model import Reason, Status
 from storage.store import Storage
 from tests.bot.histories import SINCE, STANDARD, UNTIL, Told, happened, in_scope, on_roster
+from tests.bot.report_numbers import says_the_same
+from tests.bot.reports import Rate, read
 
 SCOPE = Scope(STANDARD, SINCE, UNTIL, ZoneInfo("Europe/Berlin"))
 ORDER = Order(SCOPE, "Lenz & Söhne", "1.2.3", datetime(2027, 1, 5, 9, 30, 15, 123456, tzinfo=UTC))
@@ -88,13 +90,15 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
-@given(seed=some.integers(0, 2**32))
-async def test_every_part_of_a_pack_says_what_happened(empty: Path, tmp_path_factory: Any, seed: int) -> None:
+@given(seed=some.integers(0, 2**32), people=some.integers(6, 14))
+async def test_every_part_of_a_pack_says_what_happened(
+    empty: Path, tmp_path_factory: Any, seed: int, people: int
+) -> None:
     folder: Path = tmp_path_factory.mktemp("year")
     shutil.copy(empty, folder / "year.db")
     store = Storage.open(f"sqlite:///{folder}/year.db", version="1.2.3")
     try:
-        told = await happened(store, seed, people=7, rosters=6)
+        told = await happened(store, seed, people=people, rosters=6)
         pack = await packed(store, folder / "pack")
         clauses = await store.tallies(
             "clause", *(at.astimezone(SCOPE.zone) for at in (SCOPE.begin, SCOPE.end))
@@ -117,6 +121,7 @@ async def test_every_part_of_a_pack_says_what_happened(empty: Path, tmp_path_fac
     assert sum(right == "yes" for _, right in named) == expected["right by clause"]
     shown = [tally for tally in clauses if _of(tally.group)]
     assert sum(tally.answers for tally in shown) == expected["by clause"]
+    says_the_same(pack, found, clauses, SCOPE)
     _checksums_hold(pack)
     _the_ledger_says_the_same(pack, found)
 
@@ -176,6 +181,18 @@ def year(whole_year: tuple[Told, Path]) -> Iterator[tuple[Told, Storage]]:
     store = Storage.open(f"sqlite:///{path}", version="1.2.3")
     yield told, store
     store.close()
+
+
+async def test_a_clause_that_people_enough_have_met_has_its_numbers_in_the_pdf(
+    year: tuple[Told, Storage], tmp_path: Path
+) -> None:
+    pack = await packed(year[1], tmp_path / "pack")
+    moments = (at.astimezone(SCOPE.zone) for at in (SCOPE.begin, SCOPE.end))
+    says_the_same(pack, sheets(pack), await year[1].tallies("clause", *moments), SCOPE)
+    (reach, acknowledged, active, right) = read(pack / "report.pdf").rates("Results by clause", "7.3 33")
+    assert (reach, acknowledged) == (Rate(61, 44, 75, 20, 33), "-")
+    assert isinstance(active, Rate)
+    assert isinstance(right, Rate)
 
 
 async def test_no_cell_of_a_workbook_or_a_csv_file_can_become_a_formula(

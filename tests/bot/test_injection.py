@@ -13,6 +13,7 @@ from bot.slack import render as slack
 from bot.teams import render as teams
 from content.cards import Card
 from tests.conftest import Company
+from tests.handlers.ideas.having import accepted, fills, proposes, sees, shop
 from tests.handlers.leading import change, drafted, press, works
 from tests.simulators import teams_limits
 
@@ -41,6 +42,23 @@ async def sent(company: Company) -> Card:
     await press(company, preview, "Send it")
     await company.go_on()
     return (await company.latest("colleague0")).card
+
+
+async def test_what_people_write_about_an_idea_is_text_on_every_platform(company: Company) -> None:
+    await shop(company)
+    await company.admit("ada", name=NASTY)
+    await proposes(company, text=NASTY)
+    assert (await fills(company, "marie", "Ask or comment", text=NASTY)).errors == {}
+    assert (await accepted(company, text=NASTY)).errors == {}
+    for who in ("ada", "marie", "kurt"):
+        card = await sees(company, who)
+        blocks = list(parts(slack.message(card, "d")["blocks"]))
+        assert not [part for part in blocks if part.get("type") in ("mrkdwn", "user", "broadcast", "link")]
+        drawn = teams.card(card, "d")
+        assert teams_limits.problems(drawn) == []
+        assert not [part for part in parts(drawn) if part.get("type") == "Action.OpenUrl"]
+        assert "mention" not in json.dumps(drawn).lower()
+        assert "<script" not in html(card, "d", "here")
 
 
 def parts(value: Any) -> Iterator[dict[str, Any]]:

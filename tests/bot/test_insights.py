@@ -9,8 +9,11 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from io import StringIO
 from pathlib import Path
+from urllib.parse import unquote_plus
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -22,6 +25,7 @@ from bot.rate import Rate
 from content.packs import Library
 from handlers.api.tokens import hashed
 from handlers.events import Left
+from handlers.learning import gathered
 from handlers.model import Role
 from handlers.numbers.counting import Counting
 from handlers.numbers.groups import few
@@ -43,8 +47,13 @@ LOOKED_AT = (
     "clauses?map=participation",
     "campaigns",
     "people",
+    "finding?about=participation+89&group=-",
 )  # the others are made of the same
-BY_NIGHT = ("overview", "clauses?map=participation")  # with every colour that there is
+BY_NIGHT = (
+    "overview",
+    "clauses?map=participation",
+    "finding?about=participation+89&group=-",
+)  # with every colour that there is
 DESK, PHONE = ViewportSize(width=1360, height=860), ViewportSize(width=390, height=844)
 
 
@@ -235,6 +244,39 @@ async def test_a_map_that_takes_long_is_still_counting_then_there_and_good_for_t
         assert "Still counting" in (await house.get("/clauses?map=recall"))[1]
 
 
+async def test_questions_that_take_long_are_still_counting_then_there_and_good_for_the_day(
+    lived: Company,
+) -> None:
+    lived.furnish(replace(lived.desk, counting=Counting(0.0)))
+    async with open_page(lived) as house:
+        await house.come_in("marie")
+        assert "Still counting" in (await house.get("/items"))[1]
+        async with asyncio.timeout(20):
+            while "Still counting" in (page := (await house.get("/items"))[1]):
+                await asyncio.sleep(0.05)
+        assert "<table>" in page
+        lived.clock.pass_by(timedelta(minutes=50))
+        _, page, _ = await house.get("/items")
+        assert "<table>" in page
+        assert "it is counted anew tomorrow" in page
+        assert "Still counting" in (await house.get("/items?days=30"))[1]
+
+
+async def test_where_much_was_answered_the_questions_are_last_nights_and_say_so(lived: Company) -> None:
+    now = lived.clock.now()
+    midnight = now.astimezone(ZoneInfo("Europe/Berlin")).replace(hour=0, minute=0, second=0, microsecond=0)
+    await gathered.reckon(lived.desk, now, midnight)
+    lived.store.nights.at_once = 3
+    async with open_page(lived) as house:
+        await house.come_in("marie")
+        _, page, _ = await house.get("/items")
+        assert "<table>" in page
+        assert "So much was answered that it is counted once a night" in page
+        assert "once a night" not in (await house.get("/items?days=30"))[1]
+        await house.come_in("ada")
+        assert "once a night" not in (await house.get("/items"))[1]
+
+
 async def test_under_recall_stands_how_it_went_over_time_for_who_sees_everybody(house: InsightsHouse) -> None:
     """The house ticked on four days, after whose nights something was answered: each night something more."""
     await house.come_in("marie")
@@ -281,6 +323,28 @@ async def test_whoever_looks_is_written_down_with_whom_they_saw(house: InsightsH
     looks = await house.company.store.looks_at(seen.key)
     assert [(look.what, "paint1" in look.words) for look in looks] == [("insights people", False)]
     assert await house.company.store.looks_at(other.key) == []
+
+
+async def test_beside_each_number_that_a_finding_can_be_about_is_the_way_to_its_form(
+    house: InsightsHouse,
+) -> None:
+    """Each way leads to a form: none is promised that would be refused for want of people."""
+    await house.come_in("marie")
+    places = {
+        "/overview": {"reach", "participation", "accuracy", "Assembly", "Paint"},
+        "/overview?team=Paint": {"Paint"},
+        "/clauses?map=participation": {"ISO 9001:2015 5.2.2"},
+        "/campaigns": {"questions", "words"},
+    }
+    for place, about in places.items():
+        _, page, _ = await house.get(place)
+        found = [unescape(way) for way in re.findall(r'href="/insights(/finding\?[^"]+)"', page)]
+        said = " ".join(unquote_plus(way) for way in found)
+        assert [each for each in about if each not in said] == []
+        for way in found:
+            status, form, _ = await house.get(way)
+            assert (status, "Which number" in form) == (200, True), (place, way)
+        assert "Night shift" not in said
 
 
 async def test_filters_stay_in_the_address_and_nonsense_in_it_is_passed_over(house: InsightsHouse) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from content.cards import content_hash
-from handlers.numbers.counts import Delayed, Window
+from handlers.learning.lessons import DELAYED_RECALL, QUESTIONS, WRONG, WRONG_BY_CLAUSE
+from handlers.numbers.counts import Delayed
 from handlers.numbers.intervals import discrimination
 from storage.store import Storage
 from tests.answering import A_DAY, AWARENESS, TRAINING, answered, item
@@ -15,7 +16,6 @@ from tests.storage.scene import ADA, GRACE, LINUS, MARIE, MONDAY, change
 
 LABELS, KEYS, BADGE = item("labels"), item("keys", AWARENESS, TRAINING), item("badge", TRAINING)
 PERIOD = (MONDAY - A_DAY, MONDAY + 200 * A_DAY)
-WINDOWS = (Window(7, 4, 15), Window(30, 20, 46))
 FOUR = (ADA, LINUS, MARIE, GRACE)
 
 
@@ -32,19 +32,21 @@ async def test_only_what_was_certain_counts_as_certain_and_wrong(store: Storage)
     await answered(store, MARIE, LABELS, "A", MONDAY, 3)
     await answered(store, GRACE, LABELS, "B", MONDAY, 2)
     await answered(store, GRACE, LABELS, "B", MONDAY + A_DAY)
-    (sure,) = await store.certain("item", *PERIOD)
+    (sure,) = await store.lessons.counted(WRONG, *PERIOD)
     assert (sure.group, sure.people, sure.certain, sure.wrong) == ("labels", 3, 4, 3)
     assert (sure.item, dict(sure.chosen)) == (LABELS, {"B": 2, "C": 1})
-    (sure,) = await store.certain("item", *PERIOD, manager="tim")
+    (sure,) = await store.lessons.counted(WRONG, *PERIOD, manager="tim")
     assert (sure.people, sure.certain) == (2, 3)
-    assert await store.certain("item", MONDAY + 2 * A_DAY, PERIOD[1]) == []
+    assert await store.lessons.counted(WRONG, MONDAY + 2 * A_DAY, PERIOD[1]) == []
 
 
 async def test_an_answer_counts_for_each_clause_of_its_item(store: Storage) -> None:
     await people(store)
     await answered(store, ADA, KEYS, "B", MONDAY, 3)
     await answered(store, LINUS, BADGE, "A", MONDAY, 3)
-    found = [(s.group, s.people, s.certain, s.wrong) for s in await store.certain("clause", *PERIOD)]
+    found = [
+        (s.group, s.people, s.certain, s.wrong) for s in await store.lessons.counted(WRONG_BY_CLAUSE, *PERIOD)
+    ]
     assert found == [("ISO 9001:2015 7.3", 1, 1, 1), ("ISO/IEC 27001:2022 A.6.3", 2, 2, 1)]
 
 
@@ -53,9 +55,9 @@ async def test_a_changed_item_is_counted_apart(store: Storage) -> None:
     mended = LABELS.model_copy(update={"key": "B"})
     await answered(store, ADA, LABELS, "B", MONDAY, 3)
     await answered(store, LINUS, mended, "B", MONDAY, 3)
-    found = {s.item.key: s.wrong for s in await store.certain("item", *PERIOD) if s.item}
+    found = {s.item.key: s.wrong for s in await store.lessons.counted(WRONG, *PERIOD) if s.item}
     assert found == {"A": 1, "B": 0}
-    versions = {answers.version for answers in await store.first_answers(*PERIOD)}
+    versions = {answers.version for answers in await store.lessons.counted(QUESTIONS, *PERIOD)}
     assert versions == {content_hash(LABELS), content_hash(mended)}
 
 
@@ -64,7 +66,7 @@ async def test_an_item_is_judged_by_first_answers_alone(store: Storage) -> None:
     for number, (who, value) in enumerate(((ADA, "A"), (LINUS, "C"), (MARIE, "A"))):
         await answered(store, who, LABELS, value, MONDAY, after=timedelta(seconds=10 * (number + 1)))
     await answered(store, LINUS, LABELS, "A", MONDAY + A_DAY)
-    (labels,) = await store.first_answers(*PERIOD)
+    (labels,) = await store.lessons.counted(QUESTIONS, *PERIOD)
     assert (labels.item, labels.people, labels.right, dict(labels.options)) == (
         LABELS,
         3,
@@ -73,8 +75,8 @@ async def test_an_item_is_judged_by_first_answers_alone(store: Storage) -> None:
     )
     assert (labels.median_ms, labels.pairs, discrimination(labels)) == (20_000, 0, None)
     await answered(store, GRACE, LABELS, "A", MONDAY, after=timedelta(seconds=40))
-    assert (await store.first_answers(*PERIOD))[0].median_ms == 25_000
-    assert await store.first_answers(MONDAY + A_DAY, PERIOD[1]) == []
+    assert (await store.lessons.counted(QUESTIONS, *PERIOD))[0].median_ms == 25_000
+    assert await store.lessons.counted(QUESTIONS, MONDAY + A_DAY, PERIOD[1]) == []
 
 
 async def test_discrimination_is_the_correlation_with_the_rest(store: Storage) -> None:
@@ -87,10 +89,10 @@ async def test_discrimination_is_the_correlation_with_the_rest(store: Storage) -
     for who, values in told.items():
         for question, value in zip((LABELS, KEYS, BADGE), values, strict=True):
             await answered(store, who, question, value, MONDAY)
-    found = {answers.item.id: answers for answers in await store.first_answers(*PERIOD)}
+    found = {answers.item.id: answers for answers in await store.lessons.counted(QUESTIONS, *PERIOD)}
     assert (found["labels"].pairs, discrimination(found["labels"])) == (4, pytest.approx(0.70711, abs=1e-5))
     assert discrimination(found["badge"]) == pytest.approx(0.0)
-    ours = await store.first_answers(*PERIOD, manager="tim")
+    ours = await store.lessons.counted(QUESTIONS, *PERIOD, manager="tim")
     assert {answers.people for answers in ours} == {2}
 
 
@@ -101,10 +103,12 @@ async def test_later_answers_fall_into_windows_and_one_of_each_counts(store: Sto
     for day, value in ((0, "A"), (14.9, "B")):
         await answered(store, LINUS, LABELS, value, MONDAY + day * A_DAY)
     await answered(store, LINUS, KEYS, "A", MONDAY + 15 * A_DAY)
-    assert await store.delayed(WINDOWS, *PERIOD) == [
+    assert await store.lessons.counted(DELAYED_RECALL, *PERIOD) == [
         Delayed(0, 3, 2, 2, 2),
         Delayed(7, 2, 2, 1, 1),
         Delayed(30, 1, 1, 1, 0),
     ]
-    assert await store.delayed(WINDOWS, MONDAY + 19 * A_DAY, PERIOD[1]) == [Delayed(30, 1, 1, 1, 0)]
-    assert await store.delayed(WINDOWS, *PERIOD, manager="nobody") == []
+    assert await store.lessons.counted(DELAYED_RECALL, MONDAY + 19 * A_DAY, PERIOD[1]) == [
+        Delayed(30, 1, 1, 1, 0)
+    ]
+    assert await store.lessons.counted(DELAYED_RECALL, *PERIOD, manager="nobody") == []

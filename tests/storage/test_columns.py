@@ -45,6 +45,11 @@ COLUMNS: dict[str, Said] = {
     "finding_person": {KEY: "person", NOBODY: "finding"},
     "finding_step": {KEY: "actor owner", NOBODY: "finding version at kind stage due words number"},
     "finding_words": {GOES: "title found cause action", NOBODY: "finding hash"},
+    "idea": {
+        KEY: "person owner decided_by",
+        NOBODY: "id version stage anonymous about at due decided_at ended_at look_at",
+    },
+    "idea_step": {KEY: "actor", GOES: "text", NOBODY: "idea version at kind"},
     "inbox": {GOES: "key", NOBODY: "at"},
     "ledger": {
         KEY: "actor person author approver",
@@ -55,6 +60,7 @@ COLUMNS: dict[str, Said] = {
         "version previous hash",
     },
     "ledger_clause": {NOBODY: "chain sequence clause"},
+    "lesson": {NOBODY: "kind at since until rows"},
     "memory": {GOES: "person item stability difficulty met reviewed answers streak"},
     "occurrence": {
         GOES: "audience",

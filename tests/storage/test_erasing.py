@@ -69,7 +69,7 @@ async def test_each_kind_is_counted_and_goes_in_steps(store: Storage) -> None:
     assert await store.clear("event_keys", LATER, 1, LATER) == 1
     assert await store.clear("event_keys", LATER, 1, LATER) == 0
     await store.cleared(counts, LATER)
-    assert (await store.entries(1))[0].value.startswith("replies 0, pulse_words 1")
+    assert (await store.entries(1))[0].value.startswith("replies 0, ideas 0, pulse_words 1")
     assert (await store.verify()).broken is None
 
 

@@ -10,7 +10,7 @@ from content.pieces import Due
 from handlers.events import Change
 from handlers.findings.effect import number
 from handlers.findings.finding import About, Move, Stage, Words
-from handlers.learning.delayed import WINDOWS
+from handlers.learning.lessons import DELAYED_RECALL, WRONG, WRONG_BY_CLAUSE
 from handlers.model import Person, Reason, Receipt, Status
 from storage.store import Storage
 from tests.answering import A_DAY, answered, item
@@ -84,13 +84,13 @@ async def _answers(store: Storage) -> list[Person]:
 
 async def test_what_is_learnt_is_what_stats_counts(store: Storage) -> None:
     await _answers(store)
-    for each in await store.certain("clause", *WHOLE):
+    for each in await store.lessons.counted(WRONG_BY_CLAUSE, *WHOLE):
         counted = await store.findings.counted(About("wrong", "clause", each.group), *WHOLE)
         assert counted == (each.wrong, each.certain, each.people)
-    for each in await store.certain("item", *WHOLE):
+    for each in await store.lessons.counted(WRONG, *WHOLE):
         counted = await store.findings.counted(About("wrong", "item", each.group), *WHOLE)
         assert counted == (each.wrong, each.certain, each.people)
-    for window in await store.delayed(WINDOWS, *WHOLE):
+    for window in await store.lessons.counted(DELAYED_RECALL, *WHOLE):
         if window.about:
             counted = await store.findings.counted(About("delayed", days=window.about), *WHOLE)
             assert counted == (window.right, window.answers, window.people)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from content.cards import Card
 from content.limits import problems
-from content.pieces import Clause, Due, Found
+from content.pieces import BasePiece, Clause, Due, Found
 from handlers.events import Click, Outcome
 from handlers.findings.effect import number
 from handlers.findings.finding import About, Finding, Stage, Words
@@ -83,12 +83,12 @@ async def the_one(company: Company) -> Finding:
     return found
 
 
-async def cards_of(company: Company, who: str) -> list[Delivery]:
+async def cards_of(company: Company, who: str, kind: type[BasePiece] = Found) -> list[Delivery]:
     """Of findings, the newest first."""
     person = await company.store.person_at(at(who))
     assert person is not None
     found = await company.store.deliveries_of(person.key)
-    return [delivery for delivery in found if isinstance(delivery.piece, Found)]
+    return [delivery for delivery in found if isinstance(delivery.piece, kind)]
 
 
 async def reminders(company: Company, who: str) -> list[str]:
@@ -99,6 +99,10 @@ async def reminders(company: Company, who: str) -> list[str]:
 async def sees(company: Company, who: str) -> Card:
     """The latest card of a finding that somebody has, as it looks by now."""
     (card, *_) = await cards_of(company, who)
+    return await looks_at(company, who, card)
+
+
+async def looks_at(company: Company, who: str, card: Delivery) -> Card:
     outcome = await company.dispatch(Click(next(_keys), at(who), "looked", delivery=card.id))
     assert outcome.show is not None
     assert problems(outcome.show) == ()

@@ -13,6 +13,7 @@ from content.limits import problems
 from handlers.learning import delayed
 from handlers.learning.induction import LATER, NEVER, OPEN, WITHIN, state
 from handlers.learning.items import flags
+from handlers.learning.lessons import QUESTIONS
 from handlers.model import Person, Role
 from handlers.numbers.counting import Counting
 from handlers.numbers.counts import Joiner
@@ -118,7 +119,7 @@ async def test_an_item_with_few_answers_is_not_judged_and_one_with_many_is(compa
         await answered(company.store, who, question, "A", SUNDAY - A_DAY)
     assert "too few answers (29) to judge" in await asked(company, "stats items")
     await answered(company.store, people[29], question, "B", SUNDAY - A_DAY)
-    (found,) = await company.store.first_answers(SUNDAY - 2 * A_DAY, SUNDAY)
+    (found,) = await company.store.lessons.counted(QUESTIONS, SUNDAY - 2 * A_DAY, SUNDAY)
     words = {word for word, _ in flags(found)}
     assert words == {"dead B", "dead C", "very easy"}
     one = await asked(company, "stats items labels")

@@ -105,11 +105,19 @@ async def sample(company: Company) -> str:
     return shown
 
 
+async def ideas(company: Company) -> str:
+    """What Olga sees of who had ideas: the list."""
+    for number in (1, 2):
+        await company.said(f"colleague{number}", "idea Better light in the hall")
+    return await card(company, "olga", "ideas")
+
+
 Shows = Callable[[Company], Awaitable[str]]
 INDIVIDUAL: dict[View, tuple[str, str, Shows]] = {
     "induction": ("olga", "Colleague1", lambda house: card(house, "olga", "stats induction")),
     "not acknowledged": ("olga", "Colleague1", lambda house: card(house, "olga", "stats message")),
     "leaders": ("olga", "Grace", lambda house: card(house, "olga", "stats messages")),
+    "ideas": ("olga", "Colleague1", ideas),
     "escalation": ("hans", "Colleague1", escalated),
     "people": ("olga", "Colleague1", page_of_people),
     "sample": ("olga", "Colleague1", sample),

@@ -13,6 +13,7 @@ import pytest
 
 from content.pieces import Replied
 from handlers.events import Click, Joined, Left
+from handlers.learning.lessons import QUESTIONS, WRONG
 from handlers.model import Person, Reason, Role, Status
 from handlers.people import Forgotten, Profile, admit
 from tests.answering import A_DAY, answered
@@ -76,8 +77,8 @@ async def numbers(company: Company) -> list[Any]:
     return [
         *tallies,
         joined,
-        await store.first_answers(since, LATER),
-        await store.certain("item", since, LATER),
+        await store.lessons.counted(QUESTIONS, since, LATER),
+        await store.lessons.counted(WRONG, since, LATER),
         await store.results(since, LATER, author=grace.key),
         await store.replies.rates(since, LATER),
         await store.kudos_given(since, LATER),

@@ -31,7 +31,7 @@ ASKED = [
     "wrong",
     "wrong clause",
 ]
-ASKED += ["findings", "items", "delayed", "induction", "replies"]
+ASKED += ["findings", "items", "delayed", "induction", "replies", "ideas"]
 
 
 @pytest.fixture
@@ -51,6 +51,7 @@ async def plant(company: Company) -> Company:
                 manager=f"{boss}@example.org",
                 joined=date(2026, 11, 10),
             )
+            await company.said(f"{boss}s{number}", f"idea Number {number}")
             for question in questions:
                 wrong = next(letter for letter in question.options if letter != question.key)
                 value = question.key if right else wrong

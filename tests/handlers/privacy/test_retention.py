@@ -51,7 +51,7 @@ async def test_it_runs_once_a_day_over_all_processes_and_leaves_a_record(
     assert counts["event_keys"] > 0
     assert (await plant.store.replies.by(ada.key))[0].text == "(erased)"
     assert list(held(tmp_path, NAME, EMAIL, *TEXTS, "It comes.")) == []
-    assert (await plant.store.entries(1))[0].value.startswith("replies 1, pulse_words 0, answers ")
+    assert (await plant.store.entries(1))[0].value.startswith("replies 1, ideas 0, pulse_words 0, answers ")
     assert await numbers(plant) == before
     assert (await plant.store.verify()).broken is None
     assert reply.text == TEXTS[0]

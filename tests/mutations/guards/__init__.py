@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.mutations.guards import broadcasts, findings, ledger, outbox, plans, presses, privacy
+from tests.mutations.guards import broadcasts, findings, ideas, ledger, outbox, plans, presses, privacy
 
 GUARDS = (
     *(*outbox.GUARDS, *presses.GUARDS, *plans.GUARDS, *broadcasts.GUARDS),
-    *(*ledger.GUARDS, *findings.GUARDS, *privacy.GUARDS),
+    *(*ledger.GUARDS, *findings.GUARDS, *ideas.GUARDS, *privacy.GUARDS),
 )

@@ -13,7 +13,8 @@ CARDS, STEPS, MEASURES = (
     "handlers/findings/steps.py",
     "handlers/findings/measures.py",
 )
-FINDINGS = "storage/findings.py"
+FINDINGS, REMINDS = "storage/findings.py", "storage/reminding.py"
+PAGE = pytest("tests/bot/test_insights_findings.py")
 
 GUARDS: tuple[Mutant, ...] = (
     Mutant(
@@ -163,13 +164,13 @@ GUARDS: tuple[Mutant, ...] = (
         ROWS,
     ),
     Mutant(
-        "a finding is reminded of once, of however many processes",
+        "a finding, and an idea, is reminded of once, of however many processes",
         "each reminds",
         (
             Edit(
-                FINDINGS,
-                "_F.version == finding.version, _F.look_at == finding.look_at)",
-                "_F.version == finding.version)",
+                REMINDS,
+                "c.version == known.version, c.look_at == known.look_at)",
+                "c.version == known.version)",
             ),
         ),
         ROWS,
@@ -179,11 +180,29 @@ GUARDS: tuple[Mutant, ...] = (
         "they are",
         (
             Edit(
-                FINDINGS,
-                "_F.id == finding.id, _F.version == finding.version, _F.look_at == finding.look_at)",
-                "_F.id == finding.id, _F.look_at == finding.look_at)",
+                REMINDS,
+                "c.id == known.id, c.version == known.version, c.look_at == known.look_at)",
+                "c.id == known.id, c.look_at == known.look_at)",
             ),
         ),
         ROWS,
+    ),
+    Mutant(
+        "the page gives the form of a finding to who may open one",
+        "to everybody who may see numbers",
+        (Edit("bot/insights/findings.py", "if not may(person, findings.OPEN):", "if False:"),),
+        PAGE,
+    ),
+    Mutant(
+        "the page has no form for a number of few",
+        "it has",
+        (
+            Edit(
+                "handlers/pages/findings.py",
+                "beginning(desk, asked.days), now) is not None",
+                "beginning(desk, asked.days), now) != 0",
+            ),
+        ),
+        PAGE,
     ),
 )
