@@ -12,12 +12,16 @@ from handlers.model import Person
 
 
 async def deciders(desk: Desk, had_it: str) -> list[Person]:
-    """Of those who can see to it now; had_it: the key of who does not decide this one, "" for nobody."""
-    for rule in LEADS:
-        found = [p for p in await desk.store.named(rule) if p.key != had_it and here(desk, p)]
-        if found:
-            return found
-    return []
+    """Who can see to it now, else whoever is paused and gets it afterwards.
+
+    had_it: the key of who does not decide this one, "" for nobody.
+    """
+    there = [
+        [p for p in await desk.store.named(rule) if p.key != had_it and p.address is not None]
+        for rule in LEADS
+    ]
+    now = [[person for person in people if here(desk, person)] for people in there]
+    return next(filter(None, (*now, *there)), [])
 
 
 def promised(desk: Desk, idea: Idea) -> date:

@@ -16,6 +16,7 @@ Said = dict[str, str]
 COLUMNS: dict[str, Said] = {
     "address": {GOES: "platform workspace user person position conversation service_url"},
     "audience": {KEY: "owner", GOES: "rule", NAMED: "name_folded name", NOBODY: "at"},
+    "belonging": {KEY: "person manager", COUNTED: "team site roles", NOBODY: "until"},
     "broadcast": {
         KEY: "author approver reply_to",
         GOES: "message audience exclusions remark correction shows",

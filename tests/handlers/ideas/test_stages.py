@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from handlers.events import Click, Left
@@ -176,6 +178,19 @@ async def test_without_anybody_who_decides_nothing_is_kept(company: Company) -> 
     await company.admit("ada")
     assert "Ask an administrator" in str((await company.said("ada", "idea Better light")).show)
     assert (await company.store.ideas.page("open", 0, 9)).open == 0
+
+
+async def test_what_comes_while_who_decides_is_paused_waits_for_the_end_of_that(company: Company) -> None:
+    await shop(company)
+    await company.said("marie", "pause 1 week")
+    await proposes(company)
+    assert company.chat.titles("wanda") == ["An idea from Ada"]  # who else may decide has it meanwhile
+    await company.said("wanda", "pause 1 day")
+    await proposes(company, "kurt", text="Another")
+    assert company.chat.titles("marie") == []
+    company.clock.pass_by(timedelta(days=8))
+    await company.go_on()
+    assert company.chat.titles("marie") == ["An idea from Kurt"]
 
 
 async def test_whoever_left_is_not_told_and_the_idea_lives_on(company: Company) -> None:
