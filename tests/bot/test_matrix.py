@@ -14,6 +14,7 @@ from handlers import kudos
 from handlers.api.requests import ACTIONS
 from handlers.events import Change, Click, Outcome
 from handlers.findings.finding import Move
+from handlers.ideas.steps import NOT_KNOWN
 from handlers.model import Role
 from handlers.pages.book import NotForYou, opened, visitor
 from handlers.permissions import WHO_MAY, refusal
@@ -130,6 +131,14 @@ async def sees_findings(api: ApiHouse, role: Role) -> tuple[bool, str]:
     return "1 open" in words(outcome), words(outcome)
 
 
+async def decides_ideas(api: ApiHouse, role: Role) -> tuple[bool, str]:
+    """One that Grace had."""
+    await api.company.said("grace", "idea Hang the gauges where one needs them.")
+    (idea,) = (await api.company.store.ideas.page("open", 0, 1)).ideas
+    outcome = str(await api.company.said(EVE, f"idea {idea.id}"))
+    return "Accept it" in outcome, outcome
+
+
 async def sees_a_sample_by_name(api: ApiHouse, role: Role) -> tuple[bool, str]:
     outcome = await api.company.said(EVE, "sample ISO 9001:2015 2026 seed 1 n 50")
     return "Grace" in words(outcome), words(outcome)
@@ -168,6 +177,7 @@ IN_CHAT: dict[str, Callable[[ApiHouse, Role], Awaitable[tuple[bool, str]]]] = {
     "withdraw kudos": withdraws_kudos,
     "open a finding": opens_a_finding,
     "see findings": sees_findings,
+    "decide ideas": decides_ideas,
 }
 NUMBERS = ("see everybody's numbers", "see the own team's numbers")
 
@@ -183,6 +193,8 @@ def told(action: str, role: Role) -> str:
         return ""  # the page says it, in `bot/insights`
     if action == "see a sample by name":
         return refusal("see evidence")
+    if action == "decide ideas":
+        return NOT_KNOWN
     return "of your own" if action == "see findings" else refusal(action)
 
 
