@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# These start, stop and starve processes and wait for real time: they run one after the other, and all others side by side.
+# These start, stop and starve processes and wait for real time: they run after all others, and no more than two at once.
 ALONE := tests/chaos $(addprefix tests/bot/test_,engine_distributed.py full_disk.py processes.py slow_database.py)
 CARDS := bot/playground/static/bundle/cards.js
 PLOTS := bot/insights/static/bundle/plots.js
@@ -27,7 +27,7 @@ test: $(VENV)/test.stamp bundle ## walls, types, style and every test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(addprefix --ignore=,$(ALONE)) $(ARGS)
-	$(BIN)/python -m pytest $(ALONE) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ALONE) $(ARGS)
 
 check: $(VENV)/run.stamp ## every mistake in the content packs
 	$(BIN)/python -m bot check

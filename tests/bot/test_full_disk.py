@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -44,7 +46,9 @@ class Disk:
     folder: Path
 
     def fill(self, leave: int = 0) -> None:
-        """Until nothing more goes in, but for so many bytes."""
+        """Until nothing more goes in, but for so many bytes; what the database's log holds free is taken from it."""
+        with closing(sqlite3.connect(self.folder / "catchball.db")) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         free = os.statvfs(self.folder).f_bavail * os.statvfs(self.folder).f_frsize
         (self.folder / "something else").write_bytes(b"x" * max(0, free - leave))
 
