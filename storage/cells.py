@@ -22,7 +22,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -38,7 +38,6 @@ ALL, CLAUSE, STANDARD = 0, 1, 2  # kinds of what is served
 LONGEST_MS = 120_000  # of one answer that counts as training
 A_DAY_MS = 86_400_000
 
-T = TypeVar("T")
 Served = tuple[int, str]  # kind and name
 EVERYTHING: Served = (ALL, "")
 

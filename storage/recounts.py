@@ -1,7 +1,7 @@
 """The numbers reckoned from the rows themselves: deliveries as they stand, with what the ledger says was done.
 
-What is alike but for whose it is and how long it took is counted as the driver gives it, and only then understood: of a
-hundred thousand people's day one row in seven is unlike all others.
+What is alike but for whose it is and how long it took is counted as the driver gives it, and only then understood: most
+of what a campaign sent on a day is like many others.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from content.cards import content_hash
 from content.charts import Mark, Plot, bars
 from handlers.learning import items as analysis
 from handlers.learning.gathered import known, of_when
@@ -34,11 +35,10 @@ async def items(visitor: Visitor) -> View:
         return View("items", "Questions", filters=FILTERS, waits=WAITS)
     found = [answers for answers in counted.questions.rows if _serves(answers, asked.where)]
     found = sorted(found, key=_hardest)
-    sure = {each.group: each for each in counted.wrong.rows}
     wrong = {
-        name: wilson(each.wrong, each.certain)
-        for name, each in sure.items()
-        if not few(each.people) and each.certain
+        content_hash(each.item): wilson(each.wrong, each.certain)
+        for each in counted.wrong.rows
+        if each.item and each.certain and not few(each.people)
     }
     shown = [answers for answers in found if not few(answers.people)]
     return View(
@@ -102,7 +102,7 @@ def _of_when(visitor: Visitor, counted: Counted) -> str:
 
 def _way(visitor: Visitor, answers: Answers, wrong: Mapping[str, object]) -> str:
     """What is filtered by here are questions, and no answers."""
-    if few(answers.people) or answers.item.id not in wrong:
+    if few(answers.people) or answers.version not in wrong:
         return ""
     return findings.way(visitor, "wrong", "item", answers.item.id, free=WITHIN)
 
@@ -151,7 +151,7 @@ def _row(answers: Answers, wrong: Mapping[str, object]) -> tuple[str, ...]:
         name,
         f"{wilson(answers.right, answers.people)} of {answers.people:,}",
         "-" if value is None else f"{value:.2f}",
-        str(wrong.get(answers.version, wrong.get(answers.item.id, "-"))),
+        str(wrong.get(answers.version, "-")),
         analysis.lasted(answers.median_ms),
         ", ".join(short for short, _ in analysis.flags(answers)) or "-",
     )

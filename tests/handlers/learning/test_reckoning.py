@@ -21,7 +21,7 @@ from handlers.model import Role
 from handlers.numbers.counts import Remembered, Sums
 from handlers.numbers.intervals import mean
 from storage.nights import Nights
-from tests.conftest import SUNDAY, Company
+from tests.conftest import SUNDAY, Company, at
 from tests.handlers.learning.test_recall import staff
 
 A_DAY = timedelta(days=1)
@@ -37,7 +37,8 @@ def told(rows: list[Remembered]) -> dict[tuple[str, str], tuple[float, ...]]:
 
 @pytest.fixture
 async def office(company: Company) -> Company:
-    """Thirteen people of three teams; two of them are of another site and one has no team."""
+    """Grace manages two teams that have answered; two others are of another site, and two people have no team."""
+    await company.admit("grace")
     await staff(company, sales=6, lab=5)
     await company.admit("tim", team="lab", site="Lyon")
     await company.admit("rosa", site="Lyon")
@@ -78,12 +79,17 @@ async def test_where_nobody_remembers_anything_there_is_no_night(company: Compan
 async def test_a_manager_and_a_rule_are_reckoned_at_once_however_much_there_is(office: Company) -> None:
     await reckon(office.desk, asked(office.desk, SUNDAY), SUNDAY)
     office.store.nights.at_once = 3
-    for found in (
-        await known(office.desk, BOTH, SUNDAY, manager="grace@example.org"),
-        await known(office.desk, BOTH, SUNDAY, people=Has("team", "sales")),
-    ):
-        assert found.night is None
-    assert {row.team for row in found.rows} == {"sales"}
+    grace = await office.store.person_at(at("grace"))
+    assert grace is not None
+    hers = await known(office.desk, BOTH, SUNDAY, manager=grace.key)
+    of_sales = await known(office.desk, BOTH, SUNDAY, people=Has("team", "sales"))
+    nobodys = await known(office.desk, BOTH, SUNDAY, manager="nobody")
+    assert [found.night for found in (hers, of_sales, nobodys)] == [None, None, None]
+    assert [{row.team for row in found.rows} for found in (hers, of_sales, nobodys)] == [
+        {"sales", "lab"},
+        {"sales"},
+        set(),
+    ]
 
 
 async def test_the_first_tick_of_a_day_reckons_and_no_other(office: Company) -> None:
@@ -147,11 +153,11 @@ async def test_who_moves_while_it_is_reckoned_is_in_no_team_twice(
     """Quality is written before Sales is looked at, and somebody of Sales has moved there by then."""
     nights = office.store.nights = Moving(office.store._read, office.store._write)
     nights.move = lambda: office.admit("sales0", team="Quality", site="Berlin")
-    monkeypatch.setattr(reckoning, "STEP", 8)
+    monkeypatch.setattr(reckoning, "STEP", 9)
     await reckon(office.desk, asked(office.desk, SUNDAY), SUNDAY)
     teams = (await office.store.nights.of("team", [SUNDAY]))[SUNDAY]
     assert sorted((row.name, row.people) for row in teams) == [
-        ("", 1),
+        ("", 2),
         ("Quality", 1),
         ("lab", 6),
         ("sales", 5),
