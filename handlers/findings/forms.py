@@ -160,7 +160,10 @@ async def owner(desk: Desk, values: Mapping[str, str], errors: Errors) -> Person
     written = values.get("owner_other", "").strip()
     found = await desk.store.person_by_email(written or values.get("owner", ""))
     if found is None or found.left_at is not None:
-        errors["owner_other" if written else "owner"] = "Nobody here has this e-mail address."
+        if written:
+            errors["owner_other"] = "Nobody here has this e-mail address."
+        else:
+            errors["owner"] = "Choose somebody who is here, or write an e-mail address below."
         return None
     return found
 

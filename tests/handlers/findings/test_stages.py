@@ -204,7 +204,7 @@ WRONG = (
     ("found", "x" * 1001, "1,001 characters"),
     ("clause", "-", "Write a standard of the programme"),
     ("other_clause", "ISO 99999:2015 7.3", "Write a standard of the programme"),
-    ("owner", "-", "Nobody here"),
+    ("owner", "-", "Choose somebody"),
     ("owner_other", "nobody@example.org", "Nobody here"),
     ("due", "soon", "Write a day"),
     ("due", "2026-11-22", "must lie between"),

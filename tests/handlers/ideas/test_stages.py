@@ -90,6 +90,8 @@ async def test_an_owner_and_a_day_are_needed_and_can_be_others_later(company: Co
     idea = await proposes(company)
     errors = (await accepted(company, owner="-", owner_other="who@example.org", due="soon")).errors
     assert set(errors) == {"owner_other", "due"}
+    nobody = (await accepted(company, owner="-")).errors
+    assert nobody["owner"] == "Choose somebody who is here, or write an e-mail address below."
     assert (await accepted(company)).errors == {}
     given = await fills(company, "marie", "Owner and date", owner="wanda@example.org", due="2027-01-18")
     assert given.errors == {}
