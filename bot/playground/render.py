@@ -140,7 +140,7 @@ def _link(block: Link, delivery_id: str, scope: str) -> str:
 
 
 def _away(url: str, label: str) -> str:
-    if not url.startswith(("https://", "mailto:")):
+    if not url.startswith(("https://", "http://", "mailto:")):  # the page of the numbers on this very machine
         return escape(label)
     return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(label)} ↗</a>'
 

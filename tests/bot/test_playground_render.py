@@ -173,6 +173,11 @@ def test_a_link_that_is_no_web_address_stays_text() -> None:
     assert "Press" in page.text
 
 
+def test_the_page_of_the_numbers_on_this_machine_can_be_opened() -> None:
+    url = "http://127.0.0.1:8080/insights/enter?link=abc"
+    assert f'href="{url}"' in html(Card(title="Away", blocks=(Link(label="Open the numbers", url=url),)))
+
+
 def test_a_picture_from_elsewhere_is_named_and_linked_but_not_fetched() -> None:
     page = Elements(
         html(Card(title="Look", blocks=(Picture(url="https://example.org/a.png", alt="The hall"),)))
