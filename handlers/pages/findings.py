@@ -71,7 +71,7 @@ def of_rates(visitor: Visitor, by: Grouped, tallies: Sequence[Tally]) -> list[st
     """From a row for each: of what the table tells nothing there is none."""
     out = hidden([metrics.PARTICIPATION.people(tally) for tally in tallies])
     return [
-        "" if place in out else way(visitor, "participation", by, tally.group)
+        "" if place in out or not tally.audience else way(visitor, "participation", by, tally.group)
         for place, tally in enumerate(tallies)
     ]
 
