@@ -32,7 +32,7 @@ from handlers import milestones
 from handlers.evidence import jobs
 from handlers.model import Person, Reason, Role, Status
 from handlers.privacy.keeping import Erased
-from storage import belongings, people, refreshes, untold, unwritten, values, withdrawals
+from storage import belongings, people, refreshes, unanswered, untold, unwritten, values, withdrawals
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.changes import INBOX
 from storage.contents import CONTENT, Hashes, empty, keep, load, parsed
@@ -76,10 +76,11 @@ def erase(connection: Connection, key: str, at: datetime, log: Ledger) -> Erased
     names = _names(person)
     about, texts = unwritten.forget(connection, person, partial(names.sub, _without))
     of_ideas, said = untold.forget(connection, person, partial(names.sub, _without))
-    shown = [*_cards_of_replies(connection, key), *about, *of_ideas]
+    of_replies, replies = unanswered.forget(connection, key)
+    shown = [*of_replies, *about, *of_ideas]
     counts = {
         "what waited for them": ended,
-        "replies": _replies(connection, key),
+        "replies": replies,
         "cards and pieces": _contents(connection, person, shown, at),
         "answers to what they typed": _answers(connection, key),
         "texts about findings": texts,
@@ -139,21 +140,6 @@ def _end(connection: Connection, key: str, at: datetime, log: Ledger) -> int:
     ends = (Status.CANCELLED, Reason.LEFT, at)
     log.append(connection, [came_to(d, origin, *ends) for d, origin in found if logged(d, Status.CANCELLED)])
     return len(found)
-
-
-def _cards_of_replies(connection: Connection, key: str) -> list[str]:
-    """The cards that show to others what this person wrote to them."""
-    names = [f"about:{reply}" for reply in connection.scalars(select(_R.id).where(_R.person == key))]
-    named = and_(_D.campaign == "", _D.slot.in_(names), _D.person != key)
-    return list(connection.scalars(select(_D.id).where(named))) if names else []
-
-
-def _replies(connection: Connection, key: str) -> int:
-    """Written and answered, they go on counting; an answer for all is the leader's own words to everybody."""
-    theirs = _R.person == key
-    answered = and_(theirs, _R.answer != "", ~_R.public)
-    connection.execute(update(REPLY).where(answered).values(answer=GONE))
-    return connection.execute(update(REPLY).where(theirs).values(text=GONE)).rowcount
 
 
 def _sentences(connection: Connection, person: Person) -> int:

@@ -5,7 +5,7 @@ Of an idea its stages, dates and the people behind it (as keys) stay, and so doe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import ColumnElement, Connection, and_, false, or_, select, update
 
@@ -17,6 +17,7 @@ from storage.ideas import IDEA, STEP, theirs
 from storage.words import GONE
 
 _C, _D, _I, _S = CONTENT.c, DELIVERY.c, IDEA.c, STEP.c
+LISTS = and_(_D.campaign == "", _D.piece.is_(None))  # that somebody asked for
 
 
 def forget(connection: Connection, person: Person, unnamed: Callable[[str], str]) -> tuple[list[str], int]:
@@ -36,15 +37,14 @@ def forget(connection: Connection, person: Person, unnamed: Callable[[str], str]
     connection.execute(update(IDEA).where(unlinked).values(person=""))
     names = [slot for idea in sorted(involved) for slot in about_slots(idea)]
     cards = and_(_D.campaign == "", _D.slot.in_(names), _D.person != person.key)
-    listed = _listed({idea for idea, _ in mine})
-    return list(connection.scalars(select(_D.id).where(or_(cards, listed)))), changed
+    lists = and_(LISTS, listing(f"idea {idea}" for idea in sorted({idea for idea, _ in mine})))
+    return list(connection.scalars(select(_D.id).where(or_(cards, lists)))), changed
 
 
-def _listed(ideas: set[str]) -> ColumnElement[bool]:
-    """Lists that somebody asked for: beside the words each has a button that names the idea."""
-    named = or_(false(), *(_C.body.contains(f'"idea {idea}"', autoescape=True) for idea in sorted(ideas)))
-    answers = and_(_D.campaign == "", _D.piece.is_(None))
-    return and_(answers, _D.card.in_(select(_C.hash).where(named)))
+def listing(opens: Iterable[str]) -> ColumnElement[bool]:
+    """Of these: beside the words of each stands a button with what opens it."""
+    named = or_(false(), *(_C.body.contains(f'"{words}"', autoescape=True) for words in opens))
+    return _D.card.in_(select(_C.hash).where(named))
 
 
 def _part(key: str) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from handlers.replies.letters import quoted
 from handlers.replies.receivers import has_turn
 from handlers.replies.reply import Inbox, ReplyRate
 
+TITLE = "Inbox"
 AT_ONCE = 5  # replies in one list: Teams takes six buttons a card
 RATE_OF = timedelta(days=90)
 NOTHING_YET = (
@@ -33,7 +34,7 @@ async def listed(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
     start = min(max(int(word), 1), 10**6) - 1 if word.isdecimal() and len(word) < 8 else 0
     found = await desk.store.replies.inbox(person.key, start, AT_ONCE, left=await has_turn(desk, person))
     if not found.received:
-        return Outcome(show=Card(title="Inbox", blocks=(Note(markdown=NOTHING_YET),)))
+        return Outcome(show=Card(title=TITLE, blocks=(Note(markdown=NOTHING_YET),)))
     now = desk.clock.now()
     rates = await desk.store.replies.rates(now - RATE_OF, now + timedelta(seconds=1))
     rate = next((rate for rate in rates if rate.leader == person.key), ReplyRate(person.key))
@@ -43,7 +44,7 @@ async def listed(desk: Desk, person: Person, said: Said, rest: str) -> Outcome:
 async def _opened(desk: Desk, person: Person, said: Said, which: str) -> Outcome:
     reply = await desk.store.replies.one(which) if which.isascii() and which.isalnum() else None
     if reply is None or not await may_answer(desk, reply, person):
-        return Outcome(show=Card(title="Inbox", blocks=(Note(markdown="There is no such reply for you."),)))
+        return Outcome(show=Card(title=TITLE, blocks=(Note(markdown="There is no such reply for you."),)))
     row = await card_for(desk, reply, person, Lane.INTERACTIVE)
     shown = Card(title="It is in the chat", blocks=(Note(markdown="Answer it there."),))
     return Outcome(show=shown if said.direct else None, deliver=(replace(row, address=_here(person, said)),))
@@ -76,7 +77,7 @@ async def _list(desk: Desk, found: Inbox, start: int, rate: ReplyRate) -> Card:
             for each in found.answered
         )
         blocks.append(Text(markdown=f"**Answered lately**\n\n{lately}"))
-    return Card(title="Inbox", blocks=tuple(blocks))
+    return Card(title=TITLE, blocks=tuple(blocks))
 
 
 def _facts(found: Inbox, rate: ReplyRate, now: datetime, first: bool) -> tuple[Fact, ...]:

@@ -134,6 +134,25 @@ async def test_what_waits_ends_and_a_reply_in_a_leaders_chat_is_drawn_anew_witho
     assert NAME not in str(plant.chat.edited)
 
 
+async def test_an_inbox_that_a_leader_asked_for_keeps_no_words_whether_they_were_answered_or_not(
+    plant: Company, tmp_path: Path
+) -> None:
+    await plant.said("grace", "inbox", direct=False)
+    (card,) = [d for d in await plant.store.outbox(200) if isinstance(d.piece, Replied)]
+    await writes(plant, "grace", "answer", card.id, answer="We do.")
+    await plant.said("grace", "inbox", direct=False)
+    await plant.drain.everything()
+    lists = [d for d in await plant.store.outbox(200) if d.card.title == "Inbox"]
+    assert [TEXTS[0] in str(each.card) for each in lists] == [True, True]
+    assert ["Answered lately" in str(each.card) for each in lists] == [True, False]
+    await plant.store.erase((await person(plant)).key, plant.clock.now())
+    assert list(held(tmp_path, TEXTS[0])) == []
+    plant.chat.edited.clear()
+    await plant.drain.everything()
+    drawn = [shown.title for message, shown in plant.chat.edited if message in [d.receipt for d in lists]]
+    assert drawn == ["Erased", "Erased"]
+
+
 async def test_a_list_does_not_bring_them_back_and_opening_the_app_does(plant: Company) -> None:
     ada = await person(plant)
     await plant.store.erase(ada.key, plant.clock.now())

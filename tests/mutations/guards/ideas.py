@@ -140,7 +140,7 @@ GUARDS: tuple[Mutant, ...] = (
     Mutant(
         "an erasure takes an idea out of the lists that others asked for",
         "it stays there",
-        (Edit("storage/untold.py", "select(_D.id).where(or_(cards, listed))", "select(_D.id).where(cards)"),),
+        (Edit("storage/untold.py", "select(_D.id).where(or_(cards, lists))", "select(_D.id).where(cards)"),),
         FORGOTTEN,
     ),
 )

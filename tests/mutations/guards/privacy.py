@@ -260,4 +260,10 @@ GUARDS: tuple[Mutant, ...] = (
         (Edit("storage/retention.py", ' _D.slot != "welcome",', ""),),
         FORGOTTEN,
     ),
+    Mutant(
+        "an erasure takes what was written out of the inboxes that leaders asked for",
+        "what was answered stays there",
+        (Edit("storage/unanswered.py", "or_(inboxes, listing(", "or_(listing("),),
+        ERASING,
+    ),
 )
