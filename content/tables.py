@@ -32,6 +32,7 @@ _JOINER = "\u2060"  # a word joiner: it has no width and is no space
 _STARTS_A_FORMULA = re.compile(
     r"(^|[\n\t,;])( *)(?=[=+\-@＝＋－＠])"
 )  # also where another separator would cut
+_PLAIN = re.compile(r"\w(?:[\w .:/()-]*[\w.:/()-])?")  # most are: nothing in them is to be changed
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 Row = tuple[int, list[str]]
@@ -95,6 +96,8 @@ def _clean(cell: str) -> str:
 
 def harmless(cell: str) -> str:
     """The text as a cell that is text for every spreadsheet; `_clean` makes it what it was."""
+    if _PLAIN.fullmatch(cell):
+        return cell
     return _UNWRITABLE.sub("", _STARTS_A_FORMULA.sub(rf"\1\2{_JOINER}", _clean(cell)))
 
 

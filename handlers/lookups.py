@@ -60,6 +60,10 @@ class Lookups(Protocol):
         """Of each clause in each team; days, manager and where as for `tallies`."""
         ...
 
+    async def titles(self, campaigns: Collection[str]) -> Mapping[str, str]:
+        """Campaign -> title, of those that leaders sent or that ask the people of a finding again: with its title."""
+        ...
+
     # what came of a leader's messages
     async def results(
         self, since: datetime, until: datetime, *, author: str = "", before: str = "", most: int = 100

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, false, insert, or_, select, update
 
 from content.cards import Card, Value, content_hash
 from content.pieces import BasePiece, Clause, Piece, Quiz
@@ -108,6 +108,16 @@ def wholes(clauses: tuple[Clause, ...]) -> tuple[str, ...]:
 def clauses_text(clauses: tuple[Clause, ...]) -> str:
     """Clauses as the ledger keeps them: [[standard, edition, clause], ...]."""
     return json.dumps([[c.standard, c.edition, c.clause] for c in clauses], ensure_ascii=False)
+
+
+def have_one_of(clauses: ColumnElement[str], standard: str) -> ColumnElement[bool]:
+    """Whether clauses as the ledger keeps them have one of a standard in an edition: "ISO 9001:2015"."""
+    cuts = [place for place, letter in enumerate(standard) if letter == ":"]
+    names = (
+        json.dumps([standard[:cut], standard[cut + 1 :], ""], ensure_ascii=False)[: -len('""]')]
+        for cut in cuts
+    )
+    return or_(false(), *(clauses.contains(name, autoescape=True) for name in names))
 
 
 @lru_cache(maxsize=1024)

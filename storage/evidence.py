@@ -26,9 +26,10 @@ from storage.deliveries import DELIVERY
 from storage.exporting import Sign
 from storage.ledger import LEDGER
 from storage.people import PERSON
+from storage.streaming import streamed
 from storage.sums import Within, did, of
 
-AT_ONCE = 2000  # rows held
+AT_ONCE = 2000  # versions held
 MARGIN = timedelta(days=1)  # within which it is noted that something came to its end
 FOLLOWED = ("reminder", "escalation")
 
@@ -49,21 +50,19 @@ class Moment:
 
     def counts(self) -> Counts:
         """Three tables have as many rows as the totals say, so that these need not be counted twice."""
-        (all_,) = sums.tallies(self._connection, self._within, "all")
+        all_, weeks, teams = sums.counted(self._connection, self._within)
         missed = sum(n for (status, _), n in all_.by_status.items() if status in NOT_ARRIVED)
         told = {pack.ASSIGNMENTS.name: all_.audience, pack.ANSWERS.name: all_.answers}
         told[pack.EXCLUSIONS.name] = missed
+        told[pack.ROSTER.name] = populations.size(self._connection, self._within)
         queries = self._queries()
-        counted = {name: told[name] if name in told else self._count(queries[name]) for name in queries}
-        return Counts(all_, counted)
+        rows = {name: told[name] if name in told else self._count(queries[name]) for name in queries}
+        return Counts(all_, weeks, teams, rows)
 
     def clauses(self) -> Sequence[Tally]:
         days = grouped.Days(self.scope.since, self.scope.until)
         found = metrics.tallies(self._connection, grouped.Asked("clause", days, "", NOWHERE))
         return [tally for tally in found if tally.group.startswith(f"{self.scope.standard} ")]
-
-    def groups(self, by: str) -> Sequence[Tally]:
-        return sums.tallies(self._connection, self._within, by)
 
     def left_out(self) -> Sequence[Left]:
         return sums.left_out(self._connection, self._within)
@@ -71,15 +70,13 @@ class Moment:
     def planned(self) -> Sequence[Planned]:
         return sums.planned(self._connection, self._within)
 
-    def rows(self, table: Table) -> Iterator[Row]:
+    def rows(self, table: Table) -> Iterator[Sequence[Row]]:
         if table is pack.ROSTER:
             yield from populations.rows(self._connection, self._within)
             return
         shaped = _SHAPED.get(table.name)
-        query = self._queries()[table.name].execution_options(yield_per=AT_ONCE)
-        with self._connection.execute(query) as rows:
-            for row in rows:
-                yield shaped(self, row) if shaped else tuple(row)
+        for rows in streamed(self._connection, self._queries()[table.name]):
+            yield [shaped(self, row) for row in rows] if shaped else rows
 
     def trails(self, people: Sequence[str]) -> Mapping[str, Sequence[Row]]:
         return trails.of(self._connection, self._within, people)
@@ -150,7 +147,7 @@ class Moment:
         return self._of_people(
             *(_D.id, _D.person, self._name, _D.campaign, _D.slot, _yes(_D.zone.is_(None))),
             *(_D.status, _D.reason, _D.code, _D.platform, _D.sent_at, _D.seen_at, _yes(_D.withdrawn)),
-            *(_yes(and_(acknowledged, _D.to_acknowledge)), _D.attempt, _D.receipt, _D.piece),
+            *(_yes(and_(_D.to_acknowledge, acknowledged)), _D.attempt, _D.receipt, _D.piece),
         ).where(self._within.delivered)
 
     def _exclusions(self) -> Select[Any]:
@@ -189,18 +186,24 @@ class Moment:
             )
             .select_from(DELIVERY.join(LEDGER, did).outerjoin(PERSON, _P.key == _L.actor))
             .where(wanted)
-            .order_by(_D.number, _L.chain, _L.sequence)
+            .order_by(_L.chain, _L.sequence)
         )
 
     def _versions(self) -> Select[Any]:
-        return (
+        """Counted before they are named: else SQLite reads all deliveries for each."""
+        shown = (
             select(
-                *(_C.hash.label("version"), _C.kind, _C.id, _C.title, literal("")),
-                *(func.count(), func.min(_D.slot_at), func.max(_D.slot_at)),
+                *(_D.piece, func.count().label("assigned")),
+                *(func.min(_D.slot_at).label("first"), func.max(_D.slot_at).label("last")),
             )
-            .select_from(DELIVERY.join(CONTENT, _C.hash == _D.piece))
             .where(self._within.delivered)
-            .group_by(_C.hash, _C.kind, _C.id, _C.title)
+            .group_by(_D.piece)
+            .subquery("shown")
+        )
+        numbers = (shown.c.assigned, shown.c.first, shown.c.last)
+        return (
+            select(_C.hash.label("version"), _C.kind, _C.id, _C.title, literal("").label("clauses"), *numbers)
+            .select_from(shown.join(CONTENT, _C.hash == shown.c.piece))
             .order_by(_C.kind, _C.id, _C.hash)
         )
 

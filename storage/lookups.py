@@ -33,6 +33,7 @@ from storage import (
     metrics,
     recalls,
     rechecks,
+    titles,
 )
 from storage.deliveries import DELIVERY
 from storage.engine import reading
@@ -95,6 +96,9 @@ class Lookups:
     ) -> Sequence[TakenPart]:
         days = grouped.days(since, until)
         return await self._read(lambda c: metrics.taken_part(c, days, manager, where))
+
+    async def titles(self, campaigns: Collection[str]) -> Mapping[str, str]:
+        return await self._read(lambda c: titles.titles(c, campaigns))
 
     async def results(
         self, since: datetime, until: datetime, *, author: str = "", before: str = "", most: int = 100

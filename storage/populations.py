@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select
 
 from handlers.evidence.pack import BELONGING_KEPT, NOW, THEN, Row, Scope
 from handlers.model import Person, Role
@@ -49,10 +49,6 @@ def query(within: Within) -> Select[Any]:
         .group_by(_D.person)
         .subquery("active")
     )
-    here = and_(
-        or_(_P.joined.is_(None), _P.joined <= scope.until),
-        or_(_P.left_at.is_(None), _P.left_at >= scope.begin),
-    )
     numbers = (assigned.c.assigned, assigned.c.delivered, *active.c[1:])
     source = PERSON.outerjoin(assigned, assigned.c.person == _P.key).outerjoin(
         active, active.c.person == _P.key
@@ -60,19 +56,35 @@ def query(within: Within) -> Select[Any]:
     return (
         select(PERSON, *(func.coalesce(n, 0).label(n.name) for n in numbers))
         .select_from(source)
-        .where(or_(here, assigned.c.person.is_not(None), active.c.person.is_not(None)))
+        .where(or_(_here(scope), assigned.c.person.is_not(None), active.c.person.is_not(None)))
         .order_by(_P.key)
     )
 
 
-def rows(connection: Connection, within: Within) -> Iterator[Row]:
-    """In the order of `handlers.evidence.pack.ROSTER`."""
+def size(connection: Connection, within: Within) -> int:
+    """How many people that are, without the numbers of each."""
+    theirs = _D.person == _P.key
+    assigned = exists().where(theirs, within.assigned)
+    answered = exists(select(_D.id).select_from(DELIVERY.join(LEDGER, did)).where(theirs, within.answered))
+    anybody = or_(_here(within.scope), *(each.correlate(PERSON) for each in (assigned, answered)))
+    return connection.scalar(select(func.count()).select_from(PERSON).where(anybody)) or 0
+
+
+def _here(scope: Scope) -> ColumnElement[bool]:
+    return and_(
+        or_(_P.joined.is_(None), _P.joined <= scope.until),
+        or_(_P.left_at.is_(None), _P.left_at >= scope.begin),
+    )
+
+
+def rows(connection: Connection, within: Within) -> Iterator[Sequence[Row]]:
+    """In the order of `handlers.evidence.pack.ROSTER`, some at a time."""
     kept = values.recall(connection, BELONGING_KEPT)
     known = datetime.fromisoformat(kept) if kept else None
     before = belongings.since(connection, within.scope.begin)
     with connection.execute(query(within).execution_options(yield_per=AT_ONCE)) as found:
-        for row in found:
-            yield _row(row, within.scope, before.get(row.key, ()), known)
+        for rows in found.partitions():
+            yield [_row(row, within.scope, before.get(row.key, ()), known) for row in rows]
 
 
 def _row(row: Any, scope: Scope, before: Sequence[Any], kept: datetime | None) -> Row:

@@ -5,21 +5,21 @@ The definitions are those of `storage.metrics`; a pack holds the one against the
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select
 
 from handlers.desk import ON_DEMAND
 from handlers.evidence.pack import Left, Planned, Scope
 from handlers.model import Reason, Status, Tally
 from storage.broadcasts import BROADCAST, OCCURRENCE
-from storage.contents import CONTENT, CONTENT_CLAUSE
+from storage.contents import CONTENT, CONTENT_CLAUSE, have_one_of
 from storage.deliveries import DELIVERY
-from storage.ledger import LEDGER, LEDGER_CLAUSE
+from storage.ledger import LEDGER
 from storage.people import PERSON
 
 _B, _D, _L = BROADCAST.c, DELIVERY.c, LEDGER.c
@@ -27,7 +27,6 @@ sent = _D.status == Status.SENT
 did = and_(_L.delivery == _D.id, _L.participation)
 asks = and_(_D.to_acknowledge, ~_D.withdrawn)
 is_answer = and_(_L.kind == "answered", _L.correct.is_not(None))
-GROUPS: Mapping[str, ColumnElement[str]] = {"all": literal("all"), "week": _D.week, "team": _D.team}
 
 
 class Within:
@@ -41,9 +40,9 @@ class Within:
         self.here = and_(_D.piece.in_(pieces), self.period)
         self.assigned = and_(_D.zone.is_not(None), self.here)
         self.delivered = and_(or_(_D.zone.is_not(None), _D.campaign == ON_DEMAND), self.here)
-        same = and_(LEDGER_CLAUSE.c.chain == _L.chain, LEDGER_CLAUSE.c.sequence == _L.sequence)
-        clauses = select(LEDGER_CLAUSE.c.clause).where(same, of(LEDGER_CLAUSE.c.clause, scope.standard))
-        self.answered = and_(is_answer, clauses.exists(), _D.campaign != "", self.period)
+        self.answered = and_(
+            is_answer, have_one_of(_L.clauses, scope.standard), _D.campaign != "", self.period
+        )
 
 
 def _days(scope: Scope, zone: str | None) -> ColumnElement[bool]:
@@ -63,44 +62,74 @@ def of(clause: ColumnElement[str], standard: str) -> ColumnElement[bool]:
     return clause.startswith(f"{standard} ", autoescape=True)
 
 
-def tallies(connection: Connection, within: Within, by: str) -> Sequence[Tally]:
-    """By group, in the order of their names; "all" is there even when it counts nothing."""
-    group = GROUPS[by].label("group")
-    found: dict[str, dict[str, Any]] = defaultdict(lambda: {"by_status": {}})
-    if by == "all":
-        found["all"]["audience"] = 0
-    states = select(group, _D.status, _D.reason, func.count().label("number")).where(within.assigned)
-    for row in connection.execute(states.group_by(group, _D.status, _D.reason)):
-        found[row.group]["by_status"][Status(row.status), Reason(row.reason)] = row.number
-    reach = select(
-        group,
-        func.count().label("reached"),
-        func.sum(case((asks, 1), else_=0)).label("to_acknowledge"),
-        func.count(_D.person.distinct()).label("people_reached"),
-    ).where(within.assigned, sent)
-    acknowledged = case((and_(_L.kind == "acknowledged", asks), _D.id))
-    activity = (
-        select(
-            group,
-            func.count(acknowledged.distinct()).label("acknowledged"),
-            func.count(_D.id.distinct()).label("active"),
-        )
-        .select_from(DELIVERY.join(LEDGER, did))
-        .where(within.assigned, sent)
-    )
-    answers = (
-        select(
-            group, func.count().label("answers"), func.sum(case((_L.correct, 1), else_=0)).label("correct")
-        )
+class Counted(NamedTuple):
+    """weeks, teams: by the week it was due, by the team people were in then; in the order of their names."""
+
+    all: Tally
+    weeks: Sequence[Tally]
+    teams: Sequence[Tally]
+
+
+def counted(connection: Connection, within: Within) -> Counted:
+    """All three together, so that the rows are read for one and not for each."""
+    all_, weeks, teams = _Sum(), defaultdict[str, _Sum](_Sum), defaultdict[str, _Sum](_Sum)
+    for row in connection.execute(_deliveries(within)):
+        for group in (all_, weeks[row.week], teams[row.team]):
+            group.states[Status(row.status), Reason(row.reason)] += row.number
+            group.add(row, "reached", "to_acknowledge", "acknowledged", "active")
+    for row in connection.execute(_answers(within)):
+        for group in (all_, weeks[row.week], teams[row.team]):
+            group.add(row, "answers", "correct")
+    people = select(func.count(_D.person.distinct()).label("people_reached")).where(within.assigned, sent)
+    all_.add(connection.execute(people).one(), "people_reached")
+    for column, groups in ((_D.week, weeks), (_D.team, teams)):
+        for row in connection.execute(people.add_columns(column.label("group")).group_by(column)):
+            groups[row.group].add(row, "people_reached")
+    by_name = ([groups[name].tally(name) for name in sorted(groups)] for groups in (weeks, teams))
+    return Counted(all_.tally("all"), *by_name)
+
+
+class _Sum:
+    """What a group comes to."""
+
+    def __init__(self) -> None:
+        self.states: Counter[tuple[Status, Reason]] = Counter()
+        self.numbers: Counter[str] = Counter()
+
+    def add(self, row: Any, *names: str) -> None:
+        self.numbers.update({name: getattr(row, name) for name in names})
+
+    def tally(self, group: str) -> Tally:
+        return Tally(group, self.states.total(), dict(self.states), **self.numbers)
+
+
+def _deliveries(within: Within) -> Select[Any]:
+    """By week, team and state, with what was done with those that were sent."""
+    something = exists().where(did).correlate(DELIVERY)
+    acknowledged = exists().where(did, _L.kind == "acknowledged").correlate(DELIVERY)
+    wanted = {
+        "reached": sent,
+        "to_acknowledge": and_(sent, asks),
+        "acknowledged": and_(sent, asks, acknowledged),
+        "active": and_(sent, something),
+    }
+    keys = (_D.week, _D.team, _D.status, _D.reason)
+    sums = (_sum(condition).label(name) for name, condition in wanted.items())
+    return select(*keys, func.count().label("number"), *sums).where(within.assigned).group_by(*keys)
+
+
+def _answers(within: Within) -> Select[Any]:
+    keys = (_D.week, _D.team)
+    return (
+        select(*keys, func.count().label("answers"), _sum(_L.correct).label("correct"))
         .select_from(DELIVERY.join(LEDGER, did))
         .where(within.answered)
+        .group_by(*keys)
     )
-    for query in (reach, activity, answers):
-        for row in connection.execute(query.group_by(group)):
-            found[row.group] |= {name: n for name, n in row._mapping.items() if name != "group"}
-    for counts in found.values():
-        counts["audience"] = sum(counts["by_status"].values())
-    return [Tally(group=name, **found[name]) for name in sorted(found)]
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
 
 
 def planned(connection: Connection, within: Within) -> Sequence[Planned]:

@@ -18,7 +18,7 @@ from handlers.model import Person, Tally
 from handlers.numbers import review as reviews
 from handlers.numbers.groups import NOT_SHOWN
 from handlers.numbers.insights import TOPICS, understood
-from handlers.numbers.metrics import METRICS, PERIOD, Metric, more_of, not_told, states, told
+from handlers.numbers.metrics import METRICS, PERIOD, Metric, more_of, named, not_told, states, told
 from handlers.numbers.periods import EXAMPLES, BadPeriod, Period, days, read
 from handlers.numbers.scope import Scope
 from handlers.numbers.sheets import Sheet, text
@@ -37,16 +37,17 @@ async def report(settings: Settings, arguments: argparse.Namespace) -> int:
                 await house.store.looked(sheet.looked, now)
                 sys.stdout.write(_sheet_as_json(sheet) if arguments.json else text(sheet))
                 return 0
-            named, left = read(arguments.words, now, zone)
+            period_named, left = read(arguments.words, now, zone)
         except BadPeriod as mistake:
             raise BadSetting(f"{typed}: {mistake}".replace("`", "")) from mistake
         if left:
             raise BadSetting(
                 f"{typed}: There are {', '.join(TOPICS)}; or a period: {EXAMPLES}".replace("`", "")
             )
-        period = _options(arguments, now, zone, named, PERIOD)
+        period = _options(arguments, now, zone, period_named, PERIOD)
         begin, end = period.since, period.until
         tallies = {by: await house.store.tallies(by, begin, end) for by in GROUPINGS}
+        called = {by: await named(house.desk, by, found) for by, found in tallies.items()}
         kudos = await house.store.kudos_given(begin, end)
     since, _, until = days(begin, end, zone).partition(" to ")
     if arguments.json:
@@ -55,7 +56,7 @@ async def report(settings: Settings, arguments: argparse.Namespace) -> int:
             json.dumps({"since": since, "until": until, "kudos": kudos, **content}, indent=2) + "\n"
         )
     else:
-        sys.stdout.write(_as_text(since, until, tallies, kudos))
+        sys.stdout.write(_as_text(since, until, called, kudos))
     return 0
 
 
@@ -153,7 +154,7 @@ def _as_text(since: str, until: str, tallies: Mapping[Grouping, Sequence[Tally]]
         if by == "all" and not found[0].audience:
             lines.append("Nothing was planned in this period.")
         elif by == "all":
-            lines.append(f"{found[0].audience} deliveries planned: {states(found[0])}")
+            lines.append(f"{found[0].audience:,} deliveries planned: {states(found[0])}")
         if by == "all":
             lines += [f"{label}: {value}" for label, value in more_of(found[0])]
             lines.append(f"{kudos} kudos given")

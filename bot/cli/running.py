@@ -19,10 +19,6 @@ log = logging.getLogger(__name__)
 # Seconds after which a thread that computes lets another have its turn. With Python's own 5 ms the storage threads
 # and the event loop wait for each other in convoys: the slowest answer of a hundred took 8 to 20 times the middle one.
 TURN = 0.001
-# Objects after which Python looks for circles among them. A press is a few hundred, hardly ever in a circle: with
-# Python's own 700 the search took a twentieth of the time, and where questions are chosen for 100,000 people it stopped
-# everybody 49 times for 50 to 190 ms.
-RUBBISH = 10_000
 
 
 async def serve(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -62,7 +58,6 @@ async def _run(settings: Settings, *, serve: bool) -> int:
         )
     async with live(settings, serve=serve) as house:
         gc.freeze()
-        gc.set_threshold(RUBBISH)
         gc.enable()
         on = ", ".join(sorted(house.doors)) or "nothing (set SLACK_BOT_TOKEN or MicrosoftAppId)"
         log.info("connected: %s", on)

@@ -18,7 +18,6 @@ from handlers.evidence.sample import Draw, Drawn, Hat
 from handlers.evidence.sums import Sums
 from handlers.ledger.exports import Header
 
-OFTEN = 5000  # rows between two words about how far it is
 Tell = Callable[[str, int, int], None]
 """What is being written, and how many rows of how many are."""
 
@@ -76,7 +75,7 @@ class _Making:
         order, source = self.order, self.source
         found = Found(
             *(order.scope, order.organisation, order.version, order.made_at, counts, sums, clauses),
-            *(source.groups("week"), source.groups("team"), source.planned(), source.left_out(), held),
+            *(source.planned(), source.left_out(), held),
             files=listed,
             entries=entries,
             key=self.key,
@@ -92,11 +91,15 @@ class _Making:
         listed = {table.name: _where(table, counts.rows[table.name]) for table in TABLES}
         with Workbook(self.folder / "evidence.xlsx") as book:
             with book.sheet("contents", ("Table", "Rows", "Where", "A row is"), (16, 12, 44, 100)) as put:
-                for table in TABLES:
-                    put((table.name, counts.rows[table.name], listed[table.name], table.says))
+                put(
+                    [
+                        (table.name, counts.rows[table.name], listed[table.name], table.says)
+                        for table in TABLES
+                    ]
+                )
                 drawn_by = f"{self.order.draw}. {SAMPLE.says}"
-                put((SAMPLE.name, None, f"evidence.xlsx, sheet {SAMPLE.name}", drawn_by))
-                put((TRAIL.name, None, f"evidence.xlsx, sheet {TRAIL.name}", TRAIL.says))
+                put([(SAMPLE.name, None, f"evidence.xlsx, sheet {SAMPLE.name}", drawn_by)])
+                put([(TRAIL.name, None, f"evidence.xlsx, sheet {TRAIL.name}", TRAIL.says)])
             for table in TABLES:
                 with self._place(book, table, counts.rows[table.name]) as put:
                     self._write(table, put, sums, hat)
@@ -124,29 +127,25 @@ class _Making:
         return parts(self.folder, table.name, table.columns, rows)
 
     def _write(self, table: Table, put: Put, sums: Sums, hat: Hat) -> None:
-        add = sums.adding(table)
-        for row in self.source.rows(table):
-            put(row)
-            add(row)
+        for rows in self.source.rows(table):
+            put(rows)
+            sums.add(table, rows)
             if table is pack.ROSTER:
-                hat.add(row)
+                hat.add(rows)
             if table is pack.VERSIONS:
-                self.serves[str(row[0])] = str(row[4]).split(", ")
-            self.done += 1
-            if self.done % OFTEN == 0:
-                self.tell(table.name, self.done, self.of)
+                self.serves |= {str(row[0]): str(row[4]).split(", ") for row in rows}
+            self.done += len(rows)
+            self.tell(table.name, self.done, self.of)
 
 
 def write_sample(book: Workbook, source: Source, found: Sequence[Drawn]) -> None:
     """Who was drawn, and what happened to each of them."""
     with book.sheet(SAMPLE.name, SAMPLE.columns) as put:
-        for each in found:
-            put(each)
+        put(found)
     with book.sheet(TRAIL.name, TRAIL.columns) as put:
         trails = source.trails([each.person for each in found])
         for each in found:
-            for row in trails[each.person]:
-                put((each.person, each.name, each.team, *row))
+            put([(each.person, each.name, each.team, *row) for row in trails[each.person]])
 
 
 def make(order: Order, source: Source, folder: Path, tell: Tell) -> Made:

@@ -23,7 +23,7 @@ from handlers.model import Person
 from handlers.numbers.entry import PATH
 from handlers.pages import evidence
 from handlers.pages.book import NoSuchPage, NotForYou, opened, pages_for, visitor
-from handlers.pages.names import choices
+from handlers.pages.choices import choices
 from handlers.pages.people import A_PAGE
 from handlers.pages.views import Section, View, Visitor
 from handlers.permissions import may

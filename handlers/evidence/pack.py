@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from content.audience import Audience, Everyone
@@ -17,7 +17,7 @@ from handlers.model import Tally
 T = TypeVar("T")
 Sign = Callable[[bytes], tuple[str, str]]
 """The public key and the signature over these bytes, in hex; two empty texts where there is no key."""
-Cell = str | int | bool | date | datetime | None
+Cell = str | int | date | datetime | None
 Row = tuple[Cell, ...]
 
 
@@ -177,9 +177,14 @@ TRAIL = Table(
 
 @dataclass(frozen=True)
 class Counts:
-    """all: what `Tally` counts, of the whole standard; rows: of each table, by its name."""
+    """What `Tally` counts: of the whole standard, by week, and by the team people were in when they were assigned it.
+
+    rows: of each table, by its name.
+    """
 
     all: Tally
+    weeks: Sequence[Tally]
+    teams: Sequence[Tally]
     rows: Mapping[str, int]
 
 
@@ -218,16 +223,12 @@ class Source(Protocol):
         """By clause of the standard, as `stats clause` counts."""
         ...
 
-    def groups(self, by: Literal["all", "week", "team"]) -> Sequence[Tally]:
-        """By week, or by the team that people were in when they were assigned it."""
-        ...
-
     def left_out(self) -> Sequence[Left]: ...
 
     def planned(self) -> Sequence[Planned]: ...
 
-    def rows(self, table: Table) -> Iterator[Row]:
-        """In the order of the table's columns."""
+    def rows(self, table: Table) -> Iterator[Sequence[Row]]:
+        """Some thousand at a time, in the order of the table's columns."""
         ...
 
     def trails(self, people: Sequence[str]) -> Mapping[str, Sequence[Row]]:

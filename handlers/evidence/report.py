@@ -56,8 +56,6 @@ class Found:
     counts: Counts
     sums: Sums
     clauses: Sequence[Tally]
-    weeks: Sequence[Tally]
-    teams: Sequence[Tally]
     planned: Sequence[Planned]
     left_out: Sequence[Left]
     held: int
@@ -147,7 +145,7 @@ def _population(found: Found) -> Section:
         "; ".join(f"{name}: {number:,}" for name, number in rows) + ".",
         share=False,
     )
-    teams = sorted(found.teams, key=lambda tally: -tally.audience)
+    teams = sorted(found.counts.teams, key=lambda tally: -tally.audience)
     return Section(
         "Population",
         (
@@ -210,7 +208,7 @@ def _results(found: Found) -> Section:
         blocks.append(_plot("Deliveries with which something was done, of those sent, by clause", active))
     if right:
         blocks.append(_plot("Right answers by clause", right))
-    weekly = [(week, PARTICIPATION) for week in found.weeks if week.people_reached >= SMALLEST]
+    weekly = [(week, PARTICIPATION) for week in found.counts.weeks if week.people_reached >= SMALLEST]
     if len(weekly) > 1:
         marks = [_mark(week.group, week, metric) for week, metric in weekly]
         first, last = marks[0], marks[-1]

@@ -53,16 +53,19 @@ class Drawn(NamedTuple):
 
 
 class Hat:
-    """What people are drawn from, one by one; never more than the sample is held."""
+    """What people are drawn from; never more than the sample is held."""
 
     def __init__(self, draw: Draw) -> None:
         self.draw = draw
         self._held: dict[str, list[tuple[int, Drawn]]] = {}
 
-    def add(self, row: Row) -> None:
-        """Somebody of the roster."""
-        if not self.draw.may(row):
-            return
+    def add(self, rows: Iterable[Row]) -> None:
+        """Some of the roster."""
+        for row in rows:
+            if self.draw.may(row):
+                self._put(row)
+
+    def _put(self, row: Row) -> None:
         person, name, team = (str(cell or "") for cell in row[:3])
         digest = digest_of(self.draw.seed, person)
         first = self._held.setdefault(team if self.draw.by_team else "", [])
@@ -78,10 +81,11 @@ class Hat:
         return [each for team in sorted(self._held) for _, each in sorted(self._held[team], reverse=True)]
 
 
-def drawn(roster: Iterable[Row], draw: Draw) -> Sequence[Drawn]:
+def drawn(roster: Iterable[Sequence[Row]], draw: Draw) -> Sequence[Drawn]:
+    """roster: its rows, some at a time."""
     hat = Hat(draw)
-    for row in roster:
-        hat.add(row)
+    for rows in roster:
+        hat.add(rows)
     return hat.drawn
 
 

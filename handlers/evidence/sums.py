@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from handlers.evidence import pack
 from handlers.evidence.pack import Counts, Row, Table
@@ -49,16 +50,14 @@ class Sums:
     sent: int = 0
     reminders: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # kind, state, reason
 
-    def adding(self, table: Table) -> Callable[[Row], None]:
-        """What takes the rows of a table, one by one."""
-        name, rows, add = table.name, self.rows, _ADD.get(table.name)
-
-        def one(row: Row) -> None:
-            rows[name] += 1
-            if add:
-                add(self, row)
-
-        return one
+    def add(self, table: Table, rows: Sequence[Row]) -> None:
+        """Rows of a table: those that say the same in what is added up are taken together."""
+        self.rows[table.name] += len(rows)
+        if table.name in _ADD:
+            names, add = _ADD[table.name]
+            said = itemgetter(*map(table.columns.index, names))
+            for values, many in Counter(map(said, rows)).items():
+                add(self, values, many)
 
     def whole(self, clause: str) -> str:
         """A sub-item counts for its clause: "7.3 a" for "7.3"."""
@@ -116,58 +115,67 @@ class Sums:
 NOT_ARRIVED = (Status.FAILED, Status.EXPIRED, Status.CANCELLED, Status.SKIPPED)
 
 
-def _roster(sums: Sums, row: Row) -> None:
-    under, began, joined, left, ended, *numbers = row[8:18]
+def _person(sums: Sums, values: Row, many: int) -> None:
+    under, began, joined, left, ended, *numbers = values
     them = sums.population
-    counts = {
-        name: n if isinstance(n, int) else 0
-        for name, n in zip(pack.ROSTER.columns[13:18], numbers, strict=True)
-    }
-    sums.people.update(counts)
-    them.assigned += counts["assigned"] > 0
-    them.reached += counts["delivered"] > 0
-    them.active += counts["took part in"] > 0
+    counts = {name: n if isinstance(n, int) else 0 for name, n in zip(_NUMBERS, numbers, strict=True)}
+    for name, n in counts.items():
+        sums.people[name] += n * many
+    them.assigned += many * (counts["assigned"] > 0)
+    them.reached += many * (counts["delivered"] > 0)
+    them.active += many * (counts["took part in"] > 0)
     if under == YES:
-        them.begin += began == YES
-        them.joined += joined == YES
-        them.left += left == YES
-        them.end += ended == YES
-        them.under += YES in (began, joined)
-        them.never += ended == YES and not counts["assigned"]
+        them.begin += many * (began == YES)
+        them.joined += many * (joined == YES)
+        them.left += many * (left == YES)
+        them.end += many * (ended == YES)
+        them.under += many * (YES in (began, joined))
+        them.never += many * (ended == YES and not counts["assigned"])
 
 
-def _assignment(sums: Sums, row: Row) -> None:
-    sums.assigned[str(row[12])] += 1
+def _assigned(sums: Sums, values: Row, many: int) -> None:
+    version, _ = values
+    sums.assigned[str(version)] += many
 
 
-def _delivery(sums: Sums, row: Row) -> None:
-    asked, state, away, acknowledged = row[5], row[6], row[12], row[13]
+def _delivery(sums: Sums, values: Row, many: int) -> None:
+    asked, state, away, acknowledged = values
     if asked != YES and state == Status.SENT:
-        sums.sent += 1
-        sums.acknowledged += acknowledged == YES and away != YES
+        sums.sent += many
+        sums.acknowledged += many * (acknowledged == YES and away != YES)
 
 
-def _exclusion(sums: Sums, row: Row) -> None:
-    sums.states[str(row[5]), str(row[6])] += 1
+def _exclusion(sums: Sums, values: Row, many: int) -> None:
+    state, reason = values
+    sums.states[str(state), str(reason)] += many
 
 
-def _reminder(sums: Sums, row: Row) -> None:
-    sums.reminders[str(row[1]), str(row[7]), str(row[8])] += 1
+def _reminder(sums: Sums, values: Row, many: int) -> None:
+    kind, state, reason = map(str, values)
+    sums.reminders[kind, state, reason] += many
 
 
-def _answer(sums: Sums, row: Row) -> None:
-    right = row[11] == YES
-    sums.all_right += right
-    for clause in dict.fromkeys(sums.whole(each) for each in str(row[6]).split(", ")):
-        sums.answers[clause] += 1
-        sums.right[clause] += right
+def _answer(sums: Sums, values: Row, many: int) -> None:
+    clauses, right = values
+    rights = many * (right == YES)
+    sums.all_right += rights
+    for clause in dict.fromkeys(sums.whole(each) for each in str(clauses).split(", ")):
+        sums.answers[clause] += many
+        sums.right[clause] += rights
 
 
-_ADD: Mapping[str, Callable[[Sums, Row], None]] = {
-    pack.ROSTER.name: _roster,
-    pack.ASSIGNMENTS.name: _assignment,
-    pack.DELIVERIES.name: _delivery,
-    pack.EXCLUSIONS.name: _exclusion,
-    pack.REMINDERS.name: _reminder,
-    pack.ANSWERS.name: _answer,
+_HERE = ("under the standard", "here when it began", "joined in it", "left in it", "here when it ended")
+_NUMBERS = ("assigned", "delivered", "took part in", "answers", "right answers")
+_ADD: Mapping[
+    str, tuple[Sequence[str], Callable[[Sums, Row, int], None]]
+] = {  # what is added up of which columns
+    pack.ROSTER.name: ((*_HERE, *_NUMBERS), _person),
+    pack.ASSIGNMENTS.name: (("version", "piece"), _assigned),
+    pack.DELIVERIES.name: (
+        ("asked for by the person", "state", "taken away again", "acknowledged"),
+        _delivery,
+    ),
+    pack.EXCLUSIONS.name: (("state", "reason"), _exclusion),
+    pack.REMINDERS.name: (("kind", "state", "reason"), _reminder),
+    pack.ANSWERS.name: (("clauses", "right"), _answer),
 }

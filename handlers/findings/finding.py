@@ -25,6 +25,7 @@ Grouped = Literal["all", "team", "clause", "campaign", "item"]
 Retest = Literal["", "same", "other", "next"]
 """How to see whether it helped: the same questions again, others of their clauses, or the next numbers."""
 Which = Literal["open", "overdue", "closed"]
+_AGAIN = "retest-"  # how the names of campaigns begin that ask a finding's people again
 
 
 class Stage(StrEnum):
@@ -148,10 +149,15 @@ class Finding:
     @property
     def campaign(self) -> str:
         """Under which name its people are asked again."""
-        return f"retest-{self.id}-{self.round}"
+        return f"{_AGAIN}{self.id}-{self.round}"
 
     def overdue(self, today: date) -> bool:
         return self.stage in OWNERS and today > self.due
+
+
+def retested(campaign: str) -> str:
+    """The id of the finding whose people a campaign asks again; "" for any other campaign."""
+    return campaign.removeprefix(_AGAIN).rpartition("-")[0] if campaign.startswith(_AGAIN) else ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from handlers.desk import Desk
 from handlers.events import Outcome
 from handlers.lookups import Grouping
 from handlers.model import Person, Tally
-from handlers.numbers import definitions
+from handlers.numbers import definitions, names
 from handlers.numbers.definitions import KUDOS, RESPONSE_TIME, TRAINING, Definition
 from handlers.numbers.groups import FEWER, NOT_SHOWN, few, hidden, left_out
 from handlers.numbers.intervals import Estimate, difference, wilson
@@ -82,12 +82,12 @@ class Metric:
     def shown(self, tally: Tally) -> str:
         """ "84% (42 of 50)", or "no data"."""
         rate = self.rate(tally)
-        return "no data" if rate is None else f"{rate:.0%} ({self.part(tally)} of {self.of(tally)})"
+        return "no data" if rate is None else f"{rate:.0%} ({self.part(tally):,} of {self.of(tally):,})"
 
     def in_short(self, tally: Tally) -> str:
         """ "84% of 50", or "-"."""
         rate = self.rate(tally)
-        return "-" if rate is None else f"{rate:.0%} of {self.of(tally)}"
+        return "-" if rate is None else f"{rate:.0%} of {self.of(tally):,}"
 
 
 REACH = Metric(definitions.REACH, lambda t: t.reached, lambda t: t.audience, of_any=True)
@@ -118,7 +118,7 @@ async def stats(desk: Desk, person: Person, words: str) -> Outcome:
     as_long = timedelta(days=max(1, (until.astimezone(zone).date() - since.date()).days))
     earlier = await desk.store.tallies("all", since - as_long, since, manager=manager)
     total = (*await desk.store.tallies("all", since, until, manager=manager), Tally(group="all"))[0]
-    groups = await _named(desk, by, await desk.store.tallies(by, since, until, manager=manager))
+    groups = await named(desk, by, await desk.store.tallies(by, since, until, manager=manager))
     weeks = groups if by == "week" else await desk.store.tallies("week", since, until, manager=manager)
     kudos = None if manager else await desk.store.kudos_given(since, until)
     period = days(since, until, zone)
@@ -126,15 +126,10 @@ async def stats(desk: Desk, person: Person, words: str) -> Outcome:
     return Outcome(show=shown, looked=(looking(person, "stats", f"{by}, {period}"),))
 
 
-async def _named(desk: Desk, by: Grouping, groups: Sequence[Tally]) -> Sequence[Tally]:
-    """Leaders by their names."""
-    if by != "leader":
-        return groups
-    people = [await desk.store.person(tally.group) for tally in groups]
-    return [
-        replace(tally, group=person.name if person and person.name else tally.group)
-        for tally, person in zip(groups, people, strict=True)
-    ]
+async def named(desk: Desk, by: Grouping, groups: Sequence[Tally]) -> Sequence[Tally]:
+    """As people know them."""
+    called = await names.called(desk, by, [tally.group for tally in groups])
+    return [replace(tally, group=called.get(tally.group, tally.group)) for tally in groups]
 
 
 def card(
@@ -159,7 +154,7 @@ def card(
     facts += [Fact(label=KUDOS.name.capitalize(), value=f"{kudos:,}")] if kudos is not None else []
     blocks: list[Block] = [
         Facts(facts=tuple(facts)),
-        Text(markdown=f"**{total.audience} deliveries planned**: {escape(states(total))}."),
+        Text(markdown=f"**{total.audience:,} deliveries planned**: {escape(states(total))}."),
     ]
     blocks += weekly(weeks)
     if groups:
@@ -223,7 +218,9 @@ def times(tally: Tally) -> Iterator[tuple[str, str]]:
 def states(tally: Tally) -> str:
     """ "40 sent, 2 failed (not installed)": every state with its reason; the numbers add up to the audience."""
     ordered = sorted(tally.by_status.items(), key=lambda entry: -entry[1])
-    return ", ".join(f"{n} {status}" + (f" ({reason})" if reason else "") for (status, reason), n in ordered)
+    return ", ".join(
+        f"{n:,} {status}" + (f" ({reason})" if reason else "") for (status, reason), n in ordered
+    )
 
 
 def weekly(weeks: Sequence[Tally]) -> list[Block]:

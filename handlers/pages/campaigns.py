@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from content.charts import Mark, Plot, bars
 from handlers.model import Tally
+from handlers.numbers import names
 from handlers.numbers.groups import few, hidden
 from handlers.numbers.intervals import wilson
 from handlers.numbers.metrics import (
@@ -17,7 +18,7 @@ from handlers.numbers.metrics import (
     UNDERSTANDING,
     Metric,
 )
-from handlers.pages import findings, names, rates
+from handlers.pages import findings, rates
 from handlers.pages.asked import WITHIN
 from handlers.pages.overview import states
 from handlers.pages.views import Cell, Data, Meaning, Section, View, Visitor
@@ -35,8 +36,8 @@ async def campaigns(visitor: Visitor) -> View:
     found = await store.tallies(
         "campaign", asked.begins, asked.ends, manager=visitor.manager, where=asked.where
     )
-    titles = await names.campaigns(visitor)
     chosen = asked.where.get("campaign", "")
+    titles = await names.campaigns(visitor.desk, [*(tally.group for tally in found), *filter(None, [chosen])])
     title = titles.get(chosen, chosen)
     return View(
         "campaigns",

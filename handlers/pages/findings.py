@@ -16,9 +16,8 @@ from handlers.findings.finding import About, Grouped, Metric
 from handlers.findings.measures import EVERYBODY, MEASURES, RATES
 from handlers.lookups import Grouping
 from handlers.model import Address, Person, Tally
-from handlers.numbers import metrics
+from handlers.numbers import metrics, names
 from handlers.numbers.groups import few, hidden
-from handlers.pages import names
 from handlers.pages.views import Choice, Visitor
 from handlers.permissions import may
 
@@ -148,7 +147,7 @@ async def _whose(visitor: Visitor, by: Grouped, group: str) -> str:
     if group == EVERYBODY or by == "all":
         return "Everybody"
     if by == "campaign":
-        return (await names.campaigns(visitor)).get(group, group)
+        return (await names.campaigns(visitor.desk, [group])).get(group, group)
     if by == "item" and (item := visitor.desk.library.items.get(group)):
         return f"“{item.stem}”"
     return f"The team {group}" if by == "team" else group

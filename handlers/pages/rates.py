@@ -39,9 +39,9 @@ def _change(metric: Metric, now: Tally, before: Tally, days: int) -> str:
     rise = metric.change(now, before)
     if rise is None or round(100 * abs(rise.value)) == 0:
         return f"as in the {days} days before"
-    return (
-        f"{'up' if rise.value > 0 else 'down'} {100 * abs(rise.value):.0f} points on the {days} days before"
-    )
+    points = round(100 * abs(rise.value))
+    where = "up" if rise.value > 0 else "down"
+    return f"{where} {points} {'point' if points == 1 else 'points'} on the {days} days before"
 
 
 def shown(metric: Metric, tallies: Sequence[Tally]) -> list[str]:

@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-from bot.cli.running import RUBBISH
+from bot.__main__ import RUBBISH
 from content.pieces import Clause, Item, Quiz
 from handlers.events import Change
 from handlers.features import compose

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.cli.running import RUBBISH, TURN
+from bot.__main__ import RUBBISH
+from bot.cli.running import TURN
 from handlers.desk import Desk
 from handlers.events import Change
 from handlers.learning import recall

@@ -13,7 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bot.cli.running import RUBBISH, TURN
+from bot.__main__ import RUBBISH
+from bot.cli.running import TURN
 from content.campaigns import Cadence, Campaign
 from content.packs import Library, check_pack, serves
 from content.pieces import Quiz

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -162,7 +163,7 @@ async def test_a_pack_has_a_row_for_each_of_its_standard(store: Storage) -> None
     await proposed(store, "i-3", about="ISO 14001:2015")
     scope = Scope("ISO 9001:2015", MONDAY.date(), MONDAY.date(), ZoneInfo("Europe/Berlin"))
     rows, counted = await store.evidence(
-        scope, lambda source: (list(source.rows(IDEAS)), source.counts().rows["ideas"])
+        scope, lambda source: (list(chain.from_iterable(source.rows(IDEAS))), source.counts().rows["ideas"])
     )
     assert [(row[0], row[3], row[4], row[6]) for row in rows] == [
         ("i-1", "no", "declined", 3),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,7 +29,7 @@ async def roster(
     scope = Scope(
         "ISO 9001:2015", *days, ZoneInfo("Europe/Berlin"), audience or Everyone(), named or Everyone()
     )
-    rows = await store.evidence(scope, lambda source: list(source.rows(ROSTER)))
+    rows = await store.evidence(scope, lambda source: list(chain.from_iterable(source.rows(ROSTER))))
     return {str(row[0]): dict(zip(ROSTER.columns, row, strict=True)) for row in rows}
 
 

@@ -14,6 +14,7 @@ from content.pieces import Quiz
 from handlers.findings import measures, retesting
 from handlers.findings.effect import BETTER, SAME, WORSE, effect, number
 from handlers.model import Delivery, Person, Reason, Status
+from handlers.numbers import names
 from tests.answering import A_DAY, answered, item
 from tests.conftest import Company
 from tests.handlers.findings.correcting import (
@@ -100,6 +101,8 @@ async def test_others_of_the_same_clause_are_asked_where_that_is_wanted(company:
     rows = await retests(company, people)
     assert [(d.status, d.reason) for d in rows[:1]] == [(Status.SKIPPED, Reason.NOTHING)]
     assert [[i.id for i in d.piece.items] for d in rows[1:] if isinstance(d.piece, Quiz)] == [[other.id]] * 7
+    named = await names.campaigns(company.desk, [rows[0].campaign])
+    assert named[rows[0].campaign] == f"Asked again: {(await the_one(company)).words.title}"
 
 
 async def retests(company: Company, people: Sequence[Person]) -> list[Delivery]:

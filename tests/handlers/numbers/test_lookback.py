@@ -113,6 +113,13 @@ async def test_it_is_seen_beside_the_authors_earlier_messages(house: Company) ->
     assert len({row[0] for row in table.rows}) == 6
 
 
+async def test_campaigns_and_leaders_have_the_names_that_people_know(house: Company) -> None:
+    await went_out(house, "Thank you all")
+    for words, name in (("stats campaign", "Thank you all"), ("stats leader", "Grace")):
+        (table,) = (block for block in (await asked(house, words)).blocks if isinstance(block, Table))
+        assert [row[0] for row in table.rows] == [name]
+
+
 async def test_of_fewer_than_five_people_only_the_delivery_is_told(house: Company) -> None:
     for name in ("kim", "lee"):
         await house.admit(name, site="Cairo")

@@ -66,7 +66,7 @@ def test_a_change_is_told_where_it_is_more_than_noise() -> None:
     assert ACCURACY.change(*many) is not None
     assert ACCURACY.change(many[0], Tally("all")) is None
     shown = card("Numbers", many[0], "team", [], [], SHOWN, None, many[1])
-    assert "75% (1500 of 2000), 60% before" in str(shown)
+    assert "75% (1,500 of 2,000), 60% before" in str(shown)
 
 
 def test_newcombes_interval_is_that_of_his_paper() -> None:
