@@ -16,7 +16,6 @@ from handlers.evidence import pack
 from handlers.evidence.pack import Counts, Left, Planned, Row, Scope, Table
 from handlers.evidence.sums import NOT_ARRIVED
 from handlers.ledger.exports import Header, Told
-from handlers.lookups import NOWHERE
 from handlers.model import Tally
 from handlers.quiz import name_of
 from storage import audiences, exporting, grouped, ideas, metrics, populations, sums, trails
@@ -61,7 +60,7 @@ class Moment:
 
     def clauses(self) -> Sequence[Tally]:
         days = grouped.Days(self.scope.since, self.scope.until)
-        found = metrics.tallies(self._connection, grouped.Asked("clause", days, "", NOWHERE))
+        found = metrics.tallies(self._connection, grouped.Asked("clause", days, "", ()))
         return [tally for tally in found if tally.group.startswith(f"{self.scope.standard} ")]
 
     def left_out(self) -> Sequence[Left]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -78,13 +79,13 @@ class Asked:
     by: Grouping
     days: Days
     manager: str
-    where: Mapping[Grouping, str]
+    where: tuple[tuple[Grouping, str], ...]
     across: Grouping = "all"
-    of: Sequence[str] = Counts._fields
+    of: tuple[str, ...] = Counts._fields
 
     @property
     def names(self) -> frozenset[Grouping]:
-        return frozenset({self.by, self.across, *self.where})
+        return frozenset({self.by, self.across, *dict(self.where)})
 
     @property
     def kind(self) -> int:
@@ -128,7 +129,7 @@ def _of_manager(connection: Connection, asked: Asked) -> Iterator[Found]:
     for cell, counts in cells.items():
         if asked.days.first.toordinal() <= cell.day <= asked.days.last.toordinal():
             who = people.get(cell.who, {})
-            if all(name in asked.called(by, _VALUES[by](cell, who)) for by, name in asked.where.items()):
+            if all(name in asked.called(by, _VALUES[by](cell, who)) for by, name in asked.where):
                 groups = (_VALUES[by](cell, who) for by in (asked.by, asked.across))
                 yield *groups, cell.status, cell.reason, Counts(*counts)
 
@@ -144,7 +145,8 @@ def _kept(connection: Connection, asked: Asked) -> Iterator[Found]:
             yield one, other, status, reason, Counts(deliveries=int(number))
 
 
-def _summed(asked: Asked, more: int, counts: Sequence[str], *states: ColumnElement[Any]) -> Select[Any]:
+@lru_cache(maxsize=256)  # to build one takes as long as three such questions of a rollup
+def _summed(asked: Asked, more: int, counts: tuple[str, ...], *states: ColumnElement[Any]) -> Select[Any]:
     """First by what the key of the table begins with, which takes no sorting, and these by the names of people."""
     asked_by = (asked.by, asked.across)
     kept = [_COLUMNS[by].label(by) for by in asked_by if by != "all" and by not in _OF_PEOPLE]
@@ -194,7 +196,7 @@ def _next_month(day: date) -> date:
 def _within(asked: Asked) -> Iterable[ColumnElement[bool]]:
     """Beginning with the table's key, all of it by its values: so that only the days that are asked for are read."""
     whose: list[ColumnElement[bool]] = []
-    for by, name in asked.where.items():
+    for by, name in asked.where:
         column = _COLUMNS[by]
         if by == "week":
             monday = date.fromisocalendar(int(name[:4]), int(name[6:]), 1).toordinal()
@@ -214,9 +216,10 @@ def _within(asked: Asked) -> Iterable[ColumnElement[bool]]:
 def _serving(asked: Asked) -> Iterable[ColumnElement[bool]]:
     """What may be served: all there is is in the months of everybody."""
     yield and_(_S.part == asked.kind + MONTHS, _S.who == EVERYBODY)
-    if "clause" in asked.where:
-        yield _S.served == asked.where["clause"]
-    if "standard" in asked.where:
-        standard = asked.where["standard"]
+    where = dict(asked.where)
+    if "clause" in where:
+        yield _S.served == where["clause"]
+    if "standard" in where:
+        standard = where["standard"]
         exactly = asked.kind == STANDARD
         yield _S.served == standard if exactly else _S.served.startswith(standard + " ", autoescape=True)

@@ -88,7 +88,7 @@ class Lookups:
         manager: str = "",
         where: Mapping[Grouping, str] = NOWHERE,
     ) -> Sequence[Tally]:
-        asked = grouped.Asked(by, grouped.days(since, until), manager, where)
+        asked = grouped.Asked(by, grouped.days(since, until), manager, tuple(where.items()))
         return await self._read(lambda c: metrics.tallies(c, asked))
 
     async def taken_part(

@@ -34,7 +34,8 @@ def taken_part(
     connection: Connection, days: Days, manager: str, where: Mapping[Grouping, str]
 ) -> Sequence[TakenPart]:
     """Of the thousands of fields of a map these three numbers alone: all of them would take far longer."""
-    asked = Asked("clause", days, manager, where, across="team", of=("reached", "active", "people"))
+    numbers = ("reached", "active", "people")
+    asked = Asked("clause", days, manager, tuple(where.items()), across="team", of=numbers)
     found = [
         TakenPart(clause, team, counts.reached, counts.active, min(counts.people.bit_count(), counts.reached))
         for clause, team, _, _, counts in grouped.found(connection, asked)

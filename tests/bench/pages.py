@@ -11,8 +11,6 @@ from pathlib import Path
 
 from handlers.model import Role
 from handlers.pages.book import PAGES
-from storage import rechecks
-from storage.engine import connect, writing
 from storage.store import Storage
 from tests.bench.company import library
 from tests.bench.evidence import fill
@@ -38,10 +36,6 @@ async def pages(folder: Path, scale: Scale) -> list[Row]:
     url = f"sqlite:///{folder}/pages.db"
     Storage.open(url, version="bench").close()
     fill(url, people)
-    engine = connect(url)
-    with engine.connect() as plain, (connection := writing(plain)).begin():
-        rechecks.repair(connection)
-    engine.dispose()
     store = Storage.open(url, version="bench")
     company = furnished(store, library())
     company.clock.move(NOW)
