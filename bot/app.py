@@ -141,7 +141,7 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
 async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
     paces: dict[Platform, Mapping[Job, Pace]] = {}
-    folder = settings.evidence_dir
+    folder = settings.evidence_folder
     makers = Background(folder, _same_house(settings)) if folder else None
     desk = Desk(
         store,

@@ -7,13 +7,12 @@ of what a campaign sent on a day is like many others.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, true, type_coerce
-from sqlalchemy.types import NullType
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
 from handlers.model import Status
 from storage import rollups, served
@@ -23,11 +22,11 @@ from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.prepared import coming_out
 from storage.served import Serving
+from storage.streaming import raw
 
 _D, _L = DELIVERY.c, LEDGER.c
-AT_ONCE = 2000  # rows that the driver gives
 PART = 100_000  # deliveries in memory
-MOST = 20_000  # sums in memory
+MOST = 100_000  # sums in memory
 
 _PLACE = (_D.zone, _D.slot_at, _D.campaign, _D.author, _D.team, _D.site, _D.roles)
 _STAND = (_D.piece, _D.status, _D.reason, _D.to_acknowledge, _D.withdrawn, _D.seen_at.is_not(None))
@@ -35,14 +34,14 @@ _DONE = (_L.kind, _L.item, _L.correct, _L.clauses)
 _KIND: tuple[ColumnElement[Any], ...] = (*_PLACE, *_STAND, *_DONE)
 PLACE, DONE = len(_PLACE), len(_PLACE) + len(_STAND)  # where these end in a key
 
-# A row for each thing that was done with a delivery, one with blanks where nothing was; values as the driver has them.
+# A row for each thing that was done with a delivery, one with blanks where nothing was.
 _FACTS = (
-    select(*(type_coerce(c, NullType()) for c in (_D.number, _D.person, _L.duration_ms, *_KIND)))
+    select(_D.number, _D.person, _L.duration_ms, *_KIND)
     .select_from(DELIVERY.outerjoin(LEDGER, and_(_L.delivery == _D.id, _L.participation)))
     .where(or_(_D.zone.is_not(None), _D.campaign != ""))
     .order_by(_D.number)
 )
-_BEFORE = 3  # columns in front of a key
+TOOK, KEY = 2, 3  # the column of how long it took; the one that a key begins with
 
 Key = tuple[Any, ...]
 
@@ -78,48 +77,48 @@ def batches(connection: Connection) -> Iterator[Sums]:
 
 def _alike(connection: Connection, here: ColumnElement[bool]) -> Iterator[_Alike]:
     """In parts that fit into memory."""
-    found = connection.execute(_FACTS.where(here).execution_options(yield_per=AT_ONCE))
     alike, waiting = _Alike(), 0
-    number, person, key = None, "", tuple[Any, ...]()
-    for row in chain.from_iterable(found.partitions()):
-        kind = row[_BEFORE:]
+    number, key, values = None, tuple[Any, ...](), tuple[Any, ...]()
+    for row in chain.from_iterable(raw(connection, _FACTS.where(here))):
         if row[0] == number:
-            key += kind[DONE:]
+            key += row[KEY + DONE :]
+            values += row[TOOK:KEY]
         else:
             if number is not None:
-                alike.stands[key].append(person)
-            number, person, key = row[0], row[1], kind
+                alike.values[key].extend(values)
+            number, key, values = row[0], row[KEY:], row[1:KEY]
             waiting += 1
             if waiting > PART:
                 yield alike
                 alike, waiting = _Alike(), 0
-        if kind[DONE] is not None:
-            alike.done[kind].append(row[2])
     if number is not None:
-        alike.stands[key].append(person)
+        alike.values[key].extend(values)
     yield alike
 
 
 class _Alike:
-    """Deliveries of a kind, with all that was done with each; and each thing that was done, by itself.
+    """Deliveries of a kind, by all that is the same of them: what each is, how it stands, and what was done with it.
 
-    A key is what a delivery is and how it stands, and after that four values for each thing that was done.
+    A key ends with four values for each thing that was done, of which there are blank ones where nothing was. values:
+    of each delivery its person, and how long each of these things took, in milliseconds, one after the other.
     """
 
     def __init__(self) -> None:
-        self.stands: dict[Key, list[str]] = defaultdict(list)  # their people
-        self.done: dict[Key, list[int | None]] = defaultdict(list)  # how long it took, in milliseconds
+        self.values: dict[Key, list[Any]] = defaultdict(list)
 
     def add_to(self, sums: Sums, connection: Connection) -> None:
         read = _Reading(connection)
-        for key, people in self.stands.items():
-            what, stand = read.stand(key)
+        for key, values in self.values.items():
+            done = _fours(key)
+            width = 1 + len(done)
+            people = values[::width]
+            place, (what, stand) = read.place(key), read.stand(key, done)
             bits = united(people) if stand.status == Status.SENT else 0
-            sums.stand(read.place(key), what.served, stand, bits, len(people))
-        for key, took in self.done.items():
-            kind, _, correct, clauses = key[DONE:]
-            did = Did(kind, correct, len(took), lasted(took))
-            sums.done(read.place(key), served.by_entry(clauses), key[0] is not None, did)
+            sums.stand(place, what.served, stand, bits, len(people))
+            for at, (kind, _, correct, clauses) in enumerate(done, start=1):
+                if kind:
+                    did = Did(kind, correct, len(people), lasted(values[at::width]))
+                    sums.done(place, served.by_entry(clauses), stand.rostered, did)
 
 
 class _Reading:
@@ -138,17 +137,17 @@ class _Reading:
             found = self._places[key[:PLACE]] = place_at(zone, self._moment(slot_at), *others)
         return found
 
-    def stand(self, key: Key) -> tuple[Serving, Stand]:
+    def stand(self, key: Key, done: Sequence[Key]) -> tuple[Serving, Stand]:
         known = (key[0] is not None, *key[PLACE:])
         found = self._stands.get(known)
         if found is None:
             piece, status, reason, to_acknowledge, withdrawn, seen = key[PLACE:DONE]
             what = served.of(self._connection, piece)
-            done = frozenset((kind, item, bool(correct)) for kind, item, correct, _ in _fours(key) if kind)
+            did = frozenset((kind, item, bool(correct)) for kind, item, correct, _ in done if kind)
             state = (known[0], status, reason, to_acknowledge, withdrawn, seen)
-            found = self._stands[known] = what, Stand(*state, what.checked, done)
+            found = self._stands[known] = what, Stand(*state, what.checked, did)
         return found
 
 
-def _fours(key: Key) -> Iterator[Key]:
-    return (key[start : start + len(_DONE)] for start in range(DONE, len(key), len(_DONE)))
+def _fours(key: Key) -> Sequence[Key]:
+    return [key[start : start + len(_DONE)] for start in range(DONE, len(key), len(_DONE))]
