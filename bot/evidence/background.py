@@ -90,7 +90,8 @@ class Background:
         desk, now = self.desk, self.desk.clock.now()
         why = last or "it stopped without a word"
         if code == 0:
-            text = f"The pack is in `{out}`. Read report.pdf first; README.txt says how to verify it."
+            page = " `insights` opens the page from which it can be downloaded." if desk.page else ""
+            text = f"The pack is in `{out}`.{page} Read report.pdf first; README.txt says how to verify it."
         else:
             text = f"The pack could not be made: {why}"
             log.warning("the evidence pack of %s could not be made: %s", job.standard, why)

@@ -32,7 +32,7 @@ async def test_it_is_made_in_the_folder_and_whoever_asked_is_told(company: Compa
     url = company.store._engine.url.render_as_string(hide_password=False)
     environ = {"DATABASE_URL": url, "PROGRAMME": "content/packs/starter/programme.yaml", "PLAYGROUND": "off"}
     makers = Background(str(tmp_path / "packs"), environ)
-    makers.desk = replace(company.desk, makers=makers)
+    makers.desk = replace(company.desk, makers=makers, page="http://127.0.0.1:8080")
     company.furnish(makers.desk)
     await company.admit("marie", roles=frozenset({Role.QUALITY_LEAD}))
     await company.said("marie", f"evidence {STANDARD} 2026 seed 7")
@@ -51,6 +51,7 @@ async def test_it_is_made_in_the_folder_and_whoever_asked_is_told(company: Compa
     await makers.stop()
     told = await company.latest("marie")
     assert job.folder in str(told.card.model_dump())
+    assert "`insights` opens the page" in str(told.card.model_dump())
     nobody = replace(company.desk, makers=makers)
     makers.environ = {**environ, "DATABASE_URL": f"sqlite:///{tmp_path}/other.db"}
     assert await jobs.take(
