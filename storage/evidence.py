@@ -132,7 +132,7 @@ class Moment:
             .select_from(OCCURRENCE.join(DELIVERY, here))
             .where(self._within.assigned)
             .group_by(*columns, _O.planned_at)
-            .order_by(_O.due_at, _O.campaign, _O.zone)
+            .order_by(_O.due_at, _O.campaign, _O.slot, _O.zone)
         )
 
     def _assignments(self) -> Select[Any]:

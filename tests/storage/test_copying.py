@@ -105,6 +105,18 @@ async def test_every_row_of_every_table_arrives_as_it_was(file: str, target: str
     assert all(copied.rows[name] for name in ("person", "delivery", "ledger", "content", "pace", "value"))
 
 
+async def test_postgresql_knows_at_once_how_much_there_is(file: str, target: str) -> None:
+    await _lived_in(file)
+    _copied(file, target)
+    engine = connect(target)
+    with engine.connect() as connection:
+        known = connection.exec_driver_sql(
+            "SELECT reltuples FROM pg_class WHERE relname = 'delivery'"
+        ).scalar()
+    engine.dispose()
+    assert known == len(_rows(target)["delivery"])
+
+
 async def test_life_goes_on_where_it_stopped(file: str, target: str) -> None:
     await _lived_in(file)
     heads = _copied(file, target).heads
