@@ -36,6 +36,11 @@ _card = and_(_D.person == BROADCAST.c.author, _D.campaign == "", _D.piece_id == 
 _begun = exists().where(
     _O.campaign == BROADCAST.c.id, _O.due_at.between(bindparam("since"), bindparam("until"))
 )
+_STIRRED = Query(
+    select(_L.sequence)
+    .where(_L.at > bindparam("since"), _L.campaign.concat("") == bindparam("campaign"))
+    .limit(1)
+)
 _WATCHED = Query(
     select(BROADCAST.c.id, BROADCAST.c.withdrawn_at, _D.id.label("delivery"))
     .select_from(BROADCAST.join(DELIVERY, _card))
@@ -91,8 +96,7 @@ def watched(connection: Connection, since: datetime, until: datetime) -> Sequenc
 
 def stirred(connection: Connection, campaign: str, since: datetime) -> bool:
     """By the time of its entries, which is an index; hidden in an expression, the campaign tempts nobody from it."""
-    news = select(_L.sequence).where(_L.at > since, _L.campaign.concat("") == campaign).limit(1)
-    return connection.scalar(news) is not None
+    return bool(_STIRRED(connection, campaign=campaign, since=since))
 
 
 def _group(row: Any) -> Group:

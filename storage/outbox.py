@@ -61,6 +61,16 @@ _CLAIM_UNKNOWN = Query(_WITH_PERSON.where(_open, _D.status == Status.UNKNOWN))
 _LATE = Query(
     select(_D.id).where(_open, LEASED, _D.lease_until <= bindparam("now")).with_for_update(skip_locked=True)
 )
+_after = bindparam("after", type_=_D.due_at.type)
+_NEXT = Query(
+    select(func.min(_D.due_at).label("due")).where(
+        _open, or_(_D.status == Status.PENDING, _D.status == Status.UNKNOWN), _D.due_at > _after
+    )
+)
+_NEXT_WITHDRAWAL = Query(
+    select(func.min(WITHDRAWAL.c.due_at).label("due")).where(_not_done, WITHDRAWAL.c.due_at > _after)
+)
+_NEXT_FREE = Query(select(func.min(PACE.c.blocked_until).label("due")).where(PACE.c.blocked_until > _after))
 _LEASE = Many(
     update(DELIVERY)
     .where(_D.number == bindparam("row"))
@@ -152,18 +162,8 @@ def reclaim(connection: Connection, now: datetime, quarantine: timedelta, ledger
 
 def next_due(connection: Connection, after: datetime) -> datetime | None:
     """The end of a wait counts: rows that wait behind it fall due then."""
-    times = (
-        connection.scalar(
-            select(func.min(_D.due_at)).where(
-                _open, _D.status.in_((Status.PENDING, Status.UNKNOWN)), _D.due_at > after
-            )
-        ),
-        connection.scalar(
-            select(func.min(WITHDRAWAL.c.due_at)).where(_not_done, WITHDRAWAL.c.due_at > after)
-        ),
-        refreshes.next_due(connection, after),
-        connection.scalar(select(func.min(PACE.c.blocked_until)).where(PACE.c.blocked_until > after)),
-    )
+    waits = (query(connection, after=after)[0].due for query in (_NEXT, _NEXT_WITHDRAWAL, _NEXT_FREE))
+    times = (*waits, refreshes.next_due(connection, after))
     return min((time for time in times if time is not None), default=None)
 
 

@@ -68,6 +68,11 @@ _CLAIM = (
 )
 _WAITING = Query(select(_R.platform, _R.workspace).where(_is_due).distinct())
 _held_longer = case((_R.held_until > _R.due_at, _R.held_until), else_=_R.due_at)
+_NEXT = Query(
+    select(func.min(_held_longer).label("due")).where(
+        _not_done, _held_longer > bindparam("after", type_=_R.due_at.type)
+    )
+)
 
 
 def request(connection: Connection, deliveries: Sequence[str], at: datetime) -> None:
@@ -93,9 +98,7 @@ def waiting(connection: Connection, now: datetime) -> Sequence[tuple[str, str]]:
 
 
 def next_due(connection: Connection, after: datetime) -> datetime | None:
-    due: datetime | None = connection.scalar(
-        select(func.min(_held_longer)).where(_not_done, _held_longer > after)
-    )
+    due: datetime | None = _NEXT(connection, after=after)[0].due
     return due
 
 
