@@ -19,9 +19,11 @@ from handlers.numbers.counts import Some
 from storage.contents import CONTENT_ITEM, clauses_from, load, wholes
 from storage.ledger import LEDGER
 from storage.people import PERSON
+from storage.prepared import LookUp, one_of
+from storage.streaming import raw
 
 BEGINNING = 2440587.5  # of 1970, as a Julian day
-AT_ONCE = 1000  # rows held
+MOST_KNOWN = 20_000  # pieces whose items are held
 Which = Sequence[ColumnElement[bool]]
 """Conditions on answers."""
 
@@ -29,7 +31,7 @@ _L, _I = LEDGER.c, CONTENT_ITEM.c
 is_answer = and_(_L.participation, _L.kind == "answered", _L.correct.is_not(None), func.length(_L.item) > 1)
 right: ColumnElement[int] = case((_L.correct, 1), else_=0)
 in_order = (_L.at, _L.chain, _L.sequence)
-_shown = and_(_I.hash == _L.object_version, _I.item == _L.item)  # the version of the item that was answered
+_ITEMS = LookUp(lambda keys: select(_I.hash, _I.item, _I.version).where(one_of(_I.hash, keys)))
 
 
 class days(FunctionElement[float]):
@@ -78,28 +80,50 @@ def add(connection: Connection, which: Which, sums: Collection[Learnt[Any]]) -> 
 
 
 _ANSWER = (
-    *(_L.item, days(_L.at), _L.correct, _L.value, _L.certainty, _L.duration_ms),
-    func.coalesce(_I.version, ""),
+    *(_L.item, days(_L.at), _L.correct, _L.value, _L.certainty, _L.duration_ms, _L.object_version),
     case((_L.certainty == CERTAIN, _L.clauses), else_=""),
 )
 
 
 def _by_person(connection: Connection, which: Which) -> Iterator[Sequence[Answer]]:
-    query = (
-        select(_L.actor, *_ANSWER)
-        .select_from(LEDGER.outerjoin(CONTENT_ITEM, _shown))
-        .where(*which)
-        .order_by(_L.actor, *in_order)
-        .execution_options(yield_per=AT_ONCE)
-    )
-    with connection.execute(query) as rows:
-        for _, theirs in groupby(rows, itemgetter(0)):
-            yield [_answer(row) for row in theirs]
+    query = select(_L.actor, *_ANSWER).where(*which).order_by(_L.actor, *in_order)
+    versions = _Versions(connection)
+
+    def rows() -> Iterator[Any]:
+        for some in raw(connection, query):
+            versions.know({row[-2] for row in some})
+            yield from some
+
+    for _, theirs in groupby(rows(), itemgetter(0)):
+        yield [_answer(row, versions) for row in theirs]
 
 
-def _answer(row: Any) -> Answer:
-    clauses = wholes(clauses_from(row[-1])) if row[-1] else ()
-    return Answer._make((*row[1:-1], clauses))
+def _answer(row: Any, versions: _Versions) -> Answer:
+    _, item, *said, piece, clauses = row
+    names = wholes(clauses_from(clauses)) if clauses else ()
+    return Answer._make((item, *said, versions.of(piece, item), names))
+
+
+class _Versions:
+    """Of items in pieces as they were shown: looked up for some rows together, since to join them takes as long as all
+    the rest of a row.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, dict[str, str]] = {}
+
+    def know(self, pieces: Collection[str]) -> None:
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        wanted = [piece for piece in pieces if piece not in self._known]
+        self._known.update((piece, {}) for piece in wanted)
+        for row in _ITEMS(self._connection, [(piece,) for piece in wanted]):
+            self._known[row.hash][row.item] = row.version
+
+    def of(self, piece: str, item: str) -> str:
+        """ "" where the question is in no quiz."""
+        return self._known[piece].get(item, "")
 
 
 def items_of(connection: Connection, shown: Collection[Shown]) -> Mapping[str, Item]:
