@@ -21,6 +21,7 @@ from handlers.drain import Drain
 from handlers.events import Click, Incoming, Outcome, Said
 from handlers.features import compose
 from handlers.model import Address, Delivery, Job, Person, Platform
+from handlers.numbers.counting import Counting
 from handlers.pace import Pace
 from handlers.people import Profile, admit
 from handlers.plan import Plan
@@ -54,7 +55,10 @@ class Company:
     def __post_init__(self) -> None:
         numbers = itertools.count(1)
         paces = {Platform.PLAYGROUND: self.chat.paces}
-        self.desk = Desk(self.store, self.library, self.clock, lambda: f"id{next(numbers):06d}", paces)
+        self.desk = Desk(
+            *(self.store, self.library, self.clock, lambda: f"id{next(numbers):06d}", paces),
+            counting=Counting(stays=0),  # or what a slow machine counted would be what it was before
+        )
         self.plan = Plan(self.desk)
         self.drain = Drain(self.desk, {Platform.PLAYGROUND: self.chat}, owner="test")
         self.dispatch = Dispatch(self.desk, self._ring)

@@ -28,6 +28,7 @@ from handlers.dispatch import Dispatch
 from handlers.drain import Drain
 from handlers.features import looks
 from handlers.model import Address, Person, Platform, Role
+from handlers.numbers.counting import Counting
 from handlers.people import Profile, admit
 from handlers.plan import Plan
 from handlers.schedule import upcoming
@@ -160,7 +161,8 @@ async def playground(folder: Path, zone: str = BERLIN) -> AsyncIterator[Playgrou
     store = Storage.open(prepared(folder / "catchball.db"), version="test")
     clock = FrozenClock(SUNDAY_EVENING)
     numbers = itertools.count(1)
-    desk = Desk(store, library, clock, lambda: f"id{next(numbers):06d}", {Platform.PLAYGROUND: {}})
+    new_id, paces = (lambda: f"id{next(numbers):06d}"), {Platform.PLAYGROUND: {}}
+    desk = Desk(store, library, clock, new_id, paces, counting=Counting(stays=0))
     bell = asyncio.Event()
     chats: dict[Platform, Any] = {}
     drain = Drain(desk, chats, owner="test")

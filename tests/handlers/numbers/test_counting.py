@@ -7,6 +7,7 @@ from collections.abc import Hashable
 
 import pytest
 
+from handlers.numbers import counting as counting_
 from handlers.numbers.counting import KEPT, Counting
 
 
@@ -33,6 +34,16 @@ async def test_what_took_long_stays_for_whoever_asks_the_same_and_what_did_not_i
     slow.let_go.set()
     assert [await result(counting, slow) for _ in range(3)] == [1, 1, 1]
     assert [await result(counting, slow, "tomorrow") for _ in range(2)] == [2, 3]
+
+
+async def test_what_took_a_moment_stays_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting_, "MOMENT", -1.0)  # everything does
+    counting, slow = Counting(1, stays=0.2), Slow()
+    slow.let_go.set()
+    assert [await result(counting, slow) for _ in range(3)] == [1, 1, 1]
+    await asyncio.sleep(0.25)
+    assert [await result(counting, slow) for _ in range(2)] == [2, 2]
+    assert [await result(counting, slow, "a card", keep=False) for _ in range(2)] == [3, 4]
 
 
 async def test_a_card_has_its_count_once() -> None:
