@@ -219,6 +219,29 @@ async def test_no_cell_of_a_workbook_or_a_csv_file_can_become_a_formula(
     assert all(len(rows) <= 16 for rows in written)
 
 
+async def test_a_long_table_has_the_same_rows_in_files_as_in_a_sheet(
+    year: tuple[Told, Storage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names and titles of this year have commas, quotation marks and more than one line."""
+    in_sheets = sheets(await packed(year[1], tmp_path / "sheets"))
+    monkeypatch.setattr(making, "LONGEST", 3)
+    monkeypatch.setattr(tables, "PART", 4)
+    pack = await packed(year[1], tmp_path / "files")
+    long = [table for table in TABLES if (pack / f"{table.name}-01.csv").exists()]
+    assert {table.name for table in long} >= {"assignments", "deliveries", "answers", "participation"}
+    for table in long:
+        rows = []
+        for path in sorted(pack.glob(f"{table.name}-*.csv")):
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                header, *some = csv.reader(file)
+            assert tuple(header) == table.columns
+            rows += some
+        shown = [
+            ["" if cell is None else str(cell) for cell in row.values()] for row in in_sheets[table.name]
+        ]
+        assert rows == shown, table.name
+
+
 async def test_a_pack_whose_parts_disagree_is_not_given_to_anybody(
     year: tuple[Told, Storage], tmp_path: Path
 ) -> None:

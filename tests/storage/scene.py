@@ -114,10 +114,10 @@ def change(**more: Any) -> Change:
     return Change(**{"inbox": f"event-{next(_numbers)}", "at": MONDAY} | more)
 
 
-def press(on: Delivery, verb: str = "acknowledged", **more: Any) -> Change:
-    """A press by the person the delivery went to, two seconds after it was sent."""
+def press(on: Delivery, verb: str = "acknowledged", seconds: float = 2, **more: Any) -> Change:
+    """A press by the person the delivery went to, so many seconds after it was sent."""
     did = Participation(verb, **more)
-    at = (on.sent_at or MONDAY) + timedelta(seconds=2)
+    at = (on.sent_at or MONDAY) + timedelta(seconds=seconds)
     return change(delivery=on, remember=(did,), at=at, platform=Platform.SLACK)
 
 

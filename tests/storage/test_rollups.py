@@ -40,6 +40,7 @@ from tests.storage.scene import (
     delivery,
     press,
     roster,
+    settled,
 )
 from tests.storage.sums import off
 
@@ -118,7 +119,10 @@ class Life:
             self.sent.append(found)
 
     async def presses(self, number: int, verb: str) -> None:
-        """Also what failed, which proves that it arrived; and what was pressed before, which counts once."""
+        """Also what failed, which proves that it arrived; and what was pressed before, which counts once.
+
+        After a moment, some minutes or more than a day, so that each time that is told apart is another number.
+        """
         if self.sent:
             on = self.sent[number % len(self.sent)]
             more: dict[str, Any] = {
@@ -127,7 +131,8 @@ class Life:
                 "correct": bool(number % 2),
                 "clauses": (TRAINING,),
             }
-            await self.store.commit(press(on, verb, **(more if verb == "answered" else {})))
+            took = 5 * number**3
+            await self.store.commit(press(on, verb, took, **(more if verb == "answered" else {})))
 
     async def moves(self, who: int, team: str) -> None:
         self.people[who] = replace(self.people[who], team=team)
@@ -221,6 +226,22 @@ async def test_as_many_people_as_there_are_bits_are_told_apart(store: Storage) -
     (tally,) = await store.tallies("all", *YEAR)
     assert tally.reached >= 4
     assert 2 <= tally.people_reached <= 4
+
+
+async def test_each_thing_that_was_done_with_a_message_counts_its_own_time(store: Storage, url: str) -> None:
+    await store.commit(change(person=ADA))
+    row = delivery(ADA, piece=QUIZ, card=QUIZ_CARD)
+    await store.plan(roster(row), MONDAY)
+    sent = await settled(store, row.id)
+    await store.commit(press(sent, "acknowledged", 2))
+    answer: dict[str, Any] = {"item": "0", "value": "A", "correct": True, "clauses": (TRAINING,)}
+    await store.commit(press(sent, "answered", 50, **answer))
+    (tally,) = await store.tallies("all", *YEAR)
+    assert (tally.responses, tally.response_seconds, tally.training_seconds) == (2, 52, 50)
+    engine = connect(url)
+    with writing(engine.connect()) as connection, connection.begin():
+        assert rechecks.verify(connection).wrong == 0
+    engine.dispose()
 
 
 async def test_a_number_that_was_altered_is_named_and_can_be_made_anew(store: Storage, url: str) -> None:
