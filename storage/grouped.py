@@ -145,7 +145,7 @@ def _kept(connection: Connection, asked: Asked) -> Iterator[Found]:
             yield one, other, status, reason, Counts(deliveries=int(number))
 
 
-@lru_cache(maxsize=256)  # to build one takes as long as three such questions of a rollup
+@lru_cache(maxsize=256)  # to build one takes longer than the rollups take to answer it
 def _summed(asked: Asked, more: int, counts: tuple[str, ...], *states: ColumnElement[Any]) -> Select[Any]:
     """First by what the key of the table begins with, which takes no sorting, and these by the names of people."""
     asked_by = (asked.by, asked.across)

@@ -55,8 +55,8 @@ class Sums:
         self.rows[table.name] += len(rows)
         if table.name in _ADD:
             names, add = _ADD[table.name]
-            said = itemgetter(*map(table.columns.index, names))
-            for values, many in Counter(map(said, rows)).items():
+            columns = (map(itemgetter(table.columns.index(name)), rows) for name in names)
+            for values, many in Counter(zip(*columns, strict=True)).items():
                 add(self, values, many)
 
     def whole(self, clause: str) -> str:
@@ -134,7 +134,7 @@ def _person(sums: Sums, values: Row, many: int) -> None:
 
 
 def _assigned(sums: Sums, values: Row, many: int) -> None:
-    version, _ = values
+    (version,) = values
     sums.assigned[str(version)] += many
 
 
@@ -166,11 +166,10 @@ def _answer(sums: Sums, values: Row, many: int) -> None:
 
 _HERE = ("under the standard", "here when it began", "joined in it", "left in it", "here when it ended")
 _NUMBERS = ("assigned", "delivered", "took part in", "answers", "right answers")
-_ADD: Mapping[
-    str, tuple[Sequence[str], Callable[[Sums, Row, int], None]]
-] = {  # what is added up of which columns
+_Add = tuple[Sequence[str], Callable[[Sums, Row, int], None]]
+_ADD: Mapping[str, _Add] = {  # what is added up of which columns
     pack.ROSTER.name: ((*_HERE, *_NUMBERS), _person),
-    pack.ASSIGNMENTS.name: (("version", "piece"), _assigned),
+    pack.ASSIGNMENTS.name: (("version",), _assigned),
     pack.DELIVERIES.name: (
         ("asked for by the person", "state", "taken away again", "acknowledged"),
         _delivery,

@@ -56,9 +56,10 @@ class Counting:
         return counted
 
     def _keep(self, asked: Hashable, until: float) -> None:
+        """In the place of what goes first anyway: what took a moment never costs what took long."""
         self._stay[asked] = until
         if len(self._stay) > KEPT:
-            self._forget(next(iter(self._stay)))
+            self._forget(min(self._stay, key=self._stay.__getitem__))
 
     def _forget(self, asked: Hashable) -> None:
         self._under_way.pop(asked, None)

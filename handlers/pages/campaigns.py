@@ -37,7 +37,7 @@ async def campaigns(visitor: Visitor) -> View:
         "campaign", asked.begins, asked.ends, manager=visitor.manager, where=asked.where
     )
     chosen = asked.where.get("campaign", "")
-    titles = await names.campaigns(visitor.desk, [*(tally.group for tally in found), *filter(None, [chosen])])
+    titles = await names.campaigns(visitor.desk, [chosen, *(tally.group for tally in found)])
     title = titles.get(chosen, chosen)
     return View(
         "campaigns",

@@ -62,6 +62,18 @@ async def test_the_longest_kept_makes_room() -> None:
     assert await result(counting, slow, 0) == KEPT + 2
 
 
+async def test_what_took_a_moment_takes_no_place_from_what_took_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    counting, slow = Counting(0.01), Slow()
+    for day in range(KEPT):
+        assert await result(counting, slow, day) is None
+    slow.let_go.set()
+    assert await result(counting, slow, 0) == KEPT
+    monkeypatch.setattr(counting_, "MOMENT", -1.0)
+    for name in ("questions", "of a clause"):
+        await result(counting, slow, name)
+    assert [await result(counting, slow, day) for day in range(KEPT)] == [KEPT] * KEPT
+
+
 async def test_what_went_wrong_is_not_kept() -> None:
     counting, ready = Counting(0.01), asyncio.Event()
 
