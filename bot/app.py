@@ -36,7 +36,7 @@ from handlers.pace import Pace
 from handlers.plan import Plan
 from handlers.ports import Chat, Clock, Receive, Unavailable
 from handlers.privacy.retaining import RAN
-from storage.engine import libpq
+from storage.engine import beside, libpq
 from storage.store import Storage
 
 log = logging.getLogger(__name__)
@@ -141,7 +141,7 @@ async def live(settings: Settings, *, serve: bool) -> AsyncIterator[House]:
 async def _build(settings: Settings, library: Library, store: Storage) -> House:
     clock = await _clock(settings, store)
     paces: dict[Platform, Mapping[Job, Pace]] = {}
-    folder = settings.evidence_folder
+    folder = settings.evidence_dir or beside(settings.database_url, ".evidence")
     makers = Background(folder, _same_house(settings)) if folder else None
     desk = Desk(
         store,

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-SQLITE = "sqlite:///"
-
 
 class BadSetting(Exception):
     """A setting that cannot be used; the message names the variable and the next step."""
@@ -140,13 +138,6 @@ class Settings:
         """Of this server, as people's browsers reach it; empty when nothing says how they would."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url.rstrip("/") or (f"http://{host}:{self.port}" if self.loopback else "")
-
-    @property
-    def evidence_folder(self) -> str:
-        """Where packs go that are asked for in the chat or on the page; empty: they are not made."""
-        if self.evidence_dir or not self.database_url.startswith(SQLITE):
-            return self.evidence_dir
-        return f"{self.database_url.removeprefix(SQLITE)}.evidence"
 
     @property
     def slack_on(self) -> bool:

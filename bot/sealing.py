@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
+from storage.engine import beside
 
 HEX_KEY = re.compile(r"[0-9a-f]{64}")
 HEX_SIGNATURE = re.compile(r"[0-9a-f]{128}")
@@ -57,10 +57,7 @@ def key_from(secret: str, where: str) -> Key:
 
 def key_file(database_url: str) -> Path:
     """Where the key lies by default: beside the SQLite file and not in it; in `var/` where there is none."""
-    url = make_url(database_url)
-    if url.get_backend_name() == "sqlite" and url.database:
-        return Path(f"{url.database}.key")
-    return Path("var/ledger.key")
+    return Path(beside(database_url, ".key") or "var/ledger.key")
 
 
 def read(path: Path) -> Key | None:

@@ -25,6 +25,12 @@ _POSTGRESQL = {
 }
 
 
+def beside(database_url: str, ending: str) -> str:
+    """The path of what lies by default beside the file of a SQLite database; empty where there is none."""
+    url = make_url(database_url)
+    return f"{url.database}{ending}" if url.get_backend_name() == "sqlite" and url.database else ""
+
+
 def connect(database_url: str) -> Engine:
     """An engine for `sqlite:///path` (its folder is made) or `postgresql://user:password@host/name`.
 

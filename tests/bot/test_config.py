@@ -54,19 +54,6 @@ def test_a_public_address_has_no_playground() -> None:
     assert not Settings.read({"HOST": "0.0.0.0"}).playground_on
 
 
-@pytest.mark.parametrize(
-    ("environ", "folder"),
-    [
-        ({}, "var/catchball.db.evidence"),
-        ({"DATABASE_URL": "sqlite:////srv/company.db"}, "/srv/company.db.evidence"),
-        ({"DATABASE_URL": "sqlite:////srv/company.db", "EVIDENCE_DIR": "packs"}, "packs"),
-        ({"DATABASE_URL": "postgresql://user:password@host/name"}, ""),
-    ],
-)
-def test_packs_lie_beside_the_database_where_that_is_a_file(environ: dict[str, str], folder: str) -> None:
-    assert Settings.read(environ).evidence_folder == folder
-
-
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     (tmp_path / "token").write_text("xoxb-from-file\n")
     settings = Settings.read({"SLACK_BOT_TOKEN_FILE": str(tmp_path / "token"), "SLACK_SIGNING_SECRET": "s"})

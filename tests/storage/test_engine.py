@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from storage.engine import connect, writing
+from storage.engine import beside, connect, writing
 
 
 def test_a_sqlite_file_keeps_what_was_committed_and_checks_references(tmp_path: Path) -> None:
@@ -79,3 +79,15 @@ def test_nothing_is_said_about_a_password(tmp_path: Path) -> None:
         engine.connect()
     assert "secret" not in str(refused.value)
     assert "secret" not in repr(engine)
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("sqlite:///var/company.db", "var/company.db.evidence"),
+        ("sqlite:////srv/company.db", "/srv/company.db.evidence"),
+        ("postgresql://user:password@host/name", ""),
+    ],
+)
+def test_what_lies_beside_a_database_does_so_where_that_is_a_file(url: str, path: str) -> None:
+    assert beside(url, ".evidence") == path
