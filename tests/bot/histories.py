@@ -62,7 +62,7 @@ PIECES = (
     ),
     Message(id="edition", title="The edition before", text="Old.", clauses=(clause("7.3", edition="2013"),)),
 )
-NAMES = ("Ada", "=cmd()", "José", "李小龙", "Ольга", "")
+NAMES = ("Ada", "=cmd()", 'José, "Pepe"\nGarcía', "李小龙", "Ольга", "")
 ENDS = (
     *[(Status.SENT, Reason.NONE)] * 12,
     (Status.FAILED, Reason.BLOCKED),
