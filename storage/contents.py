@@ -107,17 +107,30 @@ def wholes(clauses: tuple[Clause, ...]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def clauses_text(clauses: tuple[Clause, ...]) -> str:
     """Clauses as the ledger keeps them: [[standard, edition, clause], ...]."""
-    return json.dumps([[c.standard, c.edition, c.clause] for c in clauses], ensure_ascii=False)
+    return f"[{', '.join(_text([c.standard, c.edition, c.clause]) for c in clauses)}]"
 
 
 def have_one_of(clauses: ColumnElement[str], standard: str) -> ColumnElement[bool]:
     """Whether clauses as the ledger keeps them have one of a standard in an edition: "ISO 9001:2015"."""
-    cuts = [place for place, letter in enumerate(standard) if letter == ":"]
-    names = (
-        json.dumps([standard[:cut], standard[cut + 1 :], ""], ensure_ascii=False)[: -len('""]')]
-        for cut in cuts
-    )
+    names = (_text([*edition, ""])[: -len('""]')] for edition in _editions(standard))
     return or_(false(), *(clauses.contains(name, autoescape=True) for name in names))
+
+
+def have(clauses: ColumnElement[str], clause: str) -> ColumnElement[bool]:
+    """Whether clauses as the ledger keeps them have this one or a sub-item of it: "ISO 9001:2015 7.3"."""
+    standard, _, number = clause.rpartition(" ")
+    names = (_text([*edition, number])[: -len('"]')] for edition in _editions(standard))
+    ended = (name + end for name in names for end in ('"', " "))
+    return or_(false(), *(clauses.contains(name, autoescape=True) for name in ended))
+
+
+def _editions(standard: str) -> list[tuple[str, str]]:
+    """A standard and its edition, wherever they may have been put together."""
+    return [(standard[:cut], standard[cut + 1 :]) for cut, letter in enumerate(standard) if letter == ":"]
+
+
+def _text(clause: Sequence[str]) -> str:
+    return json.dumps(clause, ensure_ascii=False)
 
 
 @lru_cache(maxsize=1024)

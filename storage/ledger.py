@@ -11,12 +11,11 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from handlers.model import Entry, Participation
 from storage.canonical import digest
-from storage.contents import clauses_from, wholes
+from storage.contents import clauses_from
 from storage.prepared import LookUp, Many, Query, one_of
-from storage.tables import LedgerClauseRow, LedgerRow, table
+from storage.tables import LedgerRow, table
 
 LEDGER = table(LedgerRow)
-LEDGER_CLAUSE = table(LedgerClauseRow)
 Record = dict[str, Any]  # columns of the ledger by name; what is not given is blank
 
 _L = LEDGER.c
@@ -30,7 +29,6 @@ _LOCK = 0x43415443  # first key of PostgreSQL's advisory locks on chains; the se
 
 # Built once: to build a statement costs three times as much as to run it.
 _INSERT = Many(insert(LEDGER))
-_INSERT_CLAUSE = Many(insert(LEDGER_CLAUSE))
 _HEAD = Query(
     select(_L.sequence, _L.hash).where(_L.chain == bindparam("chain")).order_by(_L.sequence.desc()).limit(1)
 )
@@ -64,21 +62,14 @@ class Ledger:
             return
         chain = chain_of(connection)
         sequence, previous = _head(connection, chain)
-        rows, clauses = [], []
+        rows = []
         for record in records:
             sequence += 1
             row = _BLANK | record
             row |= {"chain": chain, "sequence": sequence, "version": self._version, "previous": previous}
             row["hash"] = previous = digest(row)
             rows.append(row)
-            if row["participation"]:
-                clauses += [
-                    {"chain": chain, "sequence": sequence, "clause": str(clause)}
-                    for clause in wholes(clauses_from(row["clauses"]))
-                ]
         _INSERT(connection, rows)
-        if clauses:
-            _INSERT_CLAUSE(connection, clauses)
 
 
 def chains(connection: Connection) -> list[str]:

@@ -16,9 +16,9 @@ from handlers.findings.finding import About, Metric
 from handlers.learning.learnt import CERTAIN, WINDOWS
 from handlers.model import Status
 from storage.answers import is_answer, right, with_the_first
-from storage.contents import CONTENT_CLAUSE
+from storage.contents import CONTENT_CLAUSE, have
 from storage.deliveries import DELIVERY
-from storage.ledger import LEDGER, LEDGER_CLAUSE
+from storage.ledger import LEDGER
 from storage.people import PERSON
 
 Among = Callable[[ColumnElement[str]], ColumnElement[bool]]
@@ -99,7 +99,7 @@ def _accuracy(about: About, since: datetime, until: datetime, among: Among) -> U
     source = LEDGER.join(DELIVERY, _L.delivery == _D.id)
     query = select(_L.actor.label("person"), right.label("hit")).select_from(source)
     if about.by == "clause":
-        query = query.join(LEDGER_CLAUSE, _same_entry()).where(LEDGER_CLAUSE.c.clause == about.group)
+        query = query.where(have(_L.clauses, about.group))
     elif about.by == "item":
         query = query.where(_L.item == about.group)
     else:
@@ -156,12 +156,8 @@ def _group(about: About) -> list[ColumnElement[bool]]:
 def _under(query: Units, about: About) -> Units:
     """Of which answers it is."""
     if about.by == "clause":
-        return query.join(LEDGER_CLAUSE, _same_entry()).where(LEDGER_CLAUSE.c.clause == about.group)
+        return query.where(have(_L.clauses, about.group))
     return query.where(_L.item == about.group) if about.by == "item" else query
-
-
-def _same_entry() -> ColumnElement[bool]:
-    return and_(LEDGER_CLAUSE.c.chain == _L.chain, LEDGER_CLAUSE.c.sequence == _L.sequence)
 
 
 def _beginning(about: About, since: datetime) -> list[ColumnElement[bool]]:

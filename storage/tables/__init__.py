@@ -22,7 +22,7 @@ from storage.tables.contents import ContentClauseRow, ContentItemRow, ContentRow
 from storage.tables.findings import FindingPersonRow, FindingRow, FindingStepRow, FindingWordsRow
 from storage.tables.ideas import IdeaRow, IdeaStepRow
 from storage.tables.learning import LessonRow, MemoryRow, RecallRow
-from storage.tables.ledger import CheckpointRow, LedgerClauseRow, LedgerRow
+from storage.tables.ledger import CheckpointRow, LedgerRow
 from storage.tables.numbers import RollupRow, WhoRow
 from storage.tables.outbox import DeliveryRow, InboxRow, PaceRow, RefreshRow, WithdrawalRow
 from storage.tables.people import AddressRow, AudienceRow, BelongingRow, PersonRow, TokenRow
@@ -57,7 +57,6 @@ __all__ = [
     "IdeaRow",
     "IdeaStepRow",
     "InboxRow",
-    "LedgerClauseRow",
     "LedgerRow",
     "LessonRow",
     "MemoryRow",

@@ -52,15 +52,6 @@ class LedgerRow(Base, table=True):
     hash: str
 
 
-class LedgerClauseRow(Base, table=True):
-    """The clauses of a participation, one a row, to count by; derived from `ledger.clauses`."""
-
-    __tablename__: ClassVar[str] = "ledger_clause"
-    chain: str = Field(primary_key=True)
-    sequence: int = Field(primary_key=True)
-    clause: str = Field(primary_key=True)
-
-
 class CheckpointRow(Base, table=True):
     """Where every chain ended at some moment, signed with a key that is not in here; append-only too."""
 

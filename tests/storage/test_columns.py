@@ -59,7 +59,6 @@ COLUMNS: dict[str, Said] = {
         "object_kind object_version title clauses item value correct certainty duration_ms reason code resolved_by "
         "version previous hash",
     },
-    "ledger_clause": {NOBODY: "chain sequence clause"},
     "lesson": {NOBODY: "kind at since until rows"},
     "memory": {GOES: "person item stability difficulty met reviewed answers streak"},
     "occurrence": {

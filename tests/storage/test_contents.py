@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from content.pieces import Draft, Milestone
-from storage.contents import Hashes, clauses_from, clauses_of, clauses_text, keep, load
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import String, create_engine, literal, select
+
+from content.pieces import Clause, Draft, Milestone
+from storage.contents import Hashes, clauses_from, clauses_of, clauses_text, have, keep, load, wholes
 from storage.engine import connect
 from tests.storage.scene import AWARENESS, CARD, MESSAGE, QUIZ, TRAINING
 
@@ -37,3 +41,24 @@ def test_a_piece_serves_its_own_clauses_and_those_of_its_items() -> None:
 
 def test_clauses_keep_their_edition_in_the_ledger() -> None:
     assert clauses_from(clauses_text((AWARENESS, TRAINING))) == (AWARENESS, TRAINING)
+
+
+@given(
+    st.lists(
+        st.builds(
+            Clause,
+            standard=st.sampled_from(("ISO 9001", "ISO 14001", 'A "norm": 2015')),
+            edition=st.sampled_from(("2015", "2022")),
+            clause=st.sampled_from(("7.3", "7.3 a", "7", "A_6%", "27.3", "7.31")),
+        ),
+        max_size=4,
+    ),
+    st.sampled_from(
+        ("ISO 9001:2015 7.3", "ISO 14001:2022 7", 'A "norm": 2015:2022 A_6%', "ISO 9001:2022 27.3", "nothing")
+    ),
+)
+def test_a_clause_is_found_where_it_would_be_counted(clauses: list[Clause], wanted: str) -> None:
+    kept = literal(clauses_text(tuple(clauses)), String())
+    with create_engine("sqlite://").connect() as connection:
+        found = connection.scalar(select(have(kept, wanted)))
+    assert bool(found) == (wanted in wholes(tuple(clauses)))

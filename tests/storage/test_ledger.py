@@ -52,14 +52,11 @@ async def test_a_chain_is_whole_from_its_first_entry(store: Storage) -> None:
     assert [e.kind for e in entries] == ["joined", "planned", "assigned", "assigned", "delivered", "answered"]
 
 
-@pytest.mark.parametrize("deed", ["UPDATE {} SET {} = 'B'", "DELETE FROM {}"])
-@pytest.mark.parametrize(("table", "column"), [("ledger", "value"), ("ledger_clause", "clause")])
-async def test_the_database_refuses_to_change_what_was_logged(
-    store: Storage, deed: str, table: str, column: str
-) -> None:
+@pytest.mark.parametrize("deed", ["UPDATE ledger SET value = 'B'", "DELETE FROM ledger"])
+async def test_the_database_refuses_to_change_what_was_logged(store: Storage, deed: str) -> None:
     await _history(store)
     with pytest.raises(DBAPIError, match="append-only"), store._engine.begin() as connection:
-        connection.execute(text(deed.format(table, column)))
+        connection.execute(text(deed))
 
 
 @pytest.mark.parametrize(

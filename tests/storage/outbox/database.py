@@ -47,7 +47,7 @@ class Database:
         for person in people:
             self.does(self.stores[0].commit(change(person=person)))
         with self._engine.begin() as connection:
-            for name in ("ledger", "ledger_clause", "checkpoint"):
+            for name in ("ledger", "checkpoint"):
                 self._allow_deletes(connection, name)
             self._people = [dict(row._mapping) for row in connection.execute(select(PERSON))]
             self._addresses = [dict(row._mapping) for row in connection.execute(select(ADDRESS))]
