@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from operator import add
 from typing import TypeVar
 
 from storage.cells import EVERYBODY, NOTHING, Cell, Did, Place, Served, Stand, did, stands
 
 T = TypeVar("T")
+State = tuple[str, str]  # and the reason; both empty: whatever becomes of it
 
 
 class Sums:
@@ -19,17 +21,22 @@ class Sums:
 
     def __init__(self, kind: int | None = None, of_people: bool | None = None) -> None:
         self._cells: dict[Cell, list[int]] = {}
-        self._added: dict[tuple[Place, tuple[Served, ...], tuple[str, str]], list[int]] = {}
+        self._added: dict[tuple[Place, tuple[Served, ...], State], list[int]] = {}
+        self._changed: dict[tuple[Place, tuple[Served, ...], Stand, Stand], list[int]] = {}
         self._kind = kind
         self._whose = {None: (False, True), False: (False,), True: (True,)}[of_people]
 
     def __len__(self) -> int:
         """How much memory it takes, as a number of sums."""
-        return len(self._cells) + len(self._added)
+        return len(self._cells) + len(self._added) + len(self._changed)
 
     @property
     def cells(self) -> Mapping[Cell, Sequence[int]]:
         """Under everything it serves, for everybody and for those whom it concerns."""
+        for (place, served, before, now), (many, bits) in self._changed.items():
+            for state, counts, reached in _difference(before, now):
+                self.add(place, served, state, [*(many * each for each in counts), bits if reached else 0])
+        self._changed.clear()
         for (place, served, state), counts in self._added.items():
             for kind, name in served:
                 if self._kind in (None, kind):
@@ -39,9 +46,7 @@ class Sums:
         self._added.clear()
         return self._cells
 
-    def add(
-        self, place: Place, served: tuple[Served, ...], state: tuple[str, str], counts: Sequence[int]
-    ) -> None:
+    def add(self, place: Place, served: tuple[Served, ...], state: State, counts: Sequence[int]) -> None:
         _plus(self._added, (place, served, state), counts)
 
     def put(self, cell: Cell, counts: Sequence[int]) -> None:
@@ -55,14 +60,9 @@ class Sums:
 
     def change(self, place: Place, served: tuple[Served, ...], before: Stand, now: Stand, bits: int) -> None:
         """What a delivery that stood otherwise counts now. Whom it had reached before it has reached."""
-        if before == now:
-            return
-        was, is_ = stands(before), stands(now)
-        for state in {**was, **is_}:
-            less, more = was.get(state, NOTHING), is_.get(state, NOTHING)
-            difference = [b - a for a, b in zip(less[:-1], more[:-1], strict=True)]
-            reached = more.reached > less.reached
-            self.add(place, served, state, [*difference, bits if reached else 0])
+        alike = self._changed.setdefault((place, served, before, now), [0, 0])
+        alike[0] += 1
+        alike[1] |= bits
 
     def done(self, place: Place, served: tuple[Served, ...], rostered: bool, what: Did) -> None:
         counts = did(rostered, place.campaign, what)
@@ -79,6 +79,18 @@ class Sums:
             if any(difference):
                 found[cell] = difference
         return found
+
+
+@lru_cache(maxsize=4096)
+def _difference(before: Stand, now: Stand) -> Sequence[tuple[State, Sequence[int], bool]]:
+    """What one delivery counts more or less under each state, but for its people; whether it reached somebody."""
+    was, is_ = stands(before), stands(now)
+    found = []
+    for state in {**was, **is_}:
+        less, more = was.get(state, NOTHING), is_.get(state, NOTHING)
+        counts = [b - a for a, b in zip(less[:-1], more[:-1], strict=True)]
+        found.append((state, counts, more.reached > less.reached))
+    return found
 
 
 def _plus(sums: dict[T, list[int]], key: T, counts: Sequence[int]) -> None:

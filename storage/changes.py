@@ -222,7 +222,7 @@ def counted(connection: Connection, changes: Sequence[Change], log: Ledger) -> M
 def _add(connection: Connection, did: Mapping[str, Sequence[Record]], rows: Mapping[str, Any]) -> None:
     """To the rollups. did: what was done, by delivery."""
     before = ledger.done(connection, list(did))
-    sums = Sums()
+    sums, took = Sums(), defaultdict[tuple[Any, ...], list[int | None]](list)
     for id_, entries in did.items():
         row = rows[id_]
         place, serving = place_of(row), served.of(connection, row.piece)
@@ -232,8 +232,11 @@ def _add(connection: Connection, did: Mapping[str, Sequence[Record]], rows: Mapp
         now = done.union((each["kind"], each["item"], bool(each["correct"])) for each in entries)
         sums.change(place, serving.served, stand, stand._replace(done=now), bit_of(row.person))
         for each in entries:
-            what = Did(each["kind"], each["correct"], 1, lasted([each["duration_ms"]]))
-            sums.done(place, served.by_entry(each.get("clauses", "[]")), stand.rostered, what)
+            what = (place, each.get("clauses", "[]"), stand.rostered, each["kind"], each["correct"])
+            took[what].append(each["duration_ms"])
+    for (place, clauses, rostered, kind, correct), times in took.items():
+        what_was_done = Did(kind, correct, len(times), lasted(times))
+        sums.done(place, served.by_entry(clauses), rostered, what_was_done)
     rollups.add(connection, sums.cells)
 
 

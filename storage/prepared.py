@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Dialect, Float, Select, String, bindparam
@@ -78,16 +79,22 @@ class _Prepared:
 
     def many(self, rows: Sequence[Parameters]) -> list[Any]:
         """The parameters of each row as the driver takes them."""
-        ready = [{**self.constants, **row} for row in rows]
-        for name, process in self.going_in.items():
-            known: dict[Any, Any] = {}  # moments are shared by many rows
+        names = self.order or tuple({**self.constants, **rows[0]})
+        if self.constants:
+            rows = [{**self.constants, **row} for row in rows]
+        take = itemgetter(*names) if len(names) > 1 else lambda row: tuple(row[name] for name in names)
+        ready = [list(take(row)) for row in rows]
+        for place, name in enumerate(names):
+            process = self.going_in.get(name)
+            if process is None:
+                continue
+            known: dict[Any, Any] = {None: None}  # moments are shared by many rows
             for values in ready:
-                value = values.get(name)
-                if value is not None:
-                    if value not in known:
-                        known[value] = process(value)
-                    values[name] = known[value]
-        return [[values[name] for name in self.order] for values in ready] if self.order else ready
+                value = values[place]
+                if value not in known:
+                    known[value] = process(value)
+                values[place] = known[value]
+        return ready if self.order else [dict(zip(names, values, strict=True)) for values in ready]
 
     def fetch(self, connection: Connection, parameters: Parameters) -> list[Row]:
         found = execute(connection, self.text, self.many([parameters])[0]).fetchall()

@@ -56,18 +56,22 @@ def logged(delivery: Delivery, status: Status) -> bool:
 
 def about(delivery: Delivery, origin: Origin) -> Record:
     """The fields that every entry about a delivery has."""
-    return about_piece(delivery.piece, origin.version) | {
-        "person": delivery.person,
-        "platform": delivery.address.platform if delivery.address else "",
-        "delivery": delivery.id,
-        "campaign": delivery.campaign,
-        "slot": delivery.slot,
-        "zone": origin.zone or "",
-        "audience": unnamed(delivery.audience),
-        "due": origin.due,
-        "title": titled(delivery.piece) if delivery.piece else delivery.card.title,
-        "author": delivery.author,
-    }
+    title = {} if delivery.piece else {"title": delivery.card.title}
+    return (
+        about_piece(delivery.piece, origin.version)
+        | title
+        | {
+            "person": delivery.person,
+            "platform": delivery.address.platform if delivery.address else "",
+            "delivery": delivery.id,
+            "campaign": delivery.campaign,
+            "slot": delivery.slot,
+            "zone": origin.zone or "",
+            "audience": unnamed(delivery.audience),
+            "due": origin.due,
+            "author": delivery.author,
+        }
+    )
 
 
 def unnamed(rule: str) -> str:

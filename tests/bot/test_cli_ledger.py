@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ class Log:
                 for name in ("participation", "correct"):
                     fields[name] = None if fields[name] is None else bool(fields[name])
                 for name in ("at", "due"):
-                    fields[name] = fields[name] and f"{fields[name].replace(' ', 'T')}+00:00"
+                    fields[name] = fields[name] and datetime.fromisoformat(f"{fields[name]}+00:00")
                 del fields["hash"]
                 fields["previous"] = previous
                 previous = digest(fields)
