@@ -1,13 +1,30 @@
-"""New SQLite files with the schema in them: migrated once in a process, and written out for whoever wants one."""
+"""New SQLite files with the schema in them: migrated once in a process, and written out for whoever wants one.
+
+What SQLAlchemy compiled for the database of one test is kept for those of all others, which it does not know by itself:
+each engine has a dialect of its own, and that is part of the key.
+"""
 
 from __future__ import annotations
 
 import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
+from sqlalchemy import create_engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
+
+import storage.engine
 from storage.engine import connect
 from storage.schema import migrate
+
+COMPILED = LRUCache[object, object](4000)  # statements
+
+for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+    dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign,assignment,misc]
+    dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign,assignment,misc]
+storage.engine.create_engine = partial(create_engine, execution_options={"compiled_cache": COMPILED})  # type: ignore[attr-defined]
 
 
 def prepared(path: Path) -> str:
