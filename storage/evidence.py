@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, false, func, literal, select
@@ -13,16 +15,14 @@ from content.cards import Value, content_hash
 from content.pieces import Message, Quiz
 from handlers.broadcasts.checks import ITEM
 from handlers.evidence import pack
-from handlers.evidence.pack import Counts, Left, Planned, Row, Scope, Table
+from handlers.evidence.pack import Counts, Left, Log, Planned, Row, Scope, Table
 from handlers.evidence.sums import NOT_ARRIVED
-from handlers.ledger.exports import Header, Told
 from handlers.model import Tally
 from handlers.quiz import name_of
 from storage import audiences, exporting, grouped, ideas, metrics, populations, sums, trails
 from storage.broadcasts import BROADCAST, OCCURRENCE
 from storage.contents import CONTENT, CONTENT_CLAUSE, clauses_from, load
 from storage.deliveries import DELIVERY
-from storage.exporting import Sign
 from storage.ledger import LEDGER
 from storage.people import PERSON
 from storage.streaming import streamed
@@ -80,11 +80,8 @@ class Moment:
     def trails(self, people: Sequence[str]) -> Mapping[str, Sequence[Row]]:
         return trails.of(self._connection, self._within, people)
 
-    def ledger(
-        self, write: Callable[[bytes], object], sign: Sign, made: datetime, version: str, told: Told
-    ) -> Header:
-        since, until = self._told_of()
-        return exporting.export(self._connection, write, sign, made, version, since, until, told)
+    def ledger(self, path: Path, made: datetime, version: str) -> AbstractContextManager[Log]:
+        return exporting.beside(self._connection, path, made, version, *self._told_of())
 
     def _told_of(self) -> tuple[datetime, datetime]:
         """From the first entry that may be about something of the scope to the last; at least all of its days."""

@@ -17,7 +17,7 @@ from content.pieces import Group
 from handlers.evidence.pack import Scope, Source
 from handlers.learning.memory import Day
 from handlers.ledger.chains import Verdict
-from handlers.ledger.exports import Header, Told
+from handlers.ledger.exports import Header, Sign, Told
 from handlers.lookups import EVERYBODY, NOWHERE, Grouping
 from handlers.model import Delivery, Entry, Participation, Tally
 from handlers.numbers.counts import GroupedBy, Joiner, Meant, Recalls, TakenPart
@@ -38,7 +38,6 @@ from storage import (
 from storage.deliveries import DELIVERY
 from storage.engine import reading
 from storage.evidence import Moment
-from storage.exporting import Sign
 from storage.rechecks import Checked
 from storage.trouble import Trouble
 from storage.verifying import verify

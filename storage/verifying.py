@@ -54,7 +54,7 @@ def verify(connection: Connection) -> Verdict:
 
 def verify_at(url: str, processes: int, progress: Progress) -> Verdict:
     """The same in several processes, each with a connection of its own. What is written meanwhile is left out."""
-    with _opened(url) as connection:
+    with opened(url) as connection:
         spans = list(_spans(connection))
         total = sum(span.upto - span.after for span in spans if span.upto is not None)
         if processes < 2 or total <= 2 * PART:  # to start another takes as long as to check that many
@@ -68,7 +68,7 @@ def verify_at(url: str, processes: int, progress: Progress) -> Verdict:
 
 def looked_at(url: str, now: datetime) -> tuple[Looked, list[Checkpoint]]:
     """How far every chain goes now, and the checkpoints there are. Raises Unfit for one that cannot be read."""
-    with _opened(url) as connection:
+    with opened(url) as connection:
         if not is_current(connection):
             raise OldSchema
         try:
@@ -84,7 +84,7 @@ def looked_at(url: str, now: datetime) -> tuple[Looked, list[Checkpoint]]:
 
 def hashes_at(url: str, heads: Sequence[Head]) -> dict[tuple[str, int], str]:
     """Of the entries with these numbers."""
-    with _opened(url) as connection:
+    with opened(url) as connection:
         found = {
             (head.chain, head.sequence): ledger.hash_at(connection, head.chain, head.sequence)
             for head in heads
@@ -152,12 +152,12 @@ def _together(parts: Iterable[Verdict], total: int = 0, progress: Progress | Non
 
 def _check_at(url: str, span: Span) -> Verdict:
     """In a process of its own."""
-    with _opened(url) as connection:
+    with opened(url) as connection:
         return check(connection, span)
 
 
 @contextmanager
-def _opened(url: str) -> Iterator[Connection]:
+def opened(url: str) -> Iterator[Connection]:
     """All of whose queries see the same moment."""
     engine = connect(url)
     try:

@@ -12,11 +12,11 @@ from bot.evidence import files, report
 from bot.evidence.tables import LONGEST, Put, Workbook, part_names, parts
 from bot.placing import placed
 from handlers.evidence import pack
-from handlers.evidence.pack import SAMPLE, TABLES, TRAIL, Counts, Scope, Sign, Source, Table
+from handlers.evidence.pack import SAMPLE, TABLES, TRAIL, Counts, Scope, Source, Table
 from handlers.evidence.report import Found, Section
 from handlers.evidence.sample import Draw, Drawn, Hat
 from handlers.evidence.sums import Sums
-from handlers.ledger.exports import Header
+from handlers.ledger.exports import Sign
 
 Tell = Callable[[str, int, int], None]
 """What is being written, and how many rows of how many are."""
@@ -64,15 +64,15 @@ class _Making:
         self.tell("counting", 0, 0)
         counts = self.source.counts()
         self.of = sum(counts.rows.values())
-        sums = Sums(self.order.scope.standard)
-        listed = self._tables(counts, sums)
-        clauses = self.source.clauses()
-        held = sums.check(counts, clauses, self.serves)
-        self.tell("content", self.of, self.of)
-        files.write_content(self.folder / "content", self.source)
-        entries = self._ledger()
+        sums, order, source = Sums(self.order.scope.standard), self.order, self.source
+        with source.ledger(self.folder / files.LEDGER, order.made_at, order.version) as log:
+            listed = self._tables(counts, sums)
+            clauses = source.clauses()
+            held = sums.check(counts, clauses, self.serves)
+            self.tell("content", self.of, self.of)
+            files.write_content(self.folder / "content", source)
+            entries = log.finish(self._sign, lambda of, done: self.tell("ledger", done, of))
         self.tell("report", self.of, self.of)
-        order, source = self.order, self.source
         found = Found(
             *(order.scope, order.organisation, order.version, order.made_at, counts, sums, clauses),
             *(source.planned(), source.left_out(), held),
@@ -108,18 +108,9 @@ class _Making:
             write_sample(book, self.source, self.sample)
         return listed
 
-    def _ledger(self) -> Header:
-        order, tell = self.order, self.tell
-
-        def sign(text: bytes) -> tuple[str, str]:
-            self.key, signature = order.sign(text)
-            return self.key, signature
-
-        def told(of: int, done: int) -> None:
-            tell("ledger", done, of)
-
-        with (self.folder / files.LEDGER).open("xb") as file:
-            return self.source.ledger(file.write, sign, order.made_at, order.version, told)
+    def _sign(self, text: bytes) -> tuple[str, str]:
+        self.key, signature = self.order.sign(text)
+        return self.key, signature
 
     def _place(self, book: Workbook, table: Table, rows: int) -> AbstractContextManager[Put]:
         if rows <= LONGEST:

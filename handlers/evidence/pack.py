@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from content.audience import Audience, Everyone
 from content.calendars import instant
 from content.cards import Value
-from handlers.ledger.exports import Header, Told
+from handlers.ledger.exports import Header, Sign, Told
 from handlers.model import Tally
 
 T = TypeVar("T")
-Sign = Callable[[bytes], tuple[str, str]]
-"""The public key and the signature over these bytes, in hex; two empty texts where there is no key."""
 Cell = str | int | date | datetime | None
 Row = tuple[Cell, ...]
 
@@ -212,6 +212,12 @@ class Planned:
     assigned: int
 
 
+class Log(Protocol):
+    """The log in a file of its own, written while the tables are."""
+
+    def finish(self, sign: Sign, told: Told) -> Header: ...
+
+
 class Source(Protocol):
     """One moment of the memory, as far as it concerns a scope; read in a thread, one iterator after the other."""
 
@@ -235,9 +241,7 @@ class Source(Protocol):
         """Of each of these in the order of time, as in `TRAIL` from its fourth column on."""
         ...
 
-    def ledger(
-        self, write: Callable[[bytes], object], sign: Sign, made: datetime, version: str, told: Told
-    ) -> Header:
+    def ledger(self, path: Path, made: datetime, version: str) -> AbstractContextManager[Log]:
         """The log of the period, and before and after it as far as it may be about what fell due in it."""
         ...
 

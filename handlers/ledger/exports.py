@@ -26,6 +26,8 @@ _TOLD = 100_000  # entries between two words on how far it is
 
 ReadLine = Callable[[int], bytes]
 Told = Callable[[int, int], None]  # entries there are, entries checked so far
+Sign = Callable[[bytes], tuple[str, str]]
+"""The public key and the signature over these bytes, in hex; two empty texts where there is no key."""
 
 
 @dataclass(frozen=True)
