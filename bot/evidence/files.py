@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,9 @@ def write_manifest(folder: Path, found: Found, draw: Draw, sample: Sequence[Draw
         ),
         encoding="utf-8",
     )
-    listed = {path: _about(folder / path) for path in _paths(folder)}
+    paths = _paths(folder)
+    with ThreadPoolExecutor() as pool:
+        listed = dict(zip(paths, pool.map(_about, (folder / path for path in paths)), strict=True))
     manifest = _manifest(found) | {
         "sample": {
             "drawn": str(draw),

@@ -126,7 +126,7 @@ def parts(folder: Path, name: str, columns: Sequence[str], rows: int) -> Iterato
                 file.close()
                 file, room = _part(folder / next(paths), columns), PART
             here, rows = rows[:room], rows[room:]
-            file.write("".join(f"{line}\r\n" for line in map(",".join, _made(here, _field))))
+            file.write("\r\n".join(map(",".join, _made(here, _field))) + "\r\n")
             room -= len(here)
 
     try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
@@ -35,11 +36,11 @@ class Scope:
     audience: Audience = field(default_factory=Everyone)
     named: Audience | None = field(default_factory=Everyone)
 
-    @property
+    @cached_property
     def begin(self) -> datetime:
         return instant(datetime.combine(self.since, time(0)), self.zone)
 
-    @property
+    @cached_property
     def end(self) -> datetime:
         """The first moment that is no longer in it."""
         return instant(datetime.combine(self.until + timedelta(days=1), time(0)), self.zone)
