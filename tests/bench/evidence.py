@@ -6,6 +6,7 @@ import asyncio
 import csv
 import gc
 import itertools
+import os
 import resource
 import sqlite3
 import statistics
@@ -64,6 +65,7 @@ async def evidence(folder: Path, scale: Scale) -> list[Row]:
     drawn = await child(folder, "sampling", url, wanted=5)
     seconds = each(made, "seconds"), each(dumped, "seconds")
     ours, memory = statistics.median(seconds[0]), max(each(made, "megabytes"))
+    clock = statistics.median(each(made, "clock"))
     said = f"{people:,} people, {people * SLOTS:,} assignments, {made[0]['answers']:,} answers"
     return [
         Row(
@@ -73,8 +75,22 @@ async def evidence(folder: Path, scale: Scale) -> list[Row]:
             ratios(*seconds),
             note=f"{said} / its rows as CSV by sqlite3",
         ),
-        Row("evidence in time", f"{ours:.1f} s CPU", "120 s", ours / 120, "<= 1", "the ratio is to 120 s"),
-        Row("evidence in memory", f"{memory:.0f} MB", "500 MB", memory / 500, "<= 1", "resident at most"),
+        Row(
+            "evidence in time",
+            f"{clock:.1f} s",
+            "120 s",
+            clock / 120,
+            "<= 1",
+            f"by the clock, on {os.cpu_count()} cores: another process writes the log",
+        ),
+        Row(
+            "evidence in memory",
+            f"{memory:.0f} MB",
+            "500 MB",
+            memory / 500,
+            "<= 1",
+            "resident at most, both processes",
+        ),
         Row("sample", f"{drawn['seconds']:.1f} s CPU", note="5 people with their complete trail"),
     ]
 
@@ -117,12 +133,20 @@ async def dumping(url: str) -> Json:
 async def _measured(url: str, run: Any) -> Json:
     store = Storage.open(url, version="bench")
     gc.set_threshold(RUBBISH)
-    began = time.process_time()
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    began, clock = _cpu(), time.perf_counter()
     said: Json = await run(store)
-    said["seconds"] = time.process_time() - began
+    said |= {"seconds": _cpu() - began, "clock": time.perf_counter() - clock}
     store.close()
-    said["megabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    own, others = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    said["megabytes"] = (own.ru_maxrss + others.ru_maxrss) / 1024
     return said
+
+
+def _cpu() -> float:
+    """Seconds of this process and of those it started."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def _remove(folder: Path) -> None:
