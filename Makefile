@@ -69,7 +69,7 @@ $(VENV)/run.stamp: requirements.txt | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/test.stamp: requirements-dev.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ $(VENV)/run.stamp
 
 clean: ## remove what was built and installed, but no data

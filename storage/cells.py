@@ -126,9 +126,9 @@ class Lasted(NamedTuple):
 
 
 def lasted(durations_ms: Iterable[int | None]) -> Lasted:
-    took = [max(0, each) for each in durations_ms if each is not None]
-    training = sum(min(each, LONGEST_MS) for each in took)
-    return Lasted(len(took), training, sum(took), sum(each <= A_DAY_MS for each in took))
+    took = [each if each > 0 else 0 for each in durations_ms if each is not None]
+    training = sum([each if each < LONGEST_MS else LONGEST_MS for each in took])
+    return Lasted(len(took), training, sum(took), sum([each <= A_DAY_MS for each in took]))
 
 
 @lru_cache(maxsize=8192)
