@@ -73,7 +73,9 @@ class Days(NamedTuple):
 class Asked:
     """What is asked for: `handlers.lookups.Lookups.tallies`.
 
-    across: a second group that is counted by; of: all that is counted, or some of it, and then no states.
+    where: of the groups of one kind one is enough. across: a second group that is counted by; of: all that is counted,
+    or some of it, and then no states. sampled: of the people the bits of one cell will do, of those that are added up:
+    SQLite has no function of its own that unites bits, and to unite them takes as long as all else.
     """
 
     by: Grouping
@@ -82,6 +84,7 @@ class Asked:
     where: tuple[tuple[Grouping, str], ...]
     across: Grouping = "all"
     of: tuple[str, ...] = Counts._fields
+    sampled: bool = False
 
     @property
     def names(self) -> frozenset[Grouping]:
@@ -153,7 +156,7 @@ def _summed(asked: Asked, more: int, counts: tuple[str, ...], *states: ColumnEle
     keys = [*([_R.who] if asked.of_people else []), *kept, *states]
     part = asked.kind + GROUPS * asked.of_people + more
     spans = [
-        select(*keys, *(_sum(name, _R[name]) for name in counts))
+        select(*keys, *(_sum(name, _R[name], asked.sampled) for name in counts))
         .where(_R.part == part + months, *_within(asked), _R.day.between(*days_))
         .group_by(*keys)
         for months, days_ in _spans(asked)
@@ -161,7 +164,9 @@ def _summed(asked: Asked, more: int, counts: tuple[str, ...], *states: ColumnEle
     found = union_all(*spans).subquery("found")
     names = [_COLUMNS[by] if by in _OF_PEOPLE or by == "all" else found.c[by] for by in asked_by]
     groups = [*(n for by, n in zip(asked_by, names, strict=True) if by != "all"), *_like(states, found)]
-    query = select(*names, *_like(states, found), *(_sum(name, found.c[name]) for name in counts))
+    query = select(
+        *names, *_like(states, found), *(_sum(name, found.c[name], asked.sampled) for name in counts)
+    )
     source = found.join(WHO, _W.id == found.c.who) if asked.of_people else found
     return query.select_from(source).group_by(*groups)
 
@@ -170,8 +175,11 @@ def _like(columns: Iterable[ColumnElement[Any]], found: Subquery) -> list[Column
     return [found.c[column.name] for column in columns]
 
 
-def _sum(name: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    added = func.bit_or(column, type_=BigInteger) if name == "people" else func.sum(column)
+def _sum(name: str, column: ColumnElement[Any], sampled: bool) -> ColumnElement[Any]:
+    if name == "people":
+        added = func.max(column) if sampled else func.bit_or(column, type_=BigInteger)
+    else:
+        added = func.sum(column)
     return added.label(name)
 
 
@@ -195,7 +203,7 @@ def _next_month(day: date) -> date:
 
 def _within(asked: Asked) -> Iterable[ColumnElement[bool]]:
     """Beginning with the table's key, all of it by its values: so that only the days that are asked for are read."""
-    whose: list[ColumnElement[bool]] = []
+    whose, teams = list[ColumnElement[bool]](), list[str]()
     for by, name in asked.where:
         column = _COLUMNS[by]
         if by == "week":
@@ -203,10 +211,14 @@ def _within(asked: Asked) -> Iterable[ColumnElement[bool]]:
             yield _R.day.between(monday, monday + 6)
         elif by == "role":
             whose.append(("," + _W.roles + ",").contains(f",{name},", autoescape=True))
-        elif by in _OF_PEOPLE:
+        elif by == "team":
+            teams.append(name)
+        elif by == "site":
             whose.append(column == name)
         elif by not in ("clause", "standard"):
             yield column == name
+    if teams:
+        whose.append(_W.team.in_(teams))
     yield _R.who.in_(select(_W.id).where(*whose)) if asked.of_people else _R.who == EVERYBODY
     yield (
         _R.served.in_(select(_S.served).where(*_serving(asked)).distinct()) if asked.kind else _R.served == ""

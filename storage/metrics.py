@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from handlers.lookups import Grouping
 from handlers.model import Reason, Status, Tally
 from handlers.numbers.counts import TakenPart
+from handlers.numbers.groups import SMALLEST
 from storage import grouped
 from storage.cells import NOTHING, Counts
 from storage.grouped import Asked, Days
@@ -33,15 +35,31 @@ def tallies(connection: Connection, asked: Asked) -> Sequence[Tally]:
 def taken_part(
     connection: Connection, days: Days, manager: str, where: Mapping[Grouping, str]
 ) -> Sequence[TakenPart]:
-    """Of the thousands of fields of a map these three numbers alone: all of them would take far longer."""
+    """Of the thousands of fields of a map these three numbers alone: all of them would take far longer.
+
+    Its people are those of one cell where these are enough to be shown, and else all that are known of.
+    """
     numbers = ("reached", "active", "people")
-    asked = Asked("clause", days, manager, tuple(where.items()), across="team", of=numbers)
-    found = [
-        TakenPart(clause, team, counts.reached, counts.active, min(counts.people.bit_count(), counts.reached))
+    asked = Asked(
+        "clause", days, manager, tuple(where.items()), across="team", of=numbers, sampled=not manager
+    )
+    fields = _fields(connection, asked)
+    teams = {each.team for each in fields.values() if each.people < min(SMALLEST, each.reached)}
+    if teams and asked.sampled:
+        one_of: list[tuple[Grouping, str]] = [("team", team) for team in sorted(teams)]
+        fields |= _fields(connection, replace(asked, where=(*asked.where, *one_of), sampled=False))
+    return sorted(fields.values())
+
+
+def _fields(connection: Connection, asked: Asked) -> dict[tuple[str, str], TakenPart]:
+    return {
+        (clause, team): TakenPart(
+            *(clause, team, counts.reached, counts.active),
+            people=min(counts.people.bit_count(), counts.reached),
+        )
         for clause, team, _, _, counts in grouped.found(connection, asked)
         if counts.reached
-    ]
-    return sorted(found)
+    }
 
 
 class _Group:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from handlers.model import Delivery, Reason, Receipt, Status, Tally
+from storage.cells import united
 from storage.store import Storage
 from tests.storage.scene import (
     ADA,
@@ -22,10 +23,12 @@ from tests.storage.scene import (
     change,
     claim,
     delivery,
+    person,
     press,
     roster,
 )
 
+DAY = timedelta(days=1)
 WEEK = (MONDAY - timedelta(days=1), MONDAY + timedelta(days=6))
 
 
@@ -233,3 +236,22 @@ async def test_how_long_people_took_counts_from_the_delivery(store: Storage) -> 
     (tally,) = await store.tallies("all", *WEEK)
     assert (tally.responses, tally.response_seconds, tally.within_a_day) == (2, 2 * 86_400 + 2, 1)
     assert (tally.timed, tally.training_seconds) == (1, 2)
+
+
+async def test_a_map_knows_of_enough_people_or_of_all_of_them(store: Storage) -> None:
+    """Of a team that is reached day by day, one day tells of too few; of another it tells of some of them."""
+    apart = [person(f"a{n}", team="apart") for n in range(6)]
+    together = [person(f"t{n}", team="together") for n in range(9)]
+    for who in (*apart, *together):
+        await store.commit(change(person=who))
+    for day, one in enumerate(apart):
+        at = MONDAY + timedelta(days=day - 1)
+        them = [one, *(together[:6] if day == 0 else together[6:] if day == 1 else ())]
+        rows = [delivery(who, slot=f"s{day}", due_at=at, expires_at=at + 9 * DAY) for who in them]
+        await store.plan(roster(*rows, slot=f"s{day}", due_at=at), at)
+    for claimed in await claim(store, MONDAY + 5 * DAY, "w", 1000):
+        await store.settle(claimed, "w", Status.SENT, MONDAY, receipt=Receipt("1"))
+    known = {each.team: (each.reached, each.people) for each in await store.taken_part(*WEEK)}
+    assert known["apart"] == (6, united(who.key for who in apart).bit_count())
+    reached, people = known["together"]
+    assert (reached, people) == (9, united(who.key for who in together[:6]).bit_count())
