@@ -232,11 +232,11 @@ def _add(connection: Connection, did: Mapping[str, Sequence[Record]], rows: Mapp
         now = done.union((each["kind"], each["item"], bool(each["correct"])) for each in entries)
         sums.change(place, serving.served, stand, stand._replace(done=now), bit_of(row.person))
         for each in entries:
-            what = (place, each.get("clauses", "[]"), stand.rostered, each["kind"], each["correct"])
-            took[what].append(each["duration_ms"])
+            alike = (place, each.get("clauses", "[]"), stand.rostered, each["kind"], each["correct"])
+            took[alike].append(each["duration_ms"])
     for (place, clauses, rostered, kind, correct), times in took.items():
-        what_was_done = Did(kind, correct, len(times), lasted(times))
-        sums.done(place, served.by_entry(clauses), rostered, what_was_done)
+        what = Did(kind, correct, len(times), lasted(times))
+        sums.done(place, served.by_entry(clauses), rostered, what)
     rollups.add(connection, sums.cells)
 
 
