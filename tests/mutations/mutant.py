@@ -24,6 +24,10 @@ class Gone(Exception):
     """The text of a guard is not there (any more), or not once: the list of guards has to be brought up to date."""
 
 
+class NotRun(Exception):
+    """The tests could not be run at all, which is not the same as seeing something."""
+
+
 @dataclass(frozen=True)
 class Level:
     """Tests that can see a mutant. red: the exit code by which they say so, and not that they could not run."""
@@ -68,7 +72,7 @@ def checked(mutant: Mutant) -> None:
 
 
 def hunted(mutant: Mutant | None, level: Level) -> Seen:
-    """Run the tests of a level on a copy with the mutant in it; None: on a copy as it is."""
+    """Run the tests of a level on a copy with the mutant in it; None: on a copy as it is. Raises NotRun."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
         copy = Path(folder) / "house"
         shutil.copytree(ROOT, copy, ignore=LEFT_BEHIND, symlinks=True)
@@ -92,7 +96,7 @@ def _run(level: Level, where: Path) -> Seen:
             return Seen(True, "did not come to an end", LONGEST)
     took = time.perf_counter() - began
     if process.returncode not in (0, level.red):
-        raise RuntimeError(f"{level.name} could not be run ({process.returncode}):\n{output[-3000:]}")
+        raise NotRun(f"{level.name} could not be run ({process.returncode}):\n{output[-3000:]}")
     return Seen(process.returncode == level.red, _said(output.splitlines()), took)
 
 

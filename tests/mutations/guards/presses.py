@@ -50,12 +50,12 @@ GUARDS: tuple[Mutant, ...] = (
             Edit(
                 "storage/writer.py",
                 "                    _do(self._connection, step)\n",
-                "                    _do(self._connection, step)\n                    _answer(step)\n",
+                "                    _do(self._connection, step)\n                    answer(step)\n",
             ),
             Edit(
                 "storage/writer.py",
                 "from storage.gathering import Gathering, Kept, Operation\n",
-                "from storage.gathering import Gathering, Kept, Operation, _answer\n",
+                "from storage.gathering import Gathering, Kept, Operation, answer\n",
             ),
         ),
         WRITER,
