@@ -68,7 +68,8 @@ class Beside:
                 done += many
                 told(self.header.entries, done)
         except BrokenProcessPool as ended:
-            raise OSError(f"{self._path}: the process that wrote it was ended from outside") from ended
+            why = "the process that wrote it was ended from outside, perhaps for want of memory: try again"
+            raise OSError(f"{self._path}: {why}") from ended
         with self._path.open("ab") as file:
             file.write(_end(self._head, sign))
         return self.header
