@@ -6,7 +6,8 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
@@ -53,17 +54,24 @@ def verify(connection: Connection) -> Verdict:
 
 
 def verify_at(url: str, processes: int, progress: Progress) -> Verdict:
-    """The same in several processes, each with a connection of its own. What is written meanwhile is left out."""
+    """The same in several processes, each with a connection of its own. What is written meanwhile is left out.
+
+    Where one of them is ended from outside this one does it alone: that says nothing about the log.
+    """
     with opened(url) as connection:
         spans = list(_spans(connection))
-        total = sum(span.upto - span.after for span in spans if span.upto is not None)
-        if processes < 2 or total <= 2 * PART:  # to start another takes as long as to check that many
-            return _together((check(connection, span) for span in spans), total, progress)
-    with ProcessPoolExecutor(min(processes, len(spans)), get_context("spawn")) as pool:
-        try:
-            return _together(pool.map(_check_at, [url] * len(spans), spans), total, progress)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    total = sum(span.upto - span.after for span in spans if span.upto is not None)
+    if processes > 1 and total > 2 * PART:  # to start another takes as long as to check that many
+        with (
+            suppress(BrokenProcessPool),
+            ProcessPoolExecutor(min(processes, len(spans)), get_context("spawn")) as pool,
+        ):
+            try:
+                return _together(pool.map(_check_at, [url] * len(spans), spans), total, progress)
+            finally:
+                pool.shutdown(cancel_futures=True)
+    with opened(url) as connection:
+        return _together((check(connection, span) for span in spans), total, progress)
 
 
 def looked_at(url: str, now: datetime) -> tuple[Looked, list[Checkpoint]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +201,21 @@ async def test_several_processes_check_one_ledger(tmp_path: Path, monkeypatch: p
     assert (verdict.checked, verdict.why, seen) == (39, MISSING, [(50, 20)])
     assert verdict.broken is not None
     assert verdict.broken.sequence == 42
+
+
+async def test_a_process_that_is_ended_from_outside_says_nothing_about_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = prepared(tmp_path / "catchball.db")
+    store = Storage.open(url, version="1.2.3")
+    await store.commit(
+        change(actor=ADA, remember=tuple(Participation("asked", item=str(n)) for n in range(9)))
+    )
+    store.close()
+    monkeypatch.setattr(verifying, "PART", 2)
+    monkeypatch.setattr(verifying, "_check_at", _ended)
+    assert verifying.verify_at(url, 2, lambda *counts: None).checked == 9
+
+
+def _ended(url: str, span: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
