@@ -88,13 +88,24 @@ async def test_several_processes_make_one(company: Company, tmp_path: Path) -> N
     for store in (company.store, *others):
         notary = HouseNotary(_settings(tmp_path), "1.2.3")
         posts.append(Posting(replace(company.desk, store=store, notary=notary)))
+    *together, late = posts
     for hour in range(3):
         now = company.clock.now() + hour * HOUR
-        await asyncio.gather(*(posting.look(now) for posting in posts))
+        await asyncio.gather(*(posting.look(now) for posting in together))
+        await late.look(now)
     for store in others:
         store.close()
     made = await _kept(company)
     assert [c.number for c in made] == [1, 2, 3]
+    assert _outside(tmp_path) == made
+
+
+async def test_what_two_processes_have_for_outside_is_there_once(company: Company, tmp_path: Path) -> None:
+    await company.admit("ada")
+    first, second = (HouseNotary(_settings(tmp_path), "1.2.3") for _ in range(2))
+    await Posting(replace(company.desk, notary=first)).look(company.clock.now())
+    made = await _kept(company)
+    await second.publish(made)
     assert _outside(tmp_path) == made
 
 

@@ -83,7 +83,8 @@ def hunted(mutant: Mutant | None, level: Level) -> Seen:
 
 
 def _run(level: Level, where: Path) -> Seen:
-    environment = os.environ | {"UNSHRUNK": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    more = {"UNSHRUNK": "1", "OUTBOX_STORIES": "400", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | more
     began = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, *level.command],
