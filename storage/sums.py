@@ -21,6 +21,7 @@ from storage.contents import CONTENT, CONTENT_CLAUSE, have_one_of
 from storage.deliveries import DELIVERY
 from storage.ledger import LEDGER
 from storage.people import PERSON
+from storage.titles import titles
 
 _B, _D, _L = BROADCAST.c, DELIVERY.c, LEDGER.c
 sent = _D.status == Status.SENT
@@ -147,7 +148,14 @@ def planned(connection: Connection, within: Within) -> Sequence[Planned]:
         .group_by(*columns)
     )
     rows = sorted(connection.execute(query), key=lambda row: (row.first, row.campaign))
-    return [Planned(row.campaign, row.audience, row.times, row.first, row.last, row.assigned) for row in rows]
+    called = titles(connection, {row.campaign for row in rows})
+    return [
+        Planned(
+            *(row.campaign, called.get(row.campaign, ""), row.audience),
+            *(row.times, row.first, row.last, row.assigned),
+        )
+        for row in rows
+    ]
 
 
 def left_out(connection: Connection, within: Within) -> Sequence[Left]:

@@ -203,9 +203,13 @@ class Left:
 
 @dataclass(frozen=True)
 class Planned:
-    """A campaign or broadcast: the rule, how often it was due, and its rows in the standard."""
+    """A campaign or broadcast: the rule, how often it was due, and its rows in the standard.
+
+    title: of what a leader sent, or of the finding whose people are asked again; else empty.
+    """
 
     campaign: str
+    title: str
     rule: str
     times: int
     first: datetime

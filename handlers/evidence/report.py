@@ -18,6 +18,7 @@ from handlers.numbers.definitions import INDUCTION
 from handlers.numbers.groups import FEWER, NOT_SHOWN, SMALLEST, hidden
 from handlers.numbers.intervals import wilson
 from handlers.numbers.metrics import ACCURACY, ACKNOWLEDGEMENT, METRICS, PARTICIPATION, REACH, Metric
+from handlers.numbers.names import titled
 
 MOST = 60  # rows of one table on paper; the workbook has all
 BARS = 20
@@ -186,7 +187,7 @@ def _population(found: Found) -> Section:
 def _assignment(found: Found) -> Section:
     zone = found.scope.zone
     rows = [
-        (each.campaign, each.rule, f"{each.times:,}", _days(each, zone), f"{each.assigned:,}")
+        (_named(each), each.rule, f"{each.times:,}", _days(each, zone), f"{each.assigned:,}")
         for each in found.planned[:MOST]
     ]
     return Section(
@@ -199,6 +200,13 @@ def _assignment(found: Found) -> Section:
             *_cut(len(found.planned), "campaigns and rules"),
         ),
     )
+
+
+def _named(planned: Planned) -> str:
+    """With the name that the tables have for it."""
+    if not planned.title:
+        return planned.campaign
+    return f"{titled(planned.campaign, planned.title)} ({planned.campaign})"
 
 
 def _results(found: Found) -> Section:

@@ -23,8 +23,12 @@ async def campaigns(desk: Desk, ids: Collection[str]) -> Mapping[str, str]:
     """Id -> title; what neither the programme has nor a leader sent has none."""
     known = {each.id: each.title for each in desk.library.programme.campaigns} | {ON_DEMAND: "asked for"}
     titles = await desk.store.titles([id_ for id_ in ids if id_ not in known])
-    asked = {id_: f"Asked again: {title}" if retested(id_) else title for id_, title in titles.items()}
-    return known | asked
+    return known | {id_: titled(id_, title) for id_, title in titles.items()}
+
+
+def titled(campaign: str, title: str) -> str:
+    """title: what a leader sent is called, or the finding whose people are asked again."""
+    return f"Asked again: {title}" if retested(campaign) else title
 
 
 async def leaders(desk: Desk, keys: Collection[str]) -> Mapping[str, str]:
