@@ -9,7 +9,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from content.charts import Mark, Plot, bars, line
-from handlers.evidence.pack import TABLES, Counts, Left, Planned, Scope
+from handlers.evidence.pack import ASSIGNMENTS, EXCLUSIONS, RULES, TABLES, Counts, Left, Planned, Scope
+from handlers.evidence.pack import Table as Sheet
 from handlers.evidence.sums import Sums
 from handlers.ideas.rates import DEFINED as IDEAS
 from handlers.ledger.exports import Header
@@ -20,8 +21,8 @@ from handlers.numbers.intervals import wilson
 from handlers.numbers.metrics import ACCURACY, ACKNOWLEDGEMENT, METRICS, PARTICIPATION, REACH, Metric
 from handlers.numbers.names import titled
 
-MOST = 60  # rows of one table on paper; the workbook has all
-BARS = 20
+MOST = 60  # rows of one table on paper
+BARS = 20  # of one chart
 
 
 class Facts(NamedTuple):
@@ -179,7 +180,7 @@ def _population(found: Found) -> Section:
                 ],
                 (1, 2, 3, 4),
             ),
-            *_cut(len(teams), "teams"),
+            *_cut(len(teams), "teams", ASSIGNMENTS),
         ),
     )
 
@@ -197,7 +198,7 @@ def _assignment(found: Found) -> Section:
             "asked, and everybody it names is put on the roster of that slot. The table rosters has every slot "
             "with its rule, the table assignments everybody on them.",
             Table(("Campaign or broadcast", "Audience rule", "Slots", "Due", "Assigned"), rows, (2, 4)),
-            *_cut(len(found.planned), "campaigns and rules"),
+            *_cut(len(found.planned), "campaigns and rules", RULES),
         ),
     )
 
@@ -228,13 +229,13 @@ def _results(found: Found) -> Section:
             ("Clause", "Assigned", *(metric.short for metric in metrics)),
             [
                 (_number(found, tally), f"{tally.audience:,}", *rates)
-                for tally, rates in list(_rates(found.clauses, *metrics))[:MOST]
+                for tally, rates in _rates(found.clauses, *metrics)
             ],
             (1, 2, 3, 4, 5),
         )
     )
     said = "Each number with its interval, and of how many it is. Not reached and not answered are in the next section."
-    return Section("Results by clause", (said, *blocks, *_cut(len(found.clauses), "clauses")))
+    return Section("Results by clause", (said, *blocks))
 
 
 def _exceptions(found: Found) -> Section:
@@ -255,7 +256,7 @@ def _exceptions(found: Found) -> Section:
     if left:
         blocks.append("Left out on purpose, with the author's sentence and who agreed to the message:")
         blocks.append(Table(("Message", "Why", "Author", "Approved by", "People"), left[:MOST], (4,)))
-        blocks += _cut(len(left), "exclusions")
+        blocks += _cut(len(left), "exclusions", EXCLUSIONS)
     else:
         blocks.append("Nobody was left out on purpose.")
     return Section("Exceptions", blocks)
@@ -338,7 +339,7 @@ def _rate(metric: Metric, tally: Tally) -> str:
 
 def _by_clause(found: Found, metric: Metric) -> list[Mark]:
     told = [t for t in found.clauses if metric.of(t) and t.people_reached >= SMALLEST]
-    return [_mark(_number(found, tally), tally, metric) for tally in told[:BARS]]
+    return [_mark(_number(found, tally), tally, metric) for tally in told]
 
 
 def _mark(label: str, tally: Tally, metric: Metric) -> Mark:
@@ -347,6 +348,10 @@ def _mark(label: str, tally: Tally, metric: Metric) -> Mark:
 
 
 def _plot(title: str, marks: Sequence[Mark]) -> Plot:
+    """Of many the lowest: that is where something is to be done, and the table has all."""
+    if len(marks) > BARS:
+        title = f"{title}: the {BARS} lowest of {len(marks)}"
+        marks = sorted(marks, key=lambda mark: mark.value)[:BARS]
     return bars(title, marks, "; ".join(f"{mark.label}: {mark.said}" for mark in marks) + ".")
 
 
@@ -359,5 +364,6 @@ def _days(each: Planned, zone: ZoneInfo) -> str:
     return f"{first}" if first == last else f"{first} to {last}"
 
 
-def _cut(there: int, what: str) -> list[str]:
-    return [f"The first {MOST} of {there:,} {what}; the workbook has all."] if there > MOST else []
+def _cut(there: int, what: str, where: Sheet) -> list[str]:
+    """where: the table of the pack from whose rows the others can be counted."""
+    return [f"The first {MOST} of {there:,} {what}; the table {where.name} has all."] if there > MOST else []
