@@ -38,11 +38,12 @@ class Sums:
                 self.add(place, served, state, [*(many * each for each in counts), bits if reached else 0])
         self._changed.clear()
         for (place, served, state), counts in self._added.items():
+            rest = (*place[1:], *state)
             for kind, name in served:
                 if self._kind in (None, kind):
                     for some in self._whose:
                         who = place.who if some else EVERYBODY
-                        self.put(Cell(kind, who, name, *place[1:], *state), counts)
+                        _plus(self._cells, Cell._make((kind, who, name, *rest)), counts)
         self._added.clear()
         return self._cells
 

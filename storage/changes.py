@@ -226,11 +226,11 @@ def _add(connection: Connection, did: Mapping[str, Sequence[Record]], rows: Mapp
     for id_, entries in did.items():
         row = rows[id_]
         place, serving = place_of(row), served.of(connection, row.piece)
-        done = frozenset((each.verb, each.item, bool(each.correct)) for each in before.get(id_, ()))
+        done = frozenset([(each.verb, each.item, bool(each.correct)) for each in before.get(id_, ())])
         state = (row.status, row.reason, row.to_acknowledge, row.withdrawn, row.seen_at is not None)
         stand = Stand(row.zone is not None, *state, serving.checked, done)
-        now = done.union((each["kind"], each["item"], bool(each["correct"])) for each in entries)
-        sums.change(place, serving.served, stand, stand._replace(done=now), bit_of(row.person))
+        now = done.union([(each["kind"], each["item"], bool(each["correct"])) for each in entries])
+        sums.change(place, serving.served, stand, Stand(*stand[:-1], now), bit_of(row.person))
         for each in entries:
             alike = (place, each.get("clauses", "[]"), stand.rostered, each["kind"], each["correct"])
             took[alike].append(each["duration_ms"])

@@ -60,7 +60,8 @@ def rows(cells: Mapping[Cell, Sequence[int]], *shard: int) -> list[tuple[Any, ..
             part = kind + GROUPS * (who != EVERYBODY) + STATES * (status != "")
             found.append((part, *cell[1:], *shard, *counts))
             if kind != ALL:
-                months.put(Cell(part + MONTHS, who, served, _month(day), "", "", status, reason), counts)
+                month = (part + MONTHS, who, served, _month(day), "", "", status, reason)
+                months.put(Cell._make(month), counts)
     found += [(*cell, *shard, *counts) for cell, counts in months.cells.items()]
     return sorted(found)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import itertools
-import resource
 import sqlite3
 import statistics
 import time
@@ -355,7 +354,7 @@ async def recounting(url: str) -> Json:
     with engine.connect() as connection:
         answers = connection.exec_driver_sql("SELECT count(*) FROM ledger").scalar()
     engine.dispose()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = memory("VmHWM") / 1024
     if checked.wrong:
         raise Nonsense(f"{checked.wrong} cells differ: {checked.first[0]}")
     return {
