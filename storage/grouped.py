@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     and_,
+    case,
     func,
     literal,
     select,
@@ -156,10 +157,10 @@ def _summed(asked: Asked, more: int, counts: tuple[str, ...], *states: ColumnEle
     keys = [*([_R.who] if asked.of_people else []), *kept, *states]
     part = asked.kind + GROUPS * asked.of_people + more
     spans = [
-        select(*keys, *(_sum(name, _R[name], asked.sampled) for name in counts))
-        .where(_R.part == part + months, *_within(asked), _R.day.between(*days_))
+        select(*keys, *(_counted(name, span, asked.sampled) for name in counts))
+        .where(_R.part == part + span.part, *_within(asked), _R.day.between(*span.days))
         .group_by(*keys)
-        for months, days_ in _spans(asked)
+        for span in _spans(asked)
     ]
     found = union_all(*spans).subquery("found")
     names = [_COLUMNS[by] if by in _OF_PEOPLE or by == "all" else found.c[by] for by in asked_by]
@@ -183,18 +184,56 @@ def _sum(name: str, column: ColumnElement[Any], sampled: bool) -> ColumnElement[
     return added.label(name)
 
 
-def _spans(asked: Asked) -> Iterable[tuple[int, tuple[int, int]]]:
-    """The period as it is added up: whole months where they are kept, and the days before and after them."""
+class _Span(NamedTuple):
+    """Cells from one day to another, or of the months that begin then: added, or taken off.
+
+    known: the days of whose cells the people belong to the period.
+    """
+
+    part: int  # 0 or MONTHS
+    days: tuple[int, int]
+    known: tuple[int, int]
+    sign: int = 1
+
+
+def _counted(name: str, span: _Span, sampled: bool) -> ColumnElement[Any]:
+    if name != "people":
+        return _sum(name, span.sign * _R[name], sampled)
+    if span.known == span.days:
+        return _sum(name, _R.people, sampled)
+    return _sum(name, case((_R.day.between(*span.known), _R.people), else_=0), sampled)
+
+
+def _spans(asked: Asked) -> Iterable[_Span]:
+    """The period as it is added up: whole months where they are kept, and the days before and after them.
+
+    Most days of a month are the month without the others. Sums can be taken off and bits cannot, so that is for who
+    needs to know of some people alone.
+    """
     first, last = asked.days
     begin = first if first.day == 1 else _next_month(first)
     end = (last + DAY).replace(day=1)
     if asked.kind not in _BY_MONTH or asked.names & _NOT_BY_MONTH or begin >= end:
-        return [(0, (first.toordinal(), last.toordinal()))]
-    return [
-        (MONTHS, (begin.toordinal(), end.toordinal() - 1)),
-        *([(0, (first.toordinal(), begin.toordinal() - 1))] if first < begin else []),
-        *([(0, (end.toordinal(), last.toordinal()))] if end <= last else []),
-    ]
+        return [_Span(0, _ordinals(first, last), _ordinals(first, last))]
+    whole = months = _ordinals(begin, end - DAY)
+    spans = []
+    for here, others in (
+        ((first, begin - DAY), (first.replace(day=1), first - DAY)),
+        ((end, last), (last + DAY, _next_month(last) - DAY)),
+    ):
+        inside, outside = _ordinals(*here), _ordinals(*others)
+        if inside[0] > inside[1]:
+            continue
+        if asked.sampled and outside[1] - outside[0] < inside[1] - inside[0]:
+            months = (min(months[0], outside[0], inside[0]), max(months[1], outside[1], inside[1]))
+            spans.append(_Span(0, outside, (0, 0), -1))
+        else:
+            spans.append(_Span(0, inside, inside))
+    return [_Span(MONTHS, months, whole), *spans]
+
+
+def _ordinals(first: date, last: date) -> tuple[int, int]:
+    return first.toordinal(), last.toordinal()
 
 
 def _next_month(day: date) -> date:

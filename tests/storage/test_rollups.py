@@ -296,6 +296,8 @@ async def test_whole_months_and_the_days_around_them_are_the_days_of_the_period(
     for n, day in enumerate(days):
         row = delivery(ADA, slot=f"s{n}", due_at=day, expires_at=day + timedelta(days=1))
         await store.plan(roster(row, slot=f"s{n}", due_at=day), MONDAY)
+    for claimed in await claim(store, days[-1] + MINUTE, "w", 100):
+        await store.settle(claimed, "w", Status.SENT, MONDAY, receipt=Receipt("1"))
     for first in range(0, 132, 13):
         for length in (1, 8, 30, 61, 95):
             since = MONDAY + timedelta(days=first)
@@ -303,3 +305,8 @@ async def test_whole_months_and_the_days_around_them_are_the_days_of_the_period(
             wanted = sum(since.date() <= day.date() <= until.date() for day in days)
             found = await store.tallies("clause", since, until, where={"team": "assembly"})
             assert [t.audience for t in found] == ([wanted] if wanted else []), (since, until)
+            fields = await store.taken_part(since, until)
+            assert [(f.reached, f.people) for f in fields] == ([(wanted, 1)] if wanted else []), (
+                since,
+                until,
+            )
