@@ -74,8 +74,8 @@ class Days(NamedTuple):
 class Asked:
     """What is asked for: `handlers.lookups.Lookups.tallies`.
 
-    where: of the groups of one kind one is enough. across: a second group that is counted by; of: all that is counted,
-    or some of it, and then no states. sampled: of the people the bits of one cell will do, of those that are added up:
+    across: a second group that is counted by; of: all that is counted, or some of it, and then no states. teams: of
+    these alone, where any are named. sampled: of the people the bits of one cell will do, of those that are added up:
     SQLite has no function of its own that unites bits, and to unite them takes as long as all else.
     """
 
@@ -85,6 +85,7 @@ class Asked:
     where: tuple[tuple[Grouping, str], ...]
     across: Grouping = "all"
     of: tuple[str, ...] = Counts._fields
+    teams: tuple[str, ...] = ()
     sampled: bool = False
 
     @property
@@ -198,7 +199,7 @@ class _Span(NamedTuple):
 
 def _counted(name: str, span: _Span, sampled: bool) -> ColumnElement[Any]:
     if name != "people":
-        return _sum(name, span.sign * _R[name], sampled)
+        return _sum(name, _R[name] if span.sign > 0 else -_R[name], sampled)
     if span.known == span.days:
         return _sum(name, _R.people, sampled)
     return _sum(name, case((_R.day.between(*span.known), _R.people), else_=0), sampled)
@@ -242,7 +243,7 @@ def _next_month(day: date) -> date:
 
 def _within(asked: Asked) -> Iterable[ColumnElement[bool]]:
     """Beginning with the table's key, all of it by its values: so that only the days that are asked for are read."""
-    whose, teams = list[ColumnElement[bool]](), list[str]()
+    whose: list[ColumnElement[bool]] = []
     for by, name in asked.where:
         column = _COLUMNS[by]
         if by == "week":
@@ -250,14 +251,12 @@ def _within(asked: Asked) -> Iterable[ColumnElement[bool]]:
             yield _R.day.between(monday, monday + 6)
         elif by == "role":
             whose.append(("," + _W.roles + ",").contains(f",{name},", autoescape=True))
-        elif by == "team":
-            teams.append(name)
-        elif by == "site":
+        elif by in _OF_PEOPLE:
             whose.append(column == name)
         elif by not in ("clause", "standard"):
             yield column == name
-    if teams:
-        whose.append(_W.team.in_(teams))
+    if asked.teams:
+        whose.append(_W.team.in_(asked.teams))
     yield _R.who.in_(select(_W.id).where(*whose)) if asked.of_people else _R.who == EVERYBODY
     yield (
         _R.served.in_(select(_S.served).where(*_serving(asked)).distinct()) if asked.kind else _R.served == ""

@@ -46,8 +46,7 @@ def taken_part(
     fields = _fields(connection, asked)
     teams = {each.team for each in fields.values() if each.people < min(SMALLEST, each.reached)}
     if teams and asked.sampled:
-        one_of: list[tuple[Grouping, str]] = [("team", team) for team in sorted(teams)]
-        fields |= _fields(connection, replace(asked, where=(*asked.where, *one_of), sampled=False))
+        fields |= _fields(connection, replace(asked, teams=tuple(sorted(teams)), sampled=False))
     return sorted(fields.values())
 
 
