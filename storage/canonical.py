@@ -1,7 +1,7 @@
 """The bytes that an entry's hash is taken over: canonical JSON of every field, written here and by each database.
 
-Canonical: keys sorted, no spaces, UTF-8, times as ISO 8601 in UTC with microseconds. A database writes it in a fifth
-of the time that its rows take to become Python's; where its text does not fit the hash, Python's decides.
+Canonical: keys sorted, no spaces, UTF-8, times as ISO 8601 in UTC with microseconds. A database writes it in less
+time than it takes to fetch the columns and write it here; where its text does not fit the hash, Python's decides.
 """
 
 from __future__ import annotations

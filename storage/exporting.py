@@ -19,7 +19,7 @@ from handlers.ledger.chains import Range
 from handlers.ledger.exports import Header, Sign, Told, end_line, entry_line, to_sign
 from storage import checkpoints, ledger
 from storage.ledger import LEDGER
-from storage.verifying import PART, Span, opened, texts
+from storage.verifying import Span, few, opened, parts, texts
 
 AT_ONCE = 1_000  # entries between two writes
 
@@ -89,7 +89,7 @@ def beside(
     with path.open("xb") as file:
         file.write(head)
     spans = list(_spans(header))
-    if header.entries <= 2 * PART:  # to start another takes as long as to write that many
+    if few(header.entries):
         yield Beside(header, path, head, (_append(connection, path, span) for span in spans))
         return
     url = connection.engine.url.render_as_string(hide_password=False)
@@ -143,8 +143,7 @@ def _end(head: bytes, sign: Sign) -> bytes:
 
 def _spans(header: Header) -> Iterator[Span]:
     for each in header.ranges:
-        for after in range(each.first - 1, each.last, PART):
-            yield Span(each.chain, after, min(after + PART, each.last))
+        yield from parts(each.chain, each.first - 1, each.last)
 
 
 def _ranges(connection: Connection, since: datetime | None, until: datetime | None) -> Iterator[Range]:

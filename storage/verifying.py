@@ -61,7 +61,7 @@ def verify_at(url: str, processes: int, progress: Progress) -> Verdict:
     with opened(url) as connection:
         spans = list(_spans(connection))
     total = sum(span.upto - span.after for span in spans if span.upto is not None)
-    if processes > 1 and total > 2 * PART:  # to start another takes as long as to check that many
+    if processes > 1 and not few(total):
         with (
             suppress(BrokenProcessPool),
             ProcessPoolExecutor(min(processes, len(spans)), get_context("spawn")) as pool,
@@ -182,8 +182,18 @@ def _spans(connection: Connection) -> Iterator[Span]:
         if not isinstance(sequence, int):
             yield Span(chain)  # somebody wrote what is no number: in one go, so that it is met
             continue
-        for after in range(0, sequence, PART):
-            yield Span(chain, after, min(after + PART, sequence))
+        yield from parts(chain, 0, sequence)
+
+
+def few(entries: int) -> bool:
+    """Whether to start another process takes as long as to check, or to write, that many."""
+    return entries <= 2 * PART
+
+
+def parts(chain: Any, after: int, upto: int) -> Iterator[Span]:
+    """The entries after one number up to another, as much at a time as one process takes."""
+    for start in range(after, upto, PART):
+        yield Span(chain, start, min(start + PART, upto))
 
 
 def _pages(connection: Connection, span: Span) -> Iterator[Sequence[Text]]:

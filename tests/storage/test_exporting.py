@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from handlers.ledger.exports import Export
-from storage import exporting
+from storage import exporting, verifying
 from storage.exporting import beside
 from storage.store import Storage
 from tests.databases import prepared
@@ -50,7 +50,7 @@ async def test_another_process_writes_the_same_file(
 ) -> None:
     await _joined(store, 7)
     assert await _written(store, tmp_path / "alone") == [(7, 7)]
-    monkeypatch.setattr(exporting, "PART", 3)
+    monkeypatch.setattr(verifying, "PART", 3)
     assert await _written(store, tmp_path / "beside") == [(7, 3), (7, 6), (7, 7)]
     assert (tmp_path / "alone").read_bytes() == (tmp_path / "beside").read_bytes()
     with (tmp_path / "beside").open("rb") as file:
@@ -63,7 +63,7 @@ async def test_who_gives_up_does_not_wait_for_all_of_it(
     on_sqlite: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _joined(on_sqlite, 7)
-    monkeypatch.setattr(exporting, "PART", 1)
+    monkeypatch.setattr(verifying, "PART", 1)
     await _written(on_sqlite, tmp_path / "log", wait=False)
     assert len((tmp_path / "log").read_bytes().splitlines()) < 8
 
@@ -73,7 +73,7 @@ async def test_what_cannot_be_written_is_told(
     on_sqlite: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fate: str, why: str
 ) -> None:
     await _joined(on_sqlite, 3)
-    monkeypatch.setattr(exporting, "PART", 1)
+    monkeypatch.setattr(verifying, "PART", 1)
     monkeypatch.setattr(exporting, "_append_at", _killed if fate == "killed" else _full)
     with pytest.raises(OSError, match=why):
         await _written(on_sqlite, tmp_path / "log")
